@@ -1,0 +1,1 @@
+"""Users, grants, passwords and sessions: who may do what, where."""

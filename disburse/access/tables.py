@@ -1,0 +1,95 @@
+"""Tables of users, grants, sessions and invitations."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from disburse.db import BigId, UtcDateTime, new_id, one_of
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    PROVINCE = "province"
+    COMMUNE = "commune"
+    APPROVER = "approver"
+    COLLABORATOR = "collaborator"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+    BANK = "bank"
+    PAYER = "payer"
+
+
+class User(SQLModel, table=True):
+    """Someone who signs in. Never deleted: what they did still names them."""
+
+    __tablename__ = "user_account"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=60, unique=True)
+    full_name: str = Field(default="", max_length=100)
+    password_hash: str | None = Field(default=None, max_length=200)
+    totp_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    totp_last_step: int = 0
+    language: str = Field(default="vi", max_length=2)
+    disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_sign_ins: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_sign_in_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_sign_in_from: str | None = Field(default=None, max_length=45)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Grant(SQLModel, table=True):
+    """What a user may do: a role over an area's subtree and a programme; empty means all of them."""
+
+    __tablename__ = "access_grant"
+    __table_args__ = (sa.UniqueConstraint("user_id", "role", "area_code", "programme", "bank_code", "payer_name"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    role: Role = Field(sa_type=one_of(Role, "role"))
+    area_code: str = Field(default="", max_length=5)  # "" = the nation, 2 digits = province, 5 = commune of today
+    programme: str = Field(default="", max_length=20)
+    bank_code: str = Field(default="", max_length=20)
+    payer_name: str = Field(default="", max_length=100)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class UserSession(SQLModel, table=True):
+    """A signed-in browser: the token itself is only in its cookie, here is its SHA-256."""
+
+    __tablename__ = "user_session"
+
+    token_hash: str = Field(max_length=64, primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    csrf: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ip: str | None = Field(default=None, max_length=45)
+    agent: str = Field(default="", max_length=200)
+
+
+class Invitation(SQLModel, table=True):
+    """A single-use link by which a user sets password and second factor; 24 hours."""
+
+    __tablename__ = "invitation"
+
+    token_hash: str = Field(max_length=64, primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SignInCount(SQLModel, table=True):
+    """Failed sign-ins per user name or address in a five-minute window, shared by all processes."""
+
+    __tablename__ = "sign_in_count"
+
+    key: str = Field(max_length=120, primary_key=True)
+    window: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    failures: int = 0

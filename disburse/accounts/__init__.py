@@ -1,0 +1,1 @@
+"""Accounts, statements about them, candidates and links."""

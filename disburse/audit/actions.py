@@ -1,0 +1,79 @@
+"""Record an act. The events of a transaction join the chain at its commit, so that the chain's lock is short."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Session
+
+from disburse import clock
+from disburse.audit.actor import By
+from disburse.audit.chain import FIRST, link_hash
+from disburse.audit.tables import AuditEvent
+
+_PENDING = "disburse_audit"
+_CHAIN_LOCK = 0x4449_5342  # "DISB": PostgreSQL's advisory lock that lines the chain's writers up
+
+
+def record(
+    session: Session,
+    *,
+    action: str,
+    object_type: str,
+    object_id: object,
+    by: By,
+    area_code: str | None = None,
+    programme: str | None = None,
+    province_code: str | None = None,
+    **facts: Any,
+) -> None:
+    """Remember an act in this transaction; without it there is no act.
+
+    `facts` are JSON values: counts, codes, before and after. Personal numbers go in masked, never whole.
+    """
+    session.info.setdefault(_PENDING, []).append(
+        AuditEvent(
+            seq=0,
+            at=clock.utc_now(),
+            actor_id=str(by.id) if by.id else None,
+            actor_name=by.name,
+            via=by.via,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            province_code=province_code,
+            area_code=area_code,
+            programme=programme,
+            facts=facts,
+            request_id=by.request_id,
+            ip=by.ip,
+            hash=b"",
+        )
+    )
+
+
+def _write_pending(session: OrmSession) -> None:
+    pending: list[AuditEvent] = session.info.pop(_PENDING, [])
+    if not pending:
+        return
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    head = session.execute(
+        sa.select(AuditEvent.seq, AuditEvent.hash).order_by(sa.desc(AuditEvent.seq)).limit(1)  # type: ignore[arg-type]
+    ).first()
+    seq, previous = (head.seq, head.hash) if head else (0, FIRST)
+    for pending_event in pending:
+        seq += 1
+        pending_event.seq = seq
+        pending_event.hash = previous = link_hash(previous, pending_event)
+    session.add_all(pending)
+    session.flush()
+
+
+def _forget_pending(session: OrmSession) -> None:
+    session.info.pop(_PENDING, None)
+
+
+event.listen(OrmSession, "before_commit", _write_pending)
+event.listen(OrmSession, "after_rollback", _forget_pending)

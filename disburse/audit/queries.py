@@ -1,0 +1,61 @@
+"""Reads of the audit chain: its head, its verification, and the events of one object."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse.audit.chain import FIRST, link_hash
+from disburse.audit.tables import AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where the chain does not hold, in words."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest event: what an anchor keeps outside the database."""
+
+    seq: int
+    hash: bytes
+
+
+def head(session: Session) -> Head | None:
+    """Return the chain's newest event, or None before the first."""
+    row = session.exec(select(AuditEvent.seq, AuditEvent.hash).order_by(col(AuditEvent.seq).desc()).limit(1)).first()
+    return Head(*row) if row else None
+
+
+def verify(session: Session, anchors: Mapping[int, bytes] | None = None) -> Iterator[Break]:
+    """Walk the whole chain and yield every break: a gap, a changed event, a cut tail, an anchor that differs."""
+    expected, previous = 1, FIRST
+    left = dict(anchors or {})
+    rows = session.execute(sa.select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000))
+    for event in rows.scalars():
+        if event.seq != expected:
+            yield Break(expected, f"missing events {expected}–{event.seq - 1}")
+        if link_hash(previous, event) != event.hash:
+            yield Break(event.seq, "the event or its predecessor was changed")
+        if event.seq in left and left.pop(event.seq) != event.hash:
+            yield Break(event.seq, "differs from its anchor")
+        previous, expected = event.hash, event.seq + 1
+        session.expunge(event)
+    for seq in sorted(left):
+        yield Break(seq, "an anchored event is gone")
+
+
+def of_object(session: Session, object_type: str, object_id: object) -> list[AuditEvent]:
+    """Return the events of one object, newest first."""
+    return list(
+        session.exec(
+            select(AuditEvent)
+            .where(AuditEvent.object_type == object_type, AuditEvent.object_id == str(object_id))
+            .order_by(col(AuditEvent.seq).desc())
+        )
+    )

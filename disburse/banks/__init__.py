@@ -1,0 +1,1 @@
+"""Banks by code, BIN, name and alias."""

@@ -1,0 +1,1 @@
+"""What we ask banks about links, and what they answer."""

@@ -1,0 +1,176 @@
+"""Sealing of personal data: AES-256-GCM cells bound to their row, and keyed indexes for equality.
+
+Nothing else in the project touches a cipher. One root key is the parent of all (HKDF with labels), so that a
+column's index key, the cell key and the audit key cannot be used for one another.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from disburse.config import Settings
+from disburse.errors import Unavailable
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_KEY_ID = b"\x01"  # first byte of every sealed cell, so that a later key can stand beside this one
+
+
+class Keyring:
+    """The keys derived from one root key of 32 random bytes."""
+
+    def __init__(self, root: bytes) -> None:
+        if len(root) < KEY_BYTES or len(set(root)) < 8:
+            raise Unavailable("key_weak")
+        self._root = root
+        self._cells = AESGCM(self._derive("cells"))
+        self._index_keys: dict[str, bytes] = {}
+
+    def _derive(self, label: str) -> bytes:
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"disburse:" + label.encode()).derive(self._root)
+
+    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
+        """Encrypt `plain` so that it opens only beside `bound_to` (table, column, row)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return _KEY_ID + nonce + self._cells.encrypt(nonce, plain, bound_to)
+
+    def open(self, sealed: bytes, bound_to: bytes) -> bytes:
+        """Decrypt; raises InvalidTag when the cell was altered or moved."""
+        if sealed[:1] != _KEY_ID:
+            raise InvalidTag
+        return self._cells.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
+
+    def index(self, label: str, text: str) -> bytes:
+        """Return 16 bytes that are equal for equal text of the same column and tell nothing else."""
+        key = self._index_keys.get(label)
+        if key is None:
+            key = self._index_keys[label] = self._derive("index:" + label)
+        return hmac.digest(key, text.encode(), "sha256")[:16]
+
+    def mac(self, label: str, message: bytes) -> bytes:
+        """Return a 32-byte HMAC-SHA256 under a key of its own label (audit chain, payment lines)."""
+        return hmac.digest(self._derive_cached("mac:" + label), message, "sha256")
+
+    def _derive_cached(self, label: str) -> bytes:
+        key = self._index_keys.get(label)
+        if key is None:
+            key = self._index_keys[label] = self._derive(label)
+        return key
+
+    @property
+    def check_value(self) -> bytes:
+        """Return what the database remembers of its key, to notice a wrong one at start."""
+        return hashlib.sha256(self._derive("check")).digest()[:16]
+
+
+_current: Keyring | None = None
+
+
+def use(keyring: Keyring) -> None:
+    """Make `keyring` the one this process seals and opens with."""
+    global _current
+    _current = keyring
+
+
+def keyring() -> Keyring:
+    """Return the process's keyring; without one nothing may be read or written."""
+    if _current is None:
+        raise Unavailable("key_missing", path="disburse.key")
+    return _current
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed column: seals text bound to table, column and row, and makes its keyed index.
+
+    `row` is the row's own identifier (a UUID, or the text key of a row that has none), so that a cell moved to
+    another row does not open.
+    """
+
+    table: str
+    column: str
+
+    def _bound_to(self, row: UUID | str) -> bytes:
+        return f"{self.table}\x1f{self.column}\x1f{row}".encode()
+
+    def seal(self, row: UUID | str, text: str) -> bytes:
+        """Encrypt `text` for this column of `row`."""
+        return keyring().seal(text.encode(), self._bound_to(row))
+
+    def open(self, row: UUID | str, sealed: bytes) -> str:
+        """Decrypt; a cell that was altered or moved raises Unavailable("seal_broken")."""
+        try:
+            return keyring().open(sealed, self._bound_to(row)).decode()
+        except (InvalidTag, UnicodeDecodeError) as broken:
+            raise Unavailable("seal_broken", table=self.table) from broken
+
+    def maybe_seal(self, row: UUID | str, text: str | None) -> bytes | None:
+        """Seal text, or pass None on."""
+        return None if text is None else self.seal(row, text)
+
+    def maybe_open(self, row: UUID | str, sealed: bytes | None) -> str | None:
+        """Open a cell, or pass None on."""
+        return None if sealed is None else self.open(row, sealed)
+
+    def index(self, text: str) -> bytes:
+        """Return the keyed index of `text` for this column."""
+        return keyring().index(f"{self.table}.{self.column}", text)
+
+    def maybe_index(self, text: str | None) -> bytes | None:
+        """Index text, or pass None on."""
+        return None if text is None else self.index(text)
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's bytes as 64 hex characters."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def root_key(settings: Settings, *, may_create: bool) -> bytes:
+    """Return the installation's root key from the environment or its 0600 file, made at first start.
+
+    `may_create` is False once a database exists: a lost key must be found again, not replaced.
+    """
+    if settings.key:
+        return _decode(settings.key)
+    path = settings.key_file
+    if path.exists():
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise Unavailable("key_readable", path=str(path))
+        return _decode(path.read_text().strip())
+    if not may_create:
+        raise Unavailable("key_missing", path=str(path))
+    return _make_key_file(path)
+
+
+def _make_key_file(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    root = secrets.token_bytes(KEY_BYTES)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(root.hex() + "\n")
+    return root
+
+
+def _decode(text: str) -> bytes:
+    for decode in (bytes.fromhex, lambda value: base64.b64decode(value, validate=True)):
+        try:
+            root: bytes = decode(text)
+        except (ValueError, binascii.Error):
+            continue
+        if len(root) >= KEY_BYTES:
+            return root
+    raise Unavailable("key_weak")

@@ -1,0 +1,42 @@
+"""Errors as a code with facts. The wording stands in wording.py; the HTTP status in api/errors.py."""
+
+from __future__ import annotations
+
+from disburse.wording import ERRORS
+
+
+class DisburseError(Exception):
+    """Something a person can understand and act on: a stable code and the facts its sentence needs."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+    def sentence(self, lang: str = "vi") -> str:
+        """Return what is wrong and what to do, in one line of Vietnamese (`vi`) or English (`en`)."""
+        vietnamese, english = ERRORS[self.code]
+        return (vietnamese if lang == "vi" else english).format(**self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence("en") if self.code in ERRORS else self.code
+
+
+class Invalid(DisburseError):
+    """The input cannot be used as it is."""
+
+
+class NotFound(DisburseError):
+    """No such object, or none that the actor may see: the two are never told apart."""
+
+
+class Conflict(DisburseError):
+    """The state of things forbids it now."""
+
+
+class Denied(DisburseError):
+    """The actor may not do this."""
+
+
+class Unavailable(DisburseError):
+    """Something we depend on is missing: the key, the database, the disk."""

@@ -1,0 +1,1 @@
+"""Work that outlives a request: rows with a lease, a heartbeat and a checkpoint."""

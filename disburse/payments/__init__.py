@@ -1,0 +1,1 @@
+"""Payers and what they report as paid and unpaid."""

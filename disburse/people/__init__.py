@@ -1,0 +1,1 @@
+"""Persons, their enrolments, benefit lines and recipients."""

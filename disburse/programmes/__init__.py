@@ -1,0 +1,1 @@
+"""Benefit programmes, their types and dated rates."""

@@ -1,0 +1,1 @@
+"""The progress table: as of any day, with targets and snapshots."""

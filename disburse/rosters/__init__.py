@@ -1,0 +1,1 @@
+"""Rosters: read, staged, compared with last month, applied, undone."""

@@ -1,0 +1,86 @@
+"""Every error code's sentence, Vietnamese and English: what is wrong and what to do. No logic."""
+
+from __future__ import annotations
+
+ERRORS: dict[str, tuple[str, str]] = {
+    # key and database
+    "key_missing": (
+        "Không tìm thấy khóa mã hóa của cơ sở dữ liệu này. Đặt biến DISBURSE_KEY hoặc đưa lại tệp khóa {path}.",
+        "The encryption key of this database was not found. Set DISBURSE_KEY or put the key file {path} back.",
+    ),
+    "key_weak": (
+        "Khóa mã hóa quá yếu: cần 32 byte ngẫu nhiên (64 ký tự hex hoặc base64). Tạo khóa mới: openssl rand -hex 32.",
+        "The encryption key is too weak: 32 random bytes are needed (64 hex characters or base64). "
+        "Make one with: openssl rand -hex 32.",
+    ),
+    "key_readable": (
+        "Tệp khóa {path} đang cho người khác đọc. Chạy: chmod 600 {path}",
+        "The key file {path} can be read by others. Run: chmod 600 {path}",
+    ),
+    "key_wrong": (
+        "Khóa mã hóa không phải khóa của cơ sở dữ liệu này. Kiểm tra DISBURSE_KEY hoặc tệp khóa.",
+        "The encryption key is not this database's key. Check DISBURSE_KEY or the key file.",
+    ),
+    "seal_broken": (
+        "Một ô dữ liệu mã hóa của bảng {table} không mở được: dữ liệu đã bị sửa hoặc chuyển chỗ. Chạy: disburse doctor",
+        "A sealed cell of table {table} cannot be opened: it was altered or moved. Run: disburse doctor",
+    ),
+    "database_behind": (
+        "Cơ sở dữ liệu chưa được cập nhật. Chạy: disburse migrate",
+        "The database is not up to date. Run: disburse migrate",
+    ),
+    "database_unreachable": (
+        "Không mở được cơ sở dữ liệu ({reason}). Kiểm tra DISBURSE_DATABASE_URL và máy chủ.",
+        "The database cannot be opened ({reason}). Check DISBURSE_DATABASE_URL and the server.",
+    ),
+    "disk_full": (
+        "Hết chỗ trống trên đĩa; chưa ghi gì. Giải phóng dung lượng rồi làm lại.",
+        "The disk is full; nothing was written. Free some space and try again.",
+    ),
+    "setting_invalid": (
+        "Thiết lập {name} không dùng được: {value}. {wanted}",
+        "The setting {name} cannot be used: {value}. {wanted}",
+    ),
+    # jobs
+    "job_lost": (
+        "Tác vụ này đã được tiến trình khác tiếp quản; không ghi gì thêm ở đây.",
+        "This job was taken over by another process; nothing more is written here.",
+    ),
+    "job_failed": (
+        "Tác vụ dừng vì lỗi: {reason}",
+        "The job stopped with an error: {reason}",
+    ),
+    # files and input
+    "file_missing": (
+        "Không tìm thấy tệp {path}.",
+        "The file {path} was not found.",
+    ),
+    "period_invalid": (
+        "Kỳ {value} không đúng; ghi theo dạng NĂM-THÁNG, ví dụ 2026-11.",
+        "The period {value} is not valid; write YEAR-MONTH, for example 2026-11.",
+    ),
+    "date_invalid": (
+        "Ngày {value} không đúng; ghi theo dạng NĂM-THÁNG-NGÀY, ví dụ 2026-11-22.",
+        "The date {value} is not valid; write YEAR-MONTH-DAY, for example 2026-11-22.",
+    ),
+    "programme_unknown": (
+        "Không có chính sách {code}; các chính sách: {known}.",
+        "There is no programme {code}; known programmes: {known}.",
+    ),
+    "area_unknown": (
+        "Không có địa bàn {code}. Ghi mã 2 số của tỉnh hoặc mã 5 số của xã.",
+        "There is no area {code}. Give the 2-digit code of a province or the 5-digit code of a commune.",
+    ),
+    "bank_unknown": (
+        "Không nhận ra ngân hàng {code}. Ghi mã VietQR, BIN hoặc tên thường dùng, ví dụ VBA, 970405, Agribank.",
+        "The bank {code} is not known. Give its VietQR code, BIN or usual name, for example VBA, 970405, Agribank.",
+    ),
+    "columns_missing": (
+        "Tệp thiếu cột: {columns}. Tệp phải là CSV UTF-8 có dòng tiêu đề.",
+        "The file lacks the columns: {columns}. It must be UTF-8 CSV with a header line.",
+    ),
+    "csv_unreadable": (
+        "Tệp {path} không phải CSV UTF-8 có dòng tiêu đề.",
+        "The file {path} is not UTF-8 CSV with a header line.",
+    ),
+}
