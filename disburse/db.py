@@ -120,7 +120,27 @@ class Database:
             try:
                 yield session
             finally:
+                session.expunge_all()  # what was read stays readable; the rollback would empty it
                 session.rollback()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Give a connection for changes of the schema itself, in one transaction.
+
+        SQLite rebuilds a table to alter it; with foreign keys on, that would empty the tables that point to it.
+        """
+        with self._writer_turn(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA foreign_keys=OFF")
+            connection = connection.execution_options(disburse_writes=True)
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if self.is_sqlite:
+                    driver.execute("PRAGMA foreign_keys=ON")
 
     @contextmanager
     def _writer_turn(self) -> Iterator[None]:

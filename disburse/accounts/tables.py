@@ -1,0 +1,231 @@
+"""Tables of accounts, registrations (statements about accounts), candidates and links."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from disburse.crypto import Sealed
+from disburse.db import BigId, UtcDateTime, new_id, one_of
+from disburse.people.tables import Precision, Sex
+
+ACCOUNT_NUMBER = Sealed("account", "number")
+HOLDER_CITIZEN_ID = Sealed("registration", "holder_citizen_id")
+HOLDER_OLD_ID = Sealed("registration", "holder_old_id")
+HOLDER_PHONE = Sealed("registration", "holder_phone")
+LIST_ROW_RAW = Sealed("registration_row", "raw")
+EVIDENCE = Sealed("candidate", "evidence")
+
+
+class AccountStatus(StrEnum):
+    OPEN = "open"
+    LOCKED = "locked"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class Account(SQLModel, table=True):
+    """An account at a bank. Only open, sole, VND accounts (or those nobody said otherwise of) are linkable."""
+
+    __tablename__ = "account"
+    __table_args__ = (sa.UniqueConstraint("bank_code", "number_index"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    bank_code: str = Field(max_length=20, foreign_key="bank.code")
+    number_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    number_index: bytes = Field(sa_type=sa.LargeBinary)
+    number_tail: str = Field(max_length=4)  # the last digits, shown masked everywhere
+    status: AccountStatus = Field(default=AccountStatus.UNKNOWN, sa_type=one_of(AccountStatus, "status"))
+    currency: str = Field(default="VND", max_length=3)
+    joint: bool = False
+    branch: str = Field(default="", max_length=100)
+    opened_on: date | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RegistrationSource(StrEnum):
+    BANK_LIST = "bank_list"
+    BANK_REPLY = "bank_reply"
+    ROSTER = "roster"
+    SIGNED_FORM = "signed_form"
+    VNEID = "vneid"
+    PAYER = "payer"
+    OPENING_DAY = "opening_day"
+
+
+class ListState(StrEnum):
+    READING = "reading"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+
+
+class RegistrationList(SQLModel, table=True):
+    """One file of registrations from a bank or another source, with the legal basis it came under."""
+
+    __tablename__ = "registration_list"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    bank_code: str = Field(max_length=20, foreign_key="bank.code")
+    source: RegistrationSource = Field(sa_type=one_of(RegistrationSource, "source"))
+    basis: str = Field(max_length=300)
+    upload_id: UUID | None = Field(default=None, foreign_key="upload.id")
+    file_name: str = Field(max_length=255)
+    sha256: str = Field(max_length=64)
+    file_key: str | None = Field(default=None, max_length=64, unique=True)  # same bytes, bank, source: same list
+    state: ListState = Field(default=ListState.READING, sa_type=one_of(ListState, "state"))
+    rows_read: int = 0
+    rows_ok: int = 0
+    rows_parked: int = 0
+    rows_skipped: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+    rows_same: int = 0
+    rows_erased: int = 0
+    report: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    created_by: str = Field(max_length=100)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Registration(SQLModel, table=True):
+    """A statement "this account exists, held by …". Append-only; the same facts again only move `last_seen`."""
+
+    __tablename__ = "registration"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    source: RegistrationSource = Field(sa_type=one_of(RegistrationSource, "source"))
+    basis: str = Field(max_length=300)
+    list_id: UUID | None = Field(default=None, foreign_key="registration_list.id", index=True)
+    roster_id: UUID | None = Field(default=None, index=True)
+    sheet: str = Field(default="", max_length=100)
+    line: int | None = None
+    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)  # stated for this person
+    holder_name: str = Field(max_length=200)
+    holder_fold: str = Field(max_length=200)
+    holder_birth_date: date | None = None
+    holder_birth_precision: Precision | None = Field(default=None, sa_type=one_of(Precision, "holder_birth_precision"))
+    holder_sex: Sex | None = Field(default=None, sa_type=one_of(Sex, "holder_sex"))
+    holder_citizen_id_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    holder_citizen_id_index: bytes | None = Field(default=None, sa_type=sa.LargeBinary, index=True)
+    holder_old_id_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    holder_phone_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    address: str = Field(default="", max_length=300)
+    facts_hash: bytes = Field(sa_type=sa.LargeBinary)  # keyed; equal facts about one account are one statement
+    drift: bool = False  # the holder differs from an earlier statement about this account
+    stated_on: date
+    last_seen: date
+
+
+class RegistrationRow(SQLModel, table=True):
+    """A line of a bank list that could not become a registration, kept with its reasons so that nothing is lost."""
+
+    __tablename__ = "registration_row"
+    __table_args__ = (sa.UniqueConstraint("list_id", "sheet", "line"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    list_id: UUID = Field(foreign_key="registration_list.id")
+    sheet: str = Field(max_length=100)
+    line: int
+    raw_sealed: bytes = Field(sa_type=sa.LargeBinary)  # the cells and the issues, as JSON
+
+
+class CandidateState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNSURE = "unsure"
+    SUPERSEDED = "superseded"
+
+
+class Candidate(SQLModel, table=True):
+    """A pair the matcher proposes, with its evidence. `asks` says what a clerk must answer."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (sa.UniqueConstraint("person_id", "account_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    registration_id: UUID = Field(foreign_key="registration.id")
+    score: float
+    decision: str = Field(max_length=10)  # what the preset says: match | review
+    asks: str = Field(default="", max_length=20)  # "" | same_person | choose_account | shared_account
+    preset: str = Field(max_length=40)
+    evidence_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    state: CandidateState = Field(default=CandidateState.OPEN, sa_type=one_of(CandidateState, "state"), index=True)
+    reason: str = Field(default="", max_length=200)
+    decided_by: str = Field(default="", max_length=100)
+    decided_on: date | None = None
+    found_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LinkState(StrEnum):
+    ACCEPTED = "accepted"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    CLOSED = "closed"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+
+
+LIVE = (LinkState.ACCEPTED, LinkState.REQUESTED, LinkState.RECEIVED, LinkState.CONFIRMED)
+_LIVE_SQL = "state = 'confirmed' OR (state IN ('accepted', 'requested', 'received') AND replaces IS NULL)"
+
+
+class Link(SQLModel, table=True):
+    """A person or organisation and an account: versioned, never deleted.
+
+    Live = accepted, requested, received or confirmed, but never one that replaces another and is not confirmed yet.
+    """
+
+    __tablename__ = "link"
+    __table_args__ = (
+        sa.Index(
+            "uq_link_primary_of_person",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text(f"is_primary AND ({_LIVE_SQL})"),
+            postgresql_where=sa.text(f"is_primary AND ({_LIVE_SQL})"),
+        ),
+        sa.Index(
+            "uq_link_person_of_account",
+            "account_id",
+            unique=True,
+            sqlite_where=sa.text(_LIVE_SQL),
+            postgresql_where=sa.text(_LIVE_SQL),
+        ),
+        sa.UniqueConstraint("person_id", "account_id", "version"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id")
+    account_id: UUID = Field(foreign_key="account.id", index=True)
+    version: int = 1
+    state: LinkState = Field(sa_type=one_of(LinkState, "state"))
+    is_primary: bool = True
+    decided_by: str = Field(max_length=100)
+    decided_how: str = Field(max_length=20)  # rule | clerk | stated
+    decided_on: date
+    preset: str = Field(default="", max_length=40)
+    score: float | None = None
+    replaces: UUID | None = Field(default=None, foreign_key="link.id")
+    since: date  # the first day it counts as registered
+    confirmed_on: date | None = None
+    ended_on: date | None = None  # the day it was refused or closed
+    reason: str = Field(default="", max_length=100)
+
+
+class RecipientLink(SQLModel, table=True):
+    """Where a recipient uses another live link than the person's primary one."""
+
+    __tablename__ = "recipient_link"
+
+    recipient_id: UUID = Field(foreign_key="recipient.id", primary_key=True)
+    link_id: UUID = Field(foreign_key="link.id", index=True)

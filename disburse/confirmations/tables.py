@@ -1,0 +1,69 @@
+"""Tables of what we ask banks and what they answer, in the words of the wire: pdng, rcvd, succ, rjct."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from disburse.db import UtcDateTime, new_id, one_of
+
+
+class RequestKind(StrEnum):
+    CONFIRM = "confirm"
+    OPEN = "open"
+
+
+class WireState(StrEnum):
+    PENDING = "pdng"
+    RECEIVED = "rcvd"
+    SUCCEEDED = "succ"
+    REJECTED = "rjct"
+
+
+class ConfirmationRequest(SQLModel, table=True):
+    """A question to a bank about one version of a link (`confirm`), or about a person without one (`open`)."""
+
+    __tablename__ = "confirmation_request"
+    __table_args__ = (
+        sa.Index("ix_confirmation_request_bank_state", "bank_code", "state"),
+        sa.Index(
+            "uq_confirmation_request_open",
+            "link_id",
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL AND link_id IS NOT NULL"),
+            postgresql_where=sa.text("closed_on IS NULL AND link_id IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: RequestKind = Field(default=RequestKind.CONFIRM, sa_type=one_of(RequestKind, "kind"))
+    bank_code: str = Field(max_length=20, foreign_key="bank.code")
+    link_id: UUID | None = Field(default=None, foreign_key="link.id", index=True)
+    link_version: int | None = None
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    state: WireState = Field(default=WireState.PENDING, sa_type=one_of(WireState, "state"))
+    asked_by: str = Field(max_length=100)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    closed_on: date | None = None
+
+
+class ConfirmationResult(SQLModel, table=True):
+    """One answer of a bank. Append-only; the request's state is that of its newest answer."""
+
+    __tablename__ = "confirmation_result"
+    __table_args__ = (sa.UniqueConstraint("request_id", "answer_key"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    request_id: UUID = Field(foreign_key="confirmation_request.id", index=True)
+    answer_key: str = Field(max_length=64)  # digest of the answer's facts: the same answer again is one answer
+    status: WireState = Field(sa_type=one_of(WireState, "status"))
+    reason_code: str = Field(default="", max_length=60)
+    name_match: str = Field(default="", max_length=10)
+    id_match: str = Field(default="", max_length=12)
+    account_status: str = Field(default="", max_length=10)
+    currency: str = Field(default="", max_length=3)
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    source: str = Field(max_length=255)
+    received_at: datetime = Field(sa_type=UtcDateTime)

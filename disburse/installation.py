@@ -1,0 +1,58 @@
+"""Opening an installation: its key, its database, and the checks before anything is read or written."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from disburse import clock, crypto, migrations
+from disburse.audit.tables import KeyCheck
+from disburse.config import Settings
+from disburse.db import Database
+from disburse.errors import Unavailable
+
+
+def open_installation(settings: Settings) -> Database:
+    """Return the database, ready: key known and right, tables up to date. Raises Unavailable with what to do."""
+    database = _connect(settings)
+    crypto.use(crypto.Keyring(crypto.root_key(settings, may_create=False)))
+    if migrations.current(database) != migrations.head():
+        raise Unavailable("database_behind")
+    _check_key(database)
+    return database
+
+
+def prepare_installation(settings: Settings) -> Database:
+    """Make or update the database and, at the very first start, its key; what `disburse migrate` does."""
+    database = _connect(settings)
+    first_start = not migrations.current(database)
+    crypto.use(crypto.Keyring(crypto.root_key(settings, may_create=first_start)))
+    migrations.upgrade(database)
+    _remember_key(database)
+    _check_key(database)
+    return database
+
+
+def _connect(settings: Settings) -> Database:
+    if settings.url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    try:
+        with database.engine.connect():
+            return database
+    except (OperationalError, OSError) as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise Unavailable("database_unreachable", reason=reason) from error
+
+
+def _remember_key(database: Database) -> None:
+    with database.transaction() as session:
+        if session.get(KeyCheck, 1) is None:
+            session.add(KeyCheck(id=1, value=crypto.keyring().check_value, made_at=clock.utc_now()))
+
+
+def _check_key(database: Database) -> None:
+    with database.reading() as session:
+        known = session.exec(select(KeyCheck.value)).first()
+    if known != crypto.keyring().check_value:
+        raise Unavailable("key_wrong")

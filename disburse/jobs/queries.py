@@ -1,0 +1,33 @@
+"""Reads of jobs: for the jobs page and the readiness probe."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from disburse.jobs.tables import Job, JobState
+
+
+def newest(session: Session, *, limit: int = 50, offset: int = 0) -> list[Job]:
+    """Return jobs, newest first."""
+    return list(session.exec(select(Job).order_by(col(Job.id).desc()).limit(limit).offset(offset)))
+
+
+def count(session: Session) -> int:
+    """Return how many jobs there are."""
+    return session.exec(select(func.count()).select_from(Job)).one()
+
+
+def get(session: Session, job_id: UUID) -> Job | None:
+    """Return one job."""
+    return session.get(Job, job_id)
+
+
+def of_object(session: Session, object_id: object) -> list[Job]:
+    """Return the jobs that work on one object, newest first."""
+    return list(session.exec(select(Job).where(Job.object_id == str(object_id)).order_by(col(Job.id).desc())))
+
+
+def waiting(session: Session) -> int:
+    """Return how many jobs wait or run."""
+    states = [JobState.QUEUED, JobState.RUNNING]
+    return session.exec(select(func.count()).select_from(Job).where(col(Job.state).in_(states))).one()

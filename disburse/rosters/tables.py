@@ -1,0 +1,150 @@
+"""Tables of rosters, their rows, the rows' issues and the questions they raise."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from disburse.crypto import Sealed
+from disburse.db import BigId, UtcDateTime, new_id, one_of
+
+ROW_RAW = Sealed("roster_row", "raw")
+ROW_CLEANED = Sealed("roster_row", "cleaned")
+ISSUE_FACTS = Sealed("row_issue", "facts")
+
+
+class Scope(StrEnum):
+    FULL = "full"
+    ADDITIONS = "additions"
+    REMOVALS = "removals"
+    SUPPLEMENT = "supplement"
+    PART = "part"
+
+
+class RosterState(StrEnum):
+    READING = "reading"  # rows are being staged; nobody counts them
+    STAGED = "staged"
+    IMPORTED = "imported"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+class Roster(SQLModel, table=True):
+    """One uploaded list. `areas` are the source areas found in its rows or declared, as [code, valid_from]."""
+
+    __tablename__ = "roster"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    programme: str = Field(max_length=20, foreign_key="programme.code", index=True)
+    period: str = Field(max_length=7)
+    scope: Scope = Field(sa_type=one_of(Scope, "scope"))
+    units: str = Field(default="", max_length=3)
+    province_code: str = Field(default="", max_length=2)
+    commune_code: str = Field(default="", max_length=5)  # declared with the upload
+    areas: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
+    areas_key: str = Field(default="", max_length=64, index=True)
+    upload_id: UUID | None = Field(default=None, foreign_key="upload.id")
+    file_name: str = Field(max_length=255)
+    sha256: str = Field(max_length=64, index=True)
+    file_key: str | None = Field(default=None, max_length=64, unique=True)  # None once refused or undone
+    state: RosterState = Field(default=RosterState.READING, sa_type=one_of(RosterState, "state"))
+    reject_code: str = Field(default="", max_length=20)
+    base_roster_id: UUID | None = None
+    rows_read: int = 0
+    rows_ok: int = 0
+    rows_parked: int = 0
+    rows_warned: int = 0
+    rows_skipped: int = 0
+    rows_new: int = 0
+    rows_changed: int = 0
+    rows_same: int = 0
+    rows_gone: int = 0
+    issues_total: int = 0
+    report: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    created_by: str = Field(max_length=100)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RowState(StrEnum):
+    STAGED = "staged"
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    PARKED = "parked"
+    GONE = "gone"
+
+
+class RosterRow(SQLModel, table=True):
+    """One line of a sheet: its cells as they came and as they were understood, both sealed.
+
+    A `gone` row has no line of its own: it stands for an enrolment that a full list no longer names.
+    """
+
+    __tablename__ = "roster_row"
+    __table_args__ = (sa.UniqueConstraint("roster_id", "sheet", "line"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    roster_id: UUID = Field(foreign_key="roster.id")
+    sheet: str = Field(max_length=100)
+    line: int
+    state: RowState = Field(sa_type=one_of(RowState, "state"))
+    enrolment_id: UUID | None = Field(default=None, index=True)
+    commune_code: str | None = Field(default=None, max_length=5)
+    raw_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # None once the retention has passed
+    cleaned_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    changes: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)  # field -> [before, after], masked
+
+
+class RowIssue(SQLModel, table=True):
+    """One flaw of one row: where, how grave, which kind; the raw value and facts sealed."""
+
+    __tablename__ = "row_issue"
+    __table_args__ = (sa.Index("ix_row_issue_roster_code", "roster_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    roster_id: UUID = Field(foreign_key="roster.id")
+    sheet: str = Field(max_length=100)
+    line: int
+    column: str = Field(default="", max_length=3)
+    severity: str = Field(max_length=8)
+    code: str = Field(max_length=40)
+    facts_sealed: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class QuestionKind(StrEnum):
+    WHICH_PERSON = "which_person"
+    OTHER_ID = "other_id"  # everything agrees but another valid citizen ID
+    SAME_ID_OTHER_NAME = "same_id_other_name"
+    ENROLLED_ELSEWHERE = "enrolled_elsewhere"
+    REMOVAL = "removal"  # a removals list proposes an end
+    GONE = "gone"  # a full list no longer names the enrolment
+
+
+class QuestionState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class RosterQuestion(SQLModel, table=True):
+    """Something about a row that only a person can answer; the row waits or is flagged until then."""
+
+    __tablename__ = "roster_question"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    roster_id: UUID = Field(foreign_key="roster.id", index=True)
+    sheet: str = Field(default="", max_length=100)
+    line: int | None = None
+    kind: QuestionKind = Field(sa_type=one_of(QuestionKind, "kind"))
+    state: QuestionState = Field(default=QuestionState.OPEN, sa_type=one_of(QuestionState, "state"))
+    enrolment_id: UUID | None = Field(default=None, index=True)
+    person_ids: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    reason: str = Field(default="", max_length=200)
+    answer: str = Field(default="", max_length=60)
+    answered_by: str = Field(default="", max_length=100)
+    answered_on: date | None = None

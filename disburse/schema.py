@@ -1,0 +1,25 @@
+"""Every table of the project, for migrations and tests. Import it where all of `SQLModel.metadata` is needed."""
+
+from sqlmodel import SQLModel
+
+from disburse.access import tables as access
+from disburse.accounts import tables as accounts
+from disburse.areas import tables as areas
+from disburse.audit import tables as audit
+from disburse.banks import tables as banks
+from disburse.confirmations import tables as confirmations
+from disburse.funnel import tables as funnel
+from disburse.jobs import tables as jobs
+from disburse.payments import tables as payments
+from disburse.people import tables as people
+from disburse.programmes import tables as programmes
+from disburse.progress import tables as progress
+from disburse.rosters import tables as rosters
+from disburse.workbooks import tables as workbooks
+
+__all__ = [
+    "access", "accounts", "areas", "audit", "banks", "confirmations", "funnel", "jobs",
+    "payments", "people", "programmes", "progress", "rosters", "workbooks",
+]  # fmt: skip
+
+metadata = SQLModel.metadata

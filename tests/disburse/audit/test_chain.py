@@ -1,0 +1,93 @@
+"""The audit chain: what is recorded stays recorded, and every tampering is found."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from disburse.audit import queries
+from disburse.audit.actions import record
+from disburse.audit.actor import SYSTEM, By
+from disburse.db import Database
+
+CLERK = By(name="Đinh Thị Lan")
+
+
+def write(database: Database, count: int) -> None:
+    for number in range(count):
+        with database.transaction() as session:
+            record(session, action="test.done", object_type="thing", object_id=number, by=CLERK, before=1, after="hai")
+
+
+def tamper(database: Database, statement: str) -> None:
+    """Change the table as someone with full rights over the database would: without the triggers."""
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS audit_event_no_update")
+            connection.exec_driver_sql("DROP TRIGGER IF EXISTS audit_event_no_delete")
+        else:
+            connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER ALL")
+        connection.exec_driver_sql(statement)
+        connection.commit()
+
+
+def breaks(database: Database, anchors: dict[int, bytes] | None = None) -> list[int]:
+    with database.reading() as session:
+        return [found.seq for found in queries.verify(session, anchors)]
+
+
+class TestRecord:
+    def test_events_are_numbered_without_gaps(self, database: Database) -> None:
+        """Events of several transactions get 1, 2, 3 in the order of their commits."""
+        write(database, 3)
+        with database.reading() as session:
+            head = queries.head(session)
+        assert head is not None
+        assert head.seq == 3
+
+    def test_a_rolled_back_act_leaves_no_event(self, database: Database) -> None:
+        """What did not happen is not recorded, and its number is not lost."""
+        with pytest.raises(RuntimeError), database.transaction() as session:
+            record(session, action="test.failed", object_type="thing", object_id=1, by=SYSTEM)
+            raise RuntimeError
+        write(database, 1)
+        assert breaks(database) == []
+        with database.reading() as session:
+            assert [e.action for e in queries.of_object(session, "thing", 0)] == ["test.done"]
+
+    @pytest.mark.parametrize("statement", ["UPDATE audit_event SET actor_name = 'x'", "DELETE FROM audit_event"])
+    def test_the_database_refuses_to_change_events(self, database: Database, statement: str) -> None:
+        """Not even our own code can rewrite the chain."""
+        write(database, 1)
+        with pytest.raises(DBAPIError), database.transaction() as session:
+            session.execute(sa.text(statement))
+
+
+class TestVerify:
+    def test_an_untouched_chain_holds(self, database: Database) -> None:
+        """Nothing is reported where nothing was changed."""
+        write(database, 5)
+        assert breaks(database) == []
+
+    def test_an_edited_event_is_found(self, database: Database) -> None:
+        """Changing one word of one event is reported at that event."""
+        write(database, 5)
+        tamper(database, "UPDATE audit_event SET actor_name = 'Ai Khác' WHERE seq = 3")
+        assert 3 in breaks(database)
+
+    def test_a_deleted_event_is_found(self, database: Database) -> None:
+        """A gap in the numbers is reported."""
+        write(database, 5)
+        tamper(database, "DELETE FROM audit_event WHERE seq = 2")
+        assert 2 in breaks(database)
+
+    def test_a_cut_tail_is_found_by_its_anchor(self, database: Database) -> None:
+        """Deleting the newest events leaves a chain that holds; only the anchor outside the database tells."""
+        write(database, 5)
+        with database.reading() as session:
+            head = queries.head(session)
+        assert head is not None
+        tamper(database, "DELETE FROM audit_event WHERE seq > 3")
+        assert breaks(database) == []
+        assert breaks(database, {head.seq: head.hash}) == [5]

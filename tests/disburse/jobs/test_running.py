@@ -1,0 +1,124 @@
+"""Jobs: claimed once, kept by a heartbeat, fenced by their attempt."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from disburse import clock
+from disburse.audit.actor import SYSTEM
+from disburse.db import Database
+from disburse.errors import Conflict
+from disburse.jobs import actions, queries
+from disburse.jobs.running import Held, run_next, run_now
+from disburse.jobs.tables import Job, JobState
+
+
+def enqueue(database: Database, kind: str = "test.count") -> Job:
+    with database.transaction() as session:
+        return actions.enqueue(session, kind=kind, object_id="x", payload={"to": 3}, by=SYSTEM)
+
+
+def count_up(database: Database, held: Held) -> dict[str, Any]:
+    for number in range(held.job.checkpoint.get("at", 0), held.job.payload["to"]):
+        with database.transaction() as session:
+            held.advance(session, done=number + 1, total=3, checkpoint={"at": number + 1})
+    return {"counted": held.job.payload["to"]}
+
+
+def silence(database: Database, job: Job) -> None:
+    """Let the lease run out, as when the holder was killed."""
+    with database.transaction() as session:
+        session.execute(sa.update(Job).values(lease_until=clock.utc_now() - timedelta(seconds=1)))
+
+
+class TestClaim:
+    def test_a_job_is_claimed_once(self, database: Database) -> None:
+        """The second worker finds nothing while the first one's lease holds."""
+        enqueue(database)
+        with database.transaction() as session:
+            assert actions.claim(session, worker="a", lease_seconds=30)
+        with database.transaction() as session:
+            assert actions.claim(session, worker="b", lease_seconds=30) is None
+
+    def test_eight_racing_workers_run_each_job_once(self, database: Database) -> None:
+        """Twenty jobs and eight threads: twenty runs, none twice."""
+        for _ in range(20):
+            enqueue(database)
+        runs: list[str] = []
+
+        def note(_database: Database, held: Held) -> dict[str, Any]:
+            runs.append(str(held.job.id))
+            return {}
+
+        def work() -> None:
+            while run_next(database, {"test.count": note}, lease_seconds=30):
+                pass
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(runs) == sorted(set(runs))
+        assert len(runs) == 20
+
+    def test_a_silent_holder_loses_the_job(self, database: Database) -> None:
+        """After the lease ran out another worker goes on from the checkpoint, and the first can write no more."""
+        job = enqueue(database)
+        with database.transaction() as session:
+            first = actions.claim(session, worker="a", lease_seconds=30)
+            assert first is not None
+            actions.advance(session, held=first, done=2, checkpoint={"at": 2})
+        silence(database, job)
+        with database.transaction() as session:
+            second = actions.claim(session, worker="b", lease_seconds=30)
+        assert second is not None
+        assert (second.attempt, second.checkpoint) == (2, {"at": 2})
+        with pytest.raises(Conflict), database.transaction() as session:
+            actions.advance(session, held=first, done=3)
+
+
+class TestRunNow:
+    def test_it_returns_the_result(self, database: Database) -> None:
+        """The command line gets the task's answer and the job is done."""
+        job = enqueue(database)
+        assert run_now(database, job.id, count_up) == {"counted": 3}
+        with database.reading() as session:
+            stored = queries.get(session, job.id)
+        assert stored is not None
+        assert (stored.state, stored.done, stored.total) == (JobState.DONE, 3, 3)
+
+    def test_a_known_error_ends_the_job_with_its_sentence(self, database: Database) -> None:
+        """A refusal would be the same at every attempt: the job fails at once, in words."""
+
+        def refuse(_database: Database, _held: Held) -> dict[str, Any]:
+            raise Conflict("database_behind")
+
+        job = enqueue(database)
+        with pytest.raises(Conflict):
+            run_now(database, job.id, refuse)
+        with database.reading() as session:
+            stored = queries.get(session, job.id)
+        assert stored is not None
+        assert stored.state == JobState.FAILED
+        assert "disburse migrate" in stored.error
+
+    def test_an_unknown_error_is_tried_again_later(self, database: Database) -> None:
+        """A database that restarts is no reason to give up: the job waits for its next attempt."""
+
+        def stumble(_database: Database, _held: Held) -> dict[str, Any]:
+            raise ConnectionError
+
+        job = enqueue(database)
+        with pytest.raises(ConnectionError):
+            run_now(database, job.id, stumble)
+        with database.reading() as session:
+            stored = queries.get(session, job.id)
+        assert stored is not None
+        assert stored.state == JobState.QUEUED
+        assert stored.run_after is not None
