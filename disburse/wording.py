@@ -55,6 +55,22 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Không tìm thấy tệp {path}.",
         "The file {path} was not found.",
     ),
+    "file_exists": (
+        "{path} đã có sẵn; chọn tên khác hoặc dời tệp cũ đi.",
+        "{path} exists already; choose another name or move the old file away.",
+    ),
+    "backup_unreadable": (
+        "{path} không phải bản sao lưu nguyên vẹn.",
+        "{path} is not a sound backup.",
+    ),
+    "tool_missing": (
+        "Máy này chưa có chương trình {name}; cài gói khách PostgreSQL rồi làm lại.",
+        "The program {name} is not installed; install PostgreSQL's client package and try again.",
+    ),
+    "tool_failed": (
+        "{name} báo lỗi: {reason}",
+        "{name} failed: {reason}",
+    ),
     "period_invalid": (
         "Kỳ {value} không đúng; ghi theo dạng NĂM-THÁNG, ví dụ 2026-11.",
         "The period {value} is not valid; write YEAR-MONTH, for example 2026-11.",
@@ -74,6 +90,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "bank_unknown": (
         "Không nhận ra ngân hàng {code}. Ghi mã VietQR, BIN hoặc tên thường dùng, ví dụ VBA, 970405, Agribank.",
         "The bank {code} is not known. Give its VietQR code, BIN or usual name, for example VBA, 970405, Agribank.",
+    ),
+    "anchors_unreadable": (
+        "Tệp neo {path} không đúng dạng: mỗi dòng gồm số thứ tự, mã băm và thời điểm.",
+        "The anchors file {path} is not in the right form: each line holds a number, a hash and a moment.",
     ),
     "columns_missing": (
         "Tệp thiếu cột: {columns}. Tệp phải là CSV UTF-8 có dòng tiêu đề.",

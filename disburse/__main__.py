@@ -1,0 +1,5 @@
+"""`python -m disburse`."""
+
+from disburse.cli import main
+
+main()

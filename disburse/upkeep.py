@@ -1,0 +1,99 @@
+"""`disburse migrate`, `backup` and `restore`: keeping an installation up to date and safe."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+
+from disburse import config, console, reference
+from disburse.db import Database
+from disburse.errors import Invalid, Unavailable
+from disburse.installation import open_installation, prepare_installation
+
+migrate = typer.Typer(rich_markup_mode=None)
+backup = typer.Typer(rich_markup_mode=None)
+restore = typer.Typer(rich_markup_mode=None)
+
+
+@migrate.command()
+def migrate_command() -> None:
+    """Tạo hoặc cập nhật cơ sở dữ liệu, nạp địa bàn, chính sách và ngân hàng."""
+    settings = config.load()
+    database = prepare_installation(settings)
+    reference.load(database)
+    console.say(f"Cơ sở dữ liệu đã sẵn sàng: {_shown(database)}")
+    if not settings.key:
+        console.say(f"Khóa mã hóa nằm ở {settings.key_file}. Cất một bản sao ở nơi an toàn: mất khóa là mất dữ liệu.")
+
+
+@backup.command()
+def backup_command(file: Annotated[Path, typer.Argument(help="Tệp sao lưu sẽ được tạo.")]) -> None:
+    """Sao lưu cơ sở dữ liệu (dữ liệu cá nhân vẫn được mã hóa; khóa không nằm trong bản sao lưu)."""
+    if file.exists():
+        raise Invalid("file_exists", path=file)
+    database = open_installation(config.load())
+    if database.is_sqlite:
+        _copy_sqlite(Path(str(database.engine.url.database)), file)
+    else:
+        _run_tool("pg_dump", ["--format=custom", f"--file={file}", _libpq(database)])
+    console.say(f"Đã sao lưu vào {file}.")
+
+
+@restore.command()
+def restore_command(file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> None:
+    """Khôi phục từ bản sao lưu vào một cơ sở dữ liệu còn trống."""
+    if not file.exists():
+        raise Invalid("file_missing", path=file)
+    settings = config.load()
+    database = Database(settings.url)
+    if database.is_sqlite:
+        target = Path(str(database.engine.url.database))
+        if target.exists():
+            raise Invalid("file_exists", path=target)
+        _check_sqlite(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    else:
+        _run_tool("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_libpq(database)}", str(file)])
+    open_installation(settings).close()
+    console.say("Đã khôi phục. Chạy tiếp: disburse doctor")
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    # SQLite's own backup reads one state of the database while others go on writing.
+    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+        live.backup(copy)
+    target.chmod(0o600)
+
+
+def _check_sqlite(file: Path) -> None:
+    try:
+        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as copy:
+            sound = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise Invalid("backup_unreadable", path=file)
+
+
+def _run_tool(name: str, arguments: list[str]) -> None:
+    program = shutil.which(name)
+    if program is None:
+        raise Unavailable("tool_missing", name=name)
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unavailable("tool_failed", name=name, reason=done.stderr.strip().splitlines()[-1][:200])
+
+
+def _libpq(database: Database) -> str:
+    return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _shown(database: Database) -> str:
+    return sa.make_url(database.url).render_as_string(hide_password=True)
