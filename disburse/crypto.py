@@ -117,6 +117,17 @@ class Sealed:
         except (InvalidTag, UnicodeDecodeError) as broken:
             raise Unavailable("seal_broken", table=self.table) from broken
 
+    def seal_bytes(self, row: UUID | str, content: bytes) -> bytes:
+        """Encrypt a file's bytes for this column of `row`."""
+        return keyring().seal(content, self._bound_to(row))
+
+    def open_bytes(self, row: UUID | str, sealed: bytes) -> bytes:
+        """Decrypt what `seal_bytes` made; an altered or moved cell raises Unavailable("seal_broken")."""
+        try:
+            return keyring().open(sealed, self._bound_to(row))
+        except InvalidTag as broken:
+            raise Unavailable("seal_broken", table=self.table) from broken
+
     def maybe_seal(self, row: UUID | str, text: str | None) -> bytes | None:
         """Seal text, or pass None on."""
         return None if text is None else self.seal(row, text)

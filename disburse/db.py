@@ -275,3 +275,46 @@ def upsert(session: Session, table: type[SQLModel], values: Sequence[dict[str, A
         else:
             statement = statement.on_conflict_do_nothing(index_elements=list(key))
         session.execute(statement)
+
+
+def bulk_update(
+    session: Session, table: type[SQLModel], key: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> int:
+    """Write `columns` of many rows found by `key`: `rows` are tuples (key, value of each column in order).
+
+    One UPDATE … FROM unnest(…) per chunk on PostgreSQL, one prepared statement on SQLite. A caller that may meet
+    another writer locks its rows in a fixed order first. Returns the number of tuples.
+    """
+    if not rows:
+        return 0
+    described: sa.Table = table.__table__  # type: ignore[attr-defined]
+    connection = session.connection()
+    names = [key, *columns]
+    converters = [_converter(described.c[name].type, connection.dialect) for name in names]
+    converted = rows if not any(converters) else [_convert(row, converters) for row in rows]
+    if connection.dialect.name != "postgresql":
+        sets = ", ".join(f'"{name}" = ?' for name in columns)
+        statement = f'UPDATE "{described.name}" SET {sets} WHERE "{key}" = ?'  # noqa: S608
+        connection.exec_driver_sql(statement, [(*row[1:], row[0]) for row in converted])
+        return len(rows)
+    kinds = [described.c[name].type.compile(dialect=connection.dialect) for name in names]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    sets = ", ".join(f'"{name}" = given."{name}"' for name in columns)
+    given = ", ".join(f'"{name}"' for name in names)
+    statement = (
+        f'UPDATE "{described.name}" SET {sets} FROM unnest({arrays}) AS given({given}) '  # noqa: S608
+        f'WHERE "{described.name}"."{key}" = given."{key}"'
+    )
+    for start in range(0, len(converted), INSERT_CHUNK):
+        columnar = tuple(map(list, zip(*converted[start : start + INSERT_CHUNK], strict=True)))
+        connection.exec_driver_sql(statement, columnar)
+    return len(rows)
+
+
+def among(
+    session: Session, statement: sa.Select[Any], column: Any, values: Iterable[Any], *, chunk: int = INSERT_CHUNK
+) -> Iterator[sa.Row[Any]]:
+    """Yield the rows of `statement` whose `column` is one of `values`, asked in chunks that any database takes."""
+    iterator = iter(values)
+    while some := list(islice(iterator, chunk)):
+        yield from session.execute(statement.where(column.in_(some)))

@@ -86,7 +86,15 @@ class RosterRow(SQLModel, table=True):
     """
 
     __tablename__ = "roster_row"
-    __table_args__ = (sa.UniqueConstraint("roster_id", "sheet", "line"),)
+    __table_args__ = (
+        sa.UniqueConstraint("roster_id", "sheet", "line"),
+        sa.Index(
+            "ix_roster_row_waiting",
+            "roster_id",
+            sqlite_where=sa.text("state = 'parked' AND settled_by IS NULL"),
+            postgresql_where=sa.text("state = 'parked' AND settled_by IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     roster_id: UUID = Field(foreign_key="roster.id")
@@ -98,6 +106,7 @@ class RosterRow(SQLModel, table=True):
     raw_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # None once the retention has passed
     cleaned_sealed: bytes = Field(sa_type=sa.LargeBinary)
     changes: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)  # field -> [before, after], masked
+    settled_by: UUID | None = None  # the roster or question after which a parked row no longer counts as waiting
 
 
 class RowIssue(SQLModel, table=True):

@@ -676,12 +676,14 @@ def upgrade() -> None:
     sa.Column('raw_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('cleaned_sealed', sa.LargeBinary(), nullable=False),
     sa.Column('changes', sa.JSON(), nullable=True),
+    sa.Column('settled_by', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['roster_id'], ['roster.id'], name=op.f('fk_roster_row_roster_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_row')),
     sa.UniqueConstraint('roster_id', 'sheet', 'line', name=op.f('uq_roster_row_roster_id_sheet_line'))
     )
     with op.batch_alter_table('roster_row', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_roster_row_enrolment_id'), ['enrolment_id'], unique=False)
+        batch_op.create_index('ix_roster_row_waiting', ['roster_id'], unique=False, sqlite_where=sa.text("state = 'parked' AND settled_by IS NULL"), postgresql_where=sa.text("state = 'parked' AND settled_by IS NULL"))
 
     op.create_table('row_issue',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -803,6 +805,7 @@ def downgrade() -> None:
 
     op.drop_table('row_issue')
     with op.batch_alter_table('roster_row', schema=None) as batch_op:
+        batch_op.drop_index('ix_roster_row_waiting', sqlite_where=sa.text("state = 'parked' AND settled_by IS NULL"), postgresql_where=sa.text("state = 'parked' AND settled_by IS NULL"))
         batch_op.drop_index(batch_op.f('ix_roster_row_enrolment_id'))
 
     op.drop_table('roster_row')
