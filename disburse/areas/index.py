@@ -19,14 +19,20 @@ class UnitIndex:
         self._folded: dict[str, list[Unit]] = defaultdict(list)
         self._run_together: dict[str, list[Unit]] = defaultdict(list)
         self._older: dict[str, list[Unit]] = defaultdict(list)
+        self._older_typed: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             bare = unit.name[len(unit.type) :].strip()
             folded = folded_key(bare)
             self._accented[accented_key(bare)].append(unit)
             self._folded[folded].append(unit)
-            self._run_together[fold(unit.type).replace(" ", "") + folded].append(unit)
+            whole = fold(unit.type).replace(" ", "") + folded
+            self._run_together[whole].append(unit)
+            if (
+                unit.type == "Huyện"
+            ):  # the island districts: "huyện Lý Sơn" is written with its type word, or without
+                self._folded[whole].append(unit)
             for alias in unit.aliases:
-                self._older[alias].append(unit)
+                (self._older_typed if _has_type(alias, unit.aliases) else self._older)[alias].append(unit)
 
     def look(self, name: PlaceName, keep: Callable[[Unit], bool] | None = None) -> Match:
         """Return the units of the first way of matching that finds any.
@@ -52,16 +58,25 @@ class UnitIndex:
 
     def _by_folding(self, name: PlaceName, keep: Callable[[Unit], bool]) -> list[Unit]:
         found = [u for u in self._folded.get(name.folded, ()) if keep(u)]
-        if not found and name.type is None:
+        if not found and name.type is None and name.is_one_word:  # "XaBinhTri"
             return [u for u in self._run_together.get(name.folded, ()) if keep(u)]
         return [u for u in found if u.type == name.type] or found
 
     def _by_older(self, name: PlaceName, keep: Callable[[Unit], bool]) -> list[Unit]:
         if name.type is not None:
             typed = fold(name.type).replace(" ", "") + name.plain
-            if found := [u for u in self._older.get(typed, ()) if keep(u)]:
+            if found := [u for u in self._older_typed.get(typed, ()) if keep(u)]:
                 return found
         return [u for u in self._older.get(name.plain, ()) if keep(u)]
+
+
+def _has_type(alias: str, aliases: tuple[str, ...]) -> bool:
+    """`phuongducthang` is Phường Đức Thắng if `ducthang` stands beside it; `phuonglien` is Phương Liên."""
+    for word in ("phuong", "xa"):
+        rest = alias.removeprefix(word)
+        if rest != alias and (rest in aliases or rest.isdigit()):
+            return True
+    return False
 
 
 def _all(_unit: Unit) -> bool:

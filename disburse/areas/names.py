@@ -37,7 +37,7 @@ class PlaceName:
     `type` is the type word found ("Xã", "Phường", "Thị trấn", "Đặc khu") or None; `accented` and `folded` are
     the rest, without blanks, `plain` is the rest as the packaged older names are written (accents off);
     `has_accents` says whether the whole text shows any Vietnamese letter: a text without one
-    ("XA BA TO") says nothing about accents.
+    ("XA BA TO") says nothing about accents. `is_one_word`: the rest has no blank ("BinhTri").
     """
 
     type: str | None
@@ -45,6 +45,7 @@ class PlaceName:
     folded: str
     plain: str
     has_accents: bool
+    is_one_word: bool
 
 
 def accented_key(text: str) -> str:
@@ -69,7 +70,8 @@ def read_name(text: str, *, with_type: bool = True) -> PlaceName:
     clean = _OFFICE.sub("", nfc(text))
     kind, rest = split_type(clean) if with_type else (None, clean)
     plain = fold(rest).replace(" ", "")
-    return PlaceName(kind, accented_key(rest), folded_key(rest), plain, not nfc(text).isascii())
+    one_word = len(rest.split()) == 1
+    return PlaceName(kind, accented_key(rest), folded_key(rest), plain, not nfc(text).isascii(), one_word)
 
 
 def split_type(text: str) -> tuple[str | None, str]:

@@ -81,15 +81,15 @@ class Resolution:
         return self.origin.key if self.origin else None
 
     def agreeing_with(self, other: Resolution) -> Resolution:
-        """Keep the readings both have; where they share none, all are shown."""
+        """Join a code's answer (self) with the name's: what both say, or everything if they share nothing."""
         if not other.readings:
             return self
         shared = [r for r in self.readings if r in other.readings]
-        if not shared:
-            codes = {r.today.code for r in other.readings}
-            shared = [r for r in self.readings if r.today.code in codes]
+        if not shared:  # 21061 beside "Xã Bình Trị": the code says Vạn Tường too, the name says which
+            codes = {r.today.code for r in self.readings}
+            shared = [r for r in other.readings if r.today.code in codes]
         if shared:
-            return _settle(shared, self)
+            return _settle(shared, replace(self, how=other.how))
         return Resolution((*self.readings, *other.readings), "code_and_name", "code")
 
 
