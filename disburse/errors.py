@@ -8,7 +8,7 @@ from disburse.wording import ERRORS
 class DisburseError(Exception):
     """Something a person can understand and act on: a stable code and the facts its sentence needs."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code)
         self.code = code
         self.facts = facts

@@ -1,6 +1,6 @@
 """Bring browser parts into the repository: exact versions, integrity checked, each file's hash written down.
 
-`python tools/vendor.py` fetches what PARTS names through npm (needed here only: neither build nor run use Node);
+`python tools/vendor.py` fetches what PARTS names through npm (needed here only, not to build or run);
 `python tools/vendor.py --check` compares the files in the repository with vendor.json.
 """
 
@@ -103,7 +103,9 @@ def _copy(tar: tarfile.TarFile, source: str, path: str) -> str:
         raise SystemExit(f"{source} is not in the package")
     content = member.read()
     if path.endswith(".js"):  # the map is not shipped; without this line a browser would ask for it
-        content = b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL"))
+        content = b"\n".join(
+            line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL")
+        )
     target = ROOT / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
@@ -126,7 +128,13 @@ def main() -> None:
     if "--check" in sys.argv:
         raise SystemExit("\n".join(check()) or 0)
     record = [
-        {"name": p.name, "version": p.version, "licence": p.licence, "integrity": p.integrity, "files": fetch(p)}
+        {
+            "name": p.name,
+            "version": p.version,
+            "licence": p.licence,
+            "integrity": p.integrity,
+            "files": fetch(p),
+        }
         for p in PARTS
     ]
     RECORD.write_text(json.dumps(record, indent=2) + "\n")

@@ -1,0 +1,112 @@
+"""`disburse user …`: users and what they are granted, from the server's own command line."""
+
+import sys
+from typing import Annotated
+
+import typer
+from sqlmodel import Session, col, select
+
+from disburse import config
+from disburse.access import actions, passwords, queries
+from disburse.access.tables import Role, User
+from disburse.areas.tables import Area
+from disburse.audit.actor import COMMAND
+from disburse.errors import Invalid, NotFound
+from disburse.installation import open_installation
+from disburse.programmes.tables import Programme
+
+app = typer.Typer(help="Users and what they may do.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="Sign-in name: a–z, digits, dot, hyphen.")],
+    role: Annotated[Role, typer.Option(help="What the user is.")],
+    area: Annotated[
+        list[str] | None, typer.Option(help="Province (2 digits) or commune (5); repeatable.")
+    ] = None,
+    programme: Annotated[
+        list[str] | None, typer.Option(help="NCC, BTXH, …; repeatable; default: all.")
+    ] = None,
+    full_name: Annotated[str, typer.Option(help="The name others see.")] = "",
+    bank: Annotated[str, typer.Option(help="For the role bank: its VietQR code.")] = "",
+    payer: Annotated[str, typer.Option(help="For the role payer: its name.")] = "",
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+) -> None:
+    """Add a user with a role; prints a single-use invitation of 24 hours unless a password is given."""
+    settings = config.load()
+    database = open_installation(settings)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    if password_stdin:
+        passwords.check_rules(password, user_name=name)
+    with database.transaction() as session:
+        _check_places(session, area or [], programme or [])
+        user = actions.add_user(session, name=name, full_name=full_name, by=COMMAND)
+        for code in area or [""]:
+            for one in programme or [""]:
+                actions.grant_role(
+                    session,
+                    user=user,
+                    role=role,
+                    area_code=code,
+                    programme=one,
+                    bank_code=bank.upper(),
+                    payer_name=payer,
+                    by=COMMAND,
+                )
+        if password:
+            actions.set_password(session, user=user, password=password, by=COMMAND)
+        token = "" if password else actions.invite(session, user=user, by=COMMAND)
+    if token:
+        typer.echo(_address(settings, token))
+
+
+@app.command("invite")
+def invite(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
+    """Print a new single-use invitation for a user; earlier ones end."""
+    settings = config.load()
+    with open_installation(settings).transaction() as session:
+        token = actions.invite(session, user=_user(session, name), by=COMMAND)
+    typer.echo(_address(settings, token))
+
+
+@app.command("disable")
+def disable(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
+    """Shut a user out at once; nothing they did is deleted."""
+    with open_installation(config.load()).transaction() as session:
+        actions.disable_user(session, user=_user(session, name), by=COMMAND)
+
+
+@app.command("list")
+def show() -> None:
+    """Print every user with role, area and programme."""
+    with open_installation(config.load()).reading() as session:
+        for line in queries.users(session):
+            held = ", ".join(
+                ":".join(part for part in (grant.role, grant.area_code, grant.programme) if part)
+                for grant in line.grants
+            )
+            state = "disabled" if line.user.disabled_at else "active"
+            typer.echo(f"{line.user.name}\t{state}\t{held}")
+
+
+def _user(session: Session, name: str) -> User:
+    found = queries.user_named(session, name)
+    if found is None:
+        raise NotFound("user_unknown", name=name)
+    return found
+
+
+def _check_places(session: Session, areas: list[str], programmes: list[str]) -> None:
+    for code in areas:
+        if session.exec(select(Area).where(Area.code == code, col(Area.valid_to).is_(None))).first() is None:
+            raise Invalid("area_unknown", code=code)
+    known = list(session.exec(select(Programme.code).order_by(col(Programme.position))))
+    for code in programmes:
+        if code not in known:
+            raise Invalid("programme_unknown", code=code, known=", ".join(known))
+
+
+def _address(settings: config.Settings, token: str) -> str:
+    site = settings.public_url or f"http://{settings.host}:{settings.port}"
+    return f"{site}/invitation/{token}"

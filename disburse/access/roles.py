@@ -1,0 +1,164 @@
+"""What each role may do, in code: a grant in the database only names the role, the area and the programme."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from disburse.access.tables import Role
+
+
+class Permission(StrEnum):
+    """One thing a route or a list may ask for. The name says the object, then the act."""
+
+    PROGRESS_READ = "progress.read"
+    NAMES_READ = "names.read"
+    ROSTER_READ = "roster.read"
+    ISSUE_READ = "issue.read"
+    PERSON_READ = "person.read"
+    ACCOUNT_READ = "account.read"
+    JOB_READ = "job.read"
+    USER_READ = "user.read"
+    AUDIT_READ = "audit.read"
+    OWN_SESSION = "session.own"
+
+
+# Vietnamese and English, for the screens, the command line and docs/permissions.md.
+PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
+    Permission.PROGRESS_READ: (
+        "xem bảng tiến độ (số liệu tổng hợp)",
+        "see the progress table (totals only)",
+    ),
+    Permission.NAMES_READ: (
+        "xem danh sách người sau mỗi con số (số căn cước che bớt)",
+        "see the names behind a number (IDs masked)",
+    ),
+    Permission.ROSTER_READ: (
+        "xem các danh sách đối tượng đã nhập",
+        "see the rosters that were imported",
+    ),
+    Permission.ISSUE_READ: (
+        "xem từng dòng lỗi của một danh sách, kể cả giá trị gốc (được ghi nhật ký)",
+        "see a roster's row issues with their raw values (logged)",
+    ),
+    Permission.PERSON_READ: (
+        "xem hồ sơ một đối tượng (số căn cước che bớt)",
+        "see a person's page (IDs masked)",
+    ),
+    Permission.ACCOUNT_READ: (
+        "xem tài khoản và ngân hàng (số tài khoản che bớt)",
+        "see accounts and banks (numbers masked)",
+    ),
+    Permission.JOB_READ: (
+        "xem các tác vụ đang chạy và đã xong",
+        "see running and finished jobs",
+    ),
+    Permission.USER_READ: (
+        "xem người dùng và phân quyền",
+        "see users and what they are granted",
+    ),
+    Permission.AUDIT_READ: (
+        "xem nhật ký",
+        "see the audit log",
+    ),
+    Permission.OWN_SESSION: (
+        "đăng nhập, đăng xuất, đổi ngôn ngữ",
+        "sign in, sign out, change the language",
+    ),
+}
+
+ROLE_WORDS: dict[Role, tuple[str, str]] = {
+    Role.ADMIN: ("quản trị hệ thống", "administrator"),
+    Role.PROVINCE: ("cán bộ cấp tỉnh", "provincial officer"),
+    Role.COMMUNE: ("cán bộ cấp xã", "commune officer"),
+    Role.APPROVER: ("người phê duyệt", "approver"),
+    Role.COLLABORATOR: ("cộng tác viên", "outreach worker"),
+    Role.LEADER: ("lãnh đạo", "leader"),
+    Role.AUDITOR: ("kiểm tra, giám sát", "auditor"),
+    Role.BANK: ("ngân hàng", "bank"),
+    Role.PAYER: ("tổ chức chi trả", "payer"),
+}
+
+_OFFICER = frozenset(
+    {
+        Permission.PROGRESS_READ,
+        Permission.NAMES_READ,
+        Permission.ROSTER_READ,
+        Permission.ISSUE_READ,
+        Permission.PERSON_READ,
+        Permission.ACCOUNT_READ,
+        Permission.JOB_READ,
+        Permission.OWN_SESSION,
+    }
+)
+
+PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset({Permission.JOB_READ, Permission.USER_READ, Permission.OWN_SESSION}),
+    Role.PROVINCE: _OFFICER,
+    Role.COMMUNE: _OFFICER,
+    Role.APPROVER: frozenset(
+        {
+            Permission.PROGRESS_READ,
+            Permission.NAMES_READ,
+            Permission.ROSTER_READ,
+            Permission.PERSON_READ,
+            Permission.ACCOUNT_READ,
+            Permission.OWN_SESSION,
+        }
+    ),
+    # Lists of their own hamlets join with outreach; until then there is nothing here they may see.
+    Role.COLLABORATOR: frozenset({Permission.OWN_SESSION}),
+    Role.LEADER: frozenset({Permission.PROGRESS_READ, Permission.OWN_SESSION}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.PROGRESS_READ,
+            Permission.NAMES_READ,
+            Permission.ROSTER_READ,
+            Permission.PERSON_READ,
+            Permission.ACCOUNT_READ,
+            Permission.JOB_READ,
+            Permission.USER_READ,
+            Permission.AUDIT_READ,
+            Permission.OWN_SESSION,
+        }
+    ),
+    Role.BANK: frozenset({Permission.OWN_SESSION}),
+    Role.PAYER: frozenset({Permission.OWN_SESSION}),
+}
+
+_MAKERS = (Role.PROVINCE, Role.COMMUNE)
+_OUTSIDE = (Role.BANK, Role.PAYER)
+
+# Two roles no single person may hold: each pair would let one account walk from a list to its release,
+# or judge its own work.
+TOXIC: frozenset[frozenset[Role]] = frozenset(
+    frozenset(pair)
+    for pair in (
+        *(
+            (Role.ADMIN, other)
+            for other in (*_MAKERS, *_OUTSIDE, Role.APPROVER, Role.AUDITOR, Role.COLLABORATOR)
+        ),
+        *((Role.APPROVER, other) for other in (*_MAKERS, *_OUTSIDE, Role.AUDITOR)),
+        *((Role.AUDITOR, other) for other in (*_MAKERS, *_OUTSIDE, Role.COLLABORATOR)),
+        *((maker, outside) for maker in _MAKERS for outside in _OUTSIDE),
+        (Role.BANK, Role.PAYER),
+    )
+)
+
+
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return what a role may do."""
+    return PERMISSIONS_OF[role]
+
+
+def role_name(role: Role, lang: str = "vi") -> str:
+    """Return the role's name on screen."""
+    return ROLE_WORDS[role][0 if lang == "vi" else 1]
+
+
+def toxic_pair(roles: set[Role]) -> tuple[Role, Role] | None:
+    """Return two of these roles that nobody may hold together, or None."""
+    for pair in TOXIC:
+        if pair <= roles:
+            first, second = sorted(pair)
+            return first, second
+    return None
