@@ -101,7 +101,9 @@ def advance(
 
 def finish(session: Session, *, held: Claim, result: dict[str, Any] | None = None) -> None:
     """End a job well."""
-    _write(session, held, state=JobState.DONE, result=result or {}, ended_at=clock.utc_now(), lease_until=None, error="")
+    _write(
+        session, held, state=JobState.DONE, result=result or {}, ended_at=clock.utc_now(), lease_until=None, error=""
+    )
 
 
 def fail(session: Session, *, held: Claim, error: str, again_after: timedelta | None = None) -> None:

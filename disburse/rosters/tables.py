@@ -103,6 +103,8 @@ class RosterRow(SQLModel, table=True):
     state: RowState = Field(sa_type=one_of(RowState, "state"))
     enrolment_id: UUID | None = Field(default=None, index=True)
     commune_code: str | None = Field(default=None, max_length=5)
+    origin_code: str | None = Field(default=None, max_length=5)  # the unit the row named, for days before a merger
+    origin_valid_from: date | None = None
     raw_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # None once the retention has passed
     cleaned_sealed: bytes = Field(sa_type=sa.LargeBinary)
     changes: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)  # field -> [before, after], masked

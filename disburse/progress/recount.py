@@ -1,0 +1,312 @@
+"""Counting the funnel from the rows themselves, as of any day, as known now.
+
+It shares nothing with the cells that the features keep: `disburse doctor` compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.accounts.tables import Link, LinkState, RecipientLink
+from disburse.areas.tables import Area
+from disburse.clock import Period
+from disburse.payments.tables import Channel, PaidLine, PaidReport, PaidStatus
+from disburse.people.tables import (
+    BenefitLine,
+    EndReason,
+    Enrolment,
+    LineKind,
+    Person,
+    Recipient,
+    RecipientKind,
+    Verified,
+    VerifiedResult,
+    Wish,
+)
+from disburse.progress.measures import Funnel
+from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The counted funnel of one commune, as valid on the day, and one programme. `code` "" = commune unknown."""
+
+    programme: str
+    code: str
+    valid_from: date
+    funnel: Funnel
+
+
+UNKNOWN_AREA = ("", date(1900, 1, 1))
+
+
+def recount(session: Session, as_of: date) -> Iterator[Cell]:
+    """Count every commune and programme from the dated rows; the commune is the one valid on `as_of`."""
+    parked = _parked(session, as_of)
+    for row in session.execute(_counted(as_of)):
+        key = (row.programme, row.code, row.valid_from)
+        yield Cell(*key, _funnel(row, parked.pop(key, 0)))
+    for (programme, code, valid_from), count in sorted(parked.items()):
+        yield Cell(programme, code, valid_from, Funnel(parked=count))
+
+
+def _funnel(row: Any, parked: int) -> Funnel:
+    reported = bool(row.reported)
+    return Funnel(
+        total=row.total,
+        id_valid=row.id_valid,
+        verified=row.verified,
+        registered_own=row.registered_own,
+        registered_other=row.registered_other,
+        confirmed=row.confirmed,
+        paid=row.paid if reported else None,
+        wish_account=row.wish_account,
+        wish_cash=row.wish_cash,
+        lines=row.lines,
+        amount_total=int(row.amount_total),
+        amount_by_account=int(row.amount_by_account) if reported else None,
+        unexplained=row.unexplained,
+        parked=parked,
+    )
+
+
+def _counted(as_of: date) -> sa.Select[Any]:
+    flags = enrolments_as_of(as_of).subquery()
+    summed = [
+        sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name)
+        for name in (
+            "id_valid",
+            "verified",
+            "registered_own",
+            "registered_other",
+            "confirmed",
+            "paid",
+            "wish_account",
+            "wish_cash",
+            "lines",
+            "amount_total",
+            "amount_by_account",
+            "unexplained",
+        )  # fmt: skip
+    ]
+    return sa.select(
+        flags.c.programme,
+        flags.c.code,
+        flags.c.valid_from,
+        sa.func.count().label("total"),
+        sa.func.max(flags.c.reported).label("reported"),
+        *summed,
+    ).group_by(flags.c.programme, flags.c.code, flags.c.valid_from)
+
+
+def enrolments_as_of(as_of: date) -> sa.Select[Any]:
+    """Return a select of one row per enrolment in force on `as_of`, with every stage as 0 or 1."""
+    code, valid_from = _commune_of(Enrolment, as_of)
+    lines, verified, links, named, paid, reported = (
+        _lines(as_of), _verified(as_of), _live_links(as_of), _named_links(as_of), _paid(as_of), _reported(as_of),
+    )  # fmt: skip
+    registered = sa.case(
+        (named.c.recipient_id.is_not(None), named.c.live), else_=sa.case((links.c.person_id.is_not(None), 1), else_=0)
+    )
+    confirmed = sa.case((named.c.recipient_id.is_not(None), named.c.confirmed), else_=links.c.confirmed)
+    is_own = col(Recipient.kind) == RecipientKind.OWN
+    was_paid = sa.and_(paid.c.enrolment_id.is_not(None), paid.c.period == reported.c.period)
+    amount = sa.func.coalesce(lines.c.amount, 0)
+    rows: sa.Select[Any] = (  # type: ignore[assignment]
+        sa.select(
+            col(Enrolment.id).label("enrolment_id"),
+            col(Enrolment.person_id),
+            col(Enrolment.programme),
+            col(Enrolment.commune_code),
+            col(Enrolment.province_code),
+            code.label("code"),
+            valid_from.label("valid_from"),
+            _flag(sa.and_(col(Person.id_valid), col(Person.citizen_id_index).is_not(None))).label("id_valid"),
+            _flag(verified.c.person_id.is_not(None)).label("verified"),
+            _flag(sa.and_(registered == 1, is_own)).label("registered_own"),
+            _flag(sa.and_(registered == 1, sa.not_(is_own))).label("registered_other"),
+            sa.func.coalesce(confirmed, 0).label("confirmed"),
+            _flag(reported.c.period.is_not(None)).label("reported"),
+            _flag(was_paid).label("paid"),
+            _flag(col(Recipient.wish) == Wish.ACCOUNT).label("wish_account"),
+            _flag(col(Recipient.wish) == Wish.CASH).label("wish_cash"),
+            sa.func.coalesce(lines.c.count, 0).label("lines"),
+            amount.label("amount_total"),
+            sa.case((was_paid, amount), else_=0).label("amount_by_account"),
+            _flag(col(Enrolment.unexplained_since) <= as_of).label("unexplained"),
+        )
+        .select_from(Enrolment)
+        .join(Person, col(Person.id) == col(Enrolment.person_id))
+        .outerjoin(
+            Area,
+            sa.and_(col(Area.code) == Enrolment.origin_code, col(Area.valid_from) == Enrolment.origin_valid_from),
+        )
+        .outerjoin(
+            Recipient,
+            sa.and_(
+                col(Recipient.enrolment_id) == col(Enrolment.id),
+                col(Recipient.since) <= as_of,
+                sa.or_(col(Recipient.ended_on).is_(None), col(Recipient.ended_on) > as_of),
+            ),
+        )
+        .outerjoin(lines, lines.c.enrolment_id == col(Enrolment.id))
+        .outerjoin(verified, verified.c.person_id == col(Enrolment.person_id))
+        .outerjoin(named, named.c.recipient_id == col(Recipient.id))
+        .outerjoin(links, links.c.person_id == sa.func.coalesce(Recipient.person_id, Recipient.organisation_id))
+        .outerjoin(paid, sa.and_(paid.c.enrolment_id == col(Enrolment.id)))
+        .outerjoin(
+            reported,
+            sa.and_(
+                reported.c.programme == col(Enrolment.programme), reported.c.commune_code == col(Enrolment.commune_code)
+            ),
+        )
+        .where(in_force(as_of))
+    )
+    return rows
+
+
+def in_force(as_of: date) -> sa.ColumnElement[bool]:
+    """Return the condition for an enrolment that is counted on `as_of`."""
+    never_was = [EndReason.MISTAKE, EndReason.UNDONE]
+    return sa.and_(
+        col(Enrolment.from_date) <= as_of,
+        sa.or_(col(Enrolment.to_date).is_(None), col(Enrolment.to_date) >= as_of),
+        sa.or_(col(Enrolment.end_reason).is_(None), col(Enrolment.end_reason).not_in(never_was)),
+    )
+
+
+def _flag(condition: sa.ColumnElement[bool]) -> sa.Case[int]:
+    return sa.case((condition, 1), else_=0)
+
+
+def _commune_of(rows: Any, as_of: date) -> tuple[sa.ColumnElement[str], sa.ColumnElement[date]]:
+    """Return (code, valid_from) of the commune on the day: the origin while it existed, else today's."""
+    existed = sa.and_(
+        col(Area.code).is_not(None),
+        col(Area.valid_from) <= as_of,
+        sa.or_(col(Area.valid_to).is_(None), col(Area.valid_to) > as_of),
+    )
+    newest = sa.select(sa.func.max(Area.valid_from)).where(col(Area.valid_from) <= as_of)
+    today_from = sa.func.coalesce(
+        newest.where(col(Area.code) == rows.commune_code).correlate(rows).scalar_subquery(), UNKNOWN_AREA[1]
+    )
+    code = sa.case((existed, rows.origin_code), else_=sa.func.coalesce(rows.commune_code, ""))
+    return code, sa.case((existed, rows.origin_valid_from), else_=today_from)
+
+
+def _lines(as_of: date) -> sa.Subquery:
+    return (
+        sa.select(
+            col(BenefitLine.enrolment_id),
+            sa.func.count().label("count"),
+            sa.func.sum(sa.func.coalesce(BenefitLine.amount, 0)).label("amount"),
+        )
+        .where(
+            col(BenefitLine.kind) == LineKind.MONTHLY,
+            col(BenefitLine.from_date) <= as_of,
+            sa.or_(col(BenefitLine.to_date).is_(None), col(BenefitLine.to_date) >= as_of),
+        )
+        .group_by(col(BenefitLine.enrolment_id))
+        .subquery("in_force")
+    )
+
+
+def _verified(as_of: date) -> sa.Subquery:
+    newest_first = sa.func.row_number().over(
+        partition_by=col(Verified.person_id), order_by=[col(Verified.on).desc(), col(Verified.id).desc()]
+    )
+    answers = (
+        sa.select(col(Verified.person_id), col(Verified.result), newest_first.label("place"))
+        .where(col(Verified.on) <= as_of)
+        .subquery()
+    )
+    return (
+        sa.select(answers.c.person_id)
+        .where(answers.c.place == 1, answers.c.result == VerifiedResult.MATCH)
+        .subquery("verified_people")
+    )
+
+
+def live_on(as_of: date) -> sa.ColumnElement[bool]:
+    """Return the condition for a link that counts on `as_of`: an unconfirmed replacement never does."""
+    return sa.and_(
+        col(Link.since) <= as_of,
+        sa.or_(col(Link.ended_on).is_(None), col(Link.ended_on) > as_of),
+        col(Link.state).not_in([LinkState.PROPOSED, LinkState.APPROVED]),
+        sa.or_(col(Link.replaces).is_(None), col(Link.confirmed_on) <= as_of),
+    )
+
+
+def _live_links(as_of: date) -> sa.Subquery:
+    holder = sa.func.coalesce(Link.person_id, Link.organisation_id)
+    return (
+        sa.select(holder.label("person_id"), sa.func.max(_flag(col(Link.confirmed_on) <= as_of)).label("confirmed"))
+        .where(live_on(as_of), col(Link.is_primary))
+        .group_by(holder)
+        .subquery("live_links")
+    )
+
+
+def _named_links(as_of: date) -> sa.Subquery:
+    return (
+        sa.select(
+            col(RecipientLink.recipient_id),
+            _flag(live_on(as_of)).label("live"),
+            _flag(sa.and_(live_on(as_of), col(Link.confirmed_on) <= as_of)).label("confirmed"),
+        )
+        .join(Link, col(Link.id) == col(RecipientLink.link_id))
+        .subquery("named_links")
+    )
+
+
+def _paid(as_of: date) -> sa.Subquery:
+    return (
+        sa.select(col(PaidLine.enrolment_id), sa.func.max(PaidReport.period).label("period"))
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .where(
+            col(PaidLine.enrolment_id).is_not(None),
+            col(PaidLine.status) == PaidStatus.PAID,
+            col(PaidLine.channel) == Channel.ACCOUNT,
+            col(PaidReport.period) <= str(Period.of(as_of)),
+        )
+        .group_by(col(PaidLine.enrolment_id))
+        .subquery("paid_people")
+    )
+
+
+def _reported(as_of: date) -> sa.Subquery:
+    return (
+        sa.select(col(Enrolment.programme), col(Enrolment.commune_code), sa.func.max(PaidReport.period).label("period"))
+        .select_from(PaidLine)
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .join(Enrolment, col(Enrolment.id) == col(PaidLine.enrolment_id))
+        .where(col(PaidReport.period) <= str(Period.of(as_of)))
+        .group_by(col(Enrolment.programme), col(Enrolment.commune_code))
+        .subquery("reported")
+    )
+
+
+def _parked(session: Session, as_of: date) -> dict[tuple[str, str, date], int]:
+    code, valid_from = _commune_of(RosterRow, as_of)
+    rows = session.execute(
+        sa.select(col(Roster.programme), code, valid_from, sa.func.count())
+        .select_from(RosterRow)
+        .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
+        .outerjoin(
+            Area,
+            sa.and_(col(Area.code) == RosterRow.origin_code, col(Area.valid_from) == RosterRow.origin_valid_from),
+        )
+        .where(
+            col(RosterRow.state) == RowState.PARKED,
+            col(Roster.state) == RosterState.IMPORTED,
+            col(Roster.period) <= str(Period.of(as_of)),
+        )
+        .group_by(col(Roster.programme), code, valid_from)
+    )
+    return {(programme, area or "", start): count for programme, area, start, count in rows}
