@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("disburse.upkeep:migrate", "Tạo hoặc cập nhật cơ sở dữ liệu."),
     "backup": ("disburse.upkeep:backup", "Sao lưu cơ sở dữ liệu ra một tệp."),
     "restore": ("disburse.upkeep:restore", "Khôi phục cơ sở dữ liệu từ bản sao lưu."),
-    "doctor": ("disburse.doctor:app", "Đếm lại mọi thứ từ các dòng và nêu từng chỗ lệch."),
+    "doctor": ("disburse.doctor.commands:app", "Đếm lại mọi thứ từ các dòng và nêu từng chỗ lệch."),
     "audit": ("disburse.audit.commands:app", "Nhật ký: kiểm tra chuỗi."),
     "user": ("disburse.access.commands:app", "Người dùng và quyền."),
     "roster": ("disburse.rosters.commands:roster", "Danh sách đối tượng: kiểm tra, nhập."),

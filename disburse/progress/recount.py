@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -48,7 +48,7 @@ UNKNOWN_AREA = ("", date(1900, 1, 1))
 
 def recount(session: Session, as_of: date) -> Iterator[Cell]:
     """Count every commune and programme from the dated rows; the commune is the one valid on `as_of`."""
-    parked = _parked(session, as_of)
+    parked = parked_as_of(session, as_of)
     for row in session.execute(_counted(as_of)):
         key = (row.programme, row.code, row.valid_from)
         yield Cell(*key, _funnel(row, parked.pop(key, 0)))
@@ -118,7 +118,8 @@ def enrolments_as_of(as_of: date) -> sa.Select[Any]:
     is_own = col(Recipient.kind) == RecipientKind.OWN
     was_paid = sa.and_(paid.c.enrolment_id.is_not(None), paid.c.period == reported.c.period)
     amount = sa.func.coalesce(lines.c.amount, 0)
-    rows: sa.Select[Any] = (  # type: ignore[assignment]
+    return cast(
+        "sa.Select[Any]",
         sa.select(
             col(Enrolment.id).label("enrolment_id"),
             col(Enrolment.person_id),
@@ -166,9 +167,8 @@ def enrolments_as_of(as_of: date) -> sa.Select[Any]:
                 reported.c.programme == col(Enrolment.programme), reported.c.commune_code == col(Enrolment.commune_code)
             ),
         )
-        .where(in_force(as_of))
+        .where(in_force(as_of)),
     )
-    return rows
 
 
 def in_force(as_of: date) -> sa.ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""The doctor: recounts everything from the rows, checks every invariant, changes nothing."""

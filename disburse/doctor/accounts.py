@@ -1,0 +1,81 @@
+"""Accounts and links: numbers that open, links whose dates fit their state, decisions that explain themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse.accounts.tables import (
+    ACCOUNT_NUMBER,
+    LIVE,
+    Account,
+    AccountStatus,
+    Candidate,
+    CandidateState,
+    Link,
+    LinkState,
+    RecipientLink,
+)
+from disburse.doctor.findings import Finding
+from disburse.errors import DisburseError
+from disburse.people.tables import Recipient
+
+
+def account_numbers_open(session: Session) -> Iterator[Finding]:
+    """Every account number opens beside its row, and its index and tail recompute."""
+    for account in session.execute(sa.select(Account).execution_options(yield_per=1000)).scalars():
+        where = f"account {account.id}"
+        try:
+            number = ACCOUNT_NUMBER.open(account.id, account.number_sealed)
+        except DisburseError:
+            yield Finding("sealed", where, "its number does not open: altered or moved")
+        else:
+            if ACCOUNT_NUMBER.index(number) != account.number_index or not number.endswith(account.number_tail):
+                yield Finding("sealed", where, "its index or tail is another number's")
+        session.expunge(account)
+
+
+def links_have_their_dates(session: Session) -> Iterator[Finding]:
+    """A confirmed link says since when, an ended one until when; a live one stands on an account that is open."""
+    for link in session.exec(select(Link)):
+        where, ended = f"link {link.id}", link.state in (LinkState.REFUSED, LinkState.CLOSED)
+        if ended != (link.ended_on is not None):
+            yield Finding("links", where, f"{link.state}, but ended_on is {link.ended_on}")
+        if link.state == LinkState.CONFIRMED and link.confirmed_on is None:
+            yield Finding("links", where, "confirmed, but nobody said when")
+        if (link.person_id is None) == (link.organisation_id is None):
+            yield Finding("links", where, "of nobody, or of two")
+    live_on_closed = (
+        select(Link.id)
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .where(col(Link.state).in_(LIVE), Account.status == AccountStatus.CLOSED)
+    )
+    for link_id in session.exec(live_on_closed):
+        yield Finding("links", f"link {link_id}", "live, but the account is closed")
+
+
+def others_receive_by_the_holder(session: Session) -> Iterator[Finding]:
+    """A recipient that names a link names one of its own person or organisation."""
+    wrong = (
+        select(RecipientLink.recipient_id)
+        .join(Recipient, col(Recipient.id) == col(RecipientLink.recipient_id))
+        .join(Link, col(Link.id) == col(RecipientLink.link_id))
+        .where(
+            sa.func.coalesce(Recipient.person_id, Recipient.organisation_id)
+            != sa.func.coalesce(Link.person_id, Link.organisation_id)
+        )
+    )
+    for recipient_id in session.exec(wrong):
+        yield Finding("links", f"recipient {recipient_id}", "receives through somebody else's link")
+
+
+def decisions_are_signed(session: Session) -> Iterator[Finding]:
+    """Every decided candidate says by whom or by which preset, and every link how it was decided."""
+    decided = [CandidateState.ACCEPTED, CandidateState.REJECTED]
+    unsigned = select(Candidate.id).where(col(Candidate.state).in_(decided), Candidate.decided_by == "")
+    for candidate_id in session.exec(unsigned):
+        yield Finding("decisions", f"candidate {candidate_id}", "decided by nobody")
+    for link_id in session.exec(select(Link.id).where(sa.or_(col(Link.decided_by) == "", col(Link.decided_how) == ""))):
+        yield Finding("decisions", f"link {link_id}", "decided by nobody")
