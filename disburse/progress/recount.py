@@ -292,7 +292,7 @@ def _reported(as_of: date) -> sa.Subquery:
     )
 
 
-def _parked(session: Session, as_of: date) -> dict[tuple[str, str, date], int]:
+def parked_as_of(session: Session, as_of: date) -> dict[tuple[str, str, date], int]:
     code, valid_from = _commune_of(RosterRow, as_of)
     rows = session.execute(
         sa.select(col(Roster.programme), code, valid_from, sa.func.count())
