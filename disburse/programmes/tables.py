@@ -27,7 +27,7 @@ class BenefitType(SQLModel, table=True):
 
     code: str = Field(max_length=20, primary_key=True)
     programme: str = Field(max_length=20, foreign_key="programme.code", index=True)
-    name: str = Field(max_length=300)
+    name: str = Field(max_length=700)  # the longest in the annex of Decree 77/2024 has 639
     legal_basis: str = Field(max_length=300)
     regular: bool = True
 
