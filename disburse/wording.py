@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from disburse.wording_links import LINKS
+
 ERRORS: dict[str, tuple[str, str]] = {
     # key and database
     "key_missing": (
@@ -78,6 +80,30 @@ ERRORS: dict[str, tuple[str, str]] = {
     "date_invalid": (
         "Ngày {value} không đúng; ghi theo dạng NĂM-THÁNG-NGÀY, ví dụ 2026-11-22.",
         "The date {value} is not valid; write YEAR-MONTH-DAY, for example 2026-11-22.",
+    ),
+    "date_in_future": (
+        "Ngày {value} chưa đến; chọn hôm nay hoặc một ngày đã qua.",
+        "The day {value} has not come yet; choose today or a day that is past.",
+    ),
+    "month_not_over": (
+        "Tháng {period} chưa hết nên chưa chốt được.",
+        "The month {period} is not over and cannot be closed yet.",
+    ),
+    "month_closed": (
+        "Tháng {period} đã chốt; số đã chốt không thay đổi.",
+        "The month {period} is closed; its figures do not change any more.",
+    ),
+    "target_negative": (
+        "Chỉ tiêu phải là số không âm, không phải {value}.",
+        "A target cannot be below zero: {value}.",
+    ),
+    "stage_unknown": (
+        "Không có giai đoạn {value}.",
+        "There is no stage {value}.",
+    ),
+    "json_or_csv": (
+        "Chọn một trong hai: --json hoặc --csv.",
+        "Choose one of the two: --json or --csv.",
     ),
     "programme_unknown": (
         "Không có chính sách {code}; các chính sách: {known}.",
@@ -201,6 +227,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Nội dung gửi lên vượt quá {most}. Chia nhỏ rồi gửi lại.",
         "What was sent is larger than {most}. Send it in smaller parts.",
     ),
+    "body_kind": (
+        "Chỉ nhận biểu mẫu hoặc JSON.",
+        "Only forms or JSON are taken.",
+    ),
     "method_not_allowed": (
         "Địa chỉ này không nhận cách gọi đó.",
         "This address does not take that method.",
@@ -219,3 +249,5 @@ ERRORS: dict[str, tuple[str, str]] = {
         "administrator.",
     ),
 }
+
+ERRORS |= LINKS

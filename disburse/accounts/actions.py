@@ -1,0 +1,320 @@
+"""Writes of links: every move of DESIGN's link life, single and in bulk, each with its audit event.
+
+Legal moves stand in states.py, statements about accounts in statements.py, what clerks answer in answers.py.
+A race between two writers ends in the partial unique indexes of `link`: the loser gets a Conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from disburse import clock
+from disburse.accounts import queries, stages
+from disburse.accounts.stages import restate, restate_holders
+from disburse.accounts.statements import Stated, Statement, state_accounts
+from disburse.accounts.states import CloseReason, How, Step, check_move, is_live, not_linkable
+from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import bulk_update, new_id
+from disburse.errors import Conflict, Denied, Invalid, NotFound
+from disburse.people.tables import Recipient
+
+__all__ = [
+    "Acceptance",
+    "Stated",
+    "Statement",
+    "Step",
+    "accept",
+    "accept_all",
+    "approve_replacement",
+    "close",
+    "confirm",
+    "mark_received",
+    "mark_requested",
+    "move",
+    "name_link",
+    "propose_replacement",
+    "refuse",
+    "restate",
+    "restate_holders",
+    "state_accounts",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A holder and an account that belong together, and who says so. `since` = first day it counts."""
+
+    account_id: UUID
+    how: How
+    since: date
+    person_id: UUID | None = None
+    organisation_id: UUID | None = None
+    primary: bool = True
+    decided_by: str = ""  # empty: the actor
+    preset: str = ""
+    score: float | None = None
+
+
+def accept(session: Session, *, acceptance: Acceptance, by: By) -> UUID:
+    """Link one holder and account; see `accept_all`."""
+    return accept_all(session, acceptances=[acceptance], by=by)[0]
+
+
+def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -> list[UUID]:
+    """Make links, all or none; returns their ids in order.
+
+    Raises Conflict: `account_not_linkable`, `account_taken` (another's live link), `person_has_link`.
+    """
+    if not acceptances:
+        return []
+    accounts = queries.accounts(session, {a.account_id for a in acceptances})
+    _check_free(session, acceptances, accounts)
+    versions = queries.newest_versions(session, {a.account_id for a in acceptances})
+    rows = []
+    for a in acceptances:
+        version = versions.get((a.person_id or a.organisation_id, a.account_id), 0) + 1
+        rows.append(_new_link(a, version, by))
+        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
+        holder = a.person_id or a.organisation_id
+        _tell(session, "link.accepted", rows[-1]["id"], accounts[a.account_id], holder, by, facts)
+    with _races():
+        session.execute(sa.insert(queries.LINK_TABLE), rows)
+    restate_holders(
+        session,
+        {a.person_id for a in acceptances if a.person_id},
+        {a.organisation_id for a in acceptances if a.organisation_id},
+    )
+    return [row["id"] for row in rows]
+
+
+def _new_link(a: Acceptance, version: int, by: By) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "person_id": a.person_id,
+        "organisation_id": a.organisation_id,
+        "account_id": a.account_id,
+        "version": version,
+        "state": LinkState.ACCEPTED,
+        "is_primary": a.primary,
+        "decided_by": a.decided_by or by.name,
+        "decided_how": a.how,
+        "decided_on": clock.today(),
+        "preset": a.preset,
+        "score": a.score,
+        "replaces": None,
+        "since": a.since,
+        "reason": "",
+    }
+
+
+def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Account]) -> None:
+    for a in acceptances:
+        if (a.person_id is None) == (a.organisation_id is None):
+            raise Invalid("link_holder_needed")
+        if why := not_linkable(accounts[a.account_id]):
+            raise Conflict("account_not_linkable", account=masked(accounts[a.account_id]), why=why)
+    holders = {a.person_id for a in acceptances if a.person_id and a.primary}
+    taken = {link.account_id for link in queries.live_links(session, accounts=accounts)}
+    busy = {link.person_id for link in queries.live_links(session, persons=holders) if link.is_primary}
+    for a in acceptances:
+        if a.account_id in taken:
+            raise Conflict("account_taken", account=masked(accounts[a.account_id]))
+        if a.primary and a.person_id and a.person_id in busy:
+            raise Conflict("person_has_link")
+        taken.add(a.account_id)
+        if a.primary and a.person_id:
+            busy.add(a.person_id)
+
+
+def mark_requested(session: Session, *, link_ids: Iterable[UUID], by: By, on: date | None = None) -> None:
+    """The bank is asked about these links (accepted, or approved replacements)."""
+    move(session, steps=[Step(i, LinkState.REQUESTED, on or clock.today()) for i in link_ids], by=by)
+
+
+def mark_received(session: Session, *, link_ids: Iterable[UUID], by: By, on: date | None = None) -> None:
+    """The bank has the requests and works on them."""
+    move(session, steps=[Step(i, LinkState.RECEIVED, on or clock.today()) for i in link_ids], by=by)
+
+
+def confirm(session: Session, *, link_id: UUID, version: int, on: date, by: By) -> None:
+    """The bank said yes to this version; a replacement closes the link it replaces at the same moment."""
+    move(session, steps=[Step(link_id, LinkState.CONFIRMED, on, version=version)], by=by)
+
+
+def refuse(session: Session, *, link_id: UUID, version: int, code: str, on: date, by: By) -> None:
+    """The bank said no, with a reason code of confirmations.reasons."""
+    move(session, steps=[Step(link_id, LinkState.REFUSED, on, code, version)], by=by)
+
+
+def close(session: Session, *, link_id: UUID, reason: CloseReason, by: By, on: date | None = None) -> None:
+    """End a link; what was paid through it stays in its history."""
+    move(session, steps=[Step(link_id, LinkState.CLOSED, on or clock.today(), reason)], by=by)
+
+
+def move(session: Session, *, steps: Sequence[Step], by: By) -> None:
+    """Take links along their life, in the order given, all or none; several steps may move one link.
+
+    Raises Conflict("link_illegal_move") or ("link_changed"), NotFound("link_unknown"). `approved` has its own
+    action, because it needs a second person.
+    """
+    if not steps:
+        return
+    links = {link.id: link for link in queries.held_links(session, {step.link_id for step in steps})}
+    links |= {link.id: link for link in queries.held_links(session, _replaced(links, steps))}
+    for step in steps:
+        if step.link_id not in links:
+            raise NotFound("link_unknown")
+        if step.to in (LinkState.ACCEPTED, LinkState.PROPOSED, LinkState.APPROVED):
+            raise Conflict("link_illegal_move", now=str(links[step.link_id].state), to=str(step.to))
+        _take_step(session, links, step, by)
+    _write(session, links.values())
+
+
+def _replaced(links: Mapping[UUID, queries.HeldLink], steps: Sequence[Step]) -> set[UUID]:
+    confirmed = [links[s.link_id] for s in steps if s.to == LinkState.CONFIRMED and s.link_id in links]
+    return {link.replaces for link in confirmed if link.replaces} - set(links)
+
+
+def _take_step(session: Session, links: Mapping[UUID, queries.HeldLink], step: Step, by: By) -> None:
+    link = links[step.link_id]
+    if step.version is not None and step.version != link.version:
+        raise Conflict("link_changed")
+    check_move(link.state, step.to)
+    before = link.state
+    link.state, link.reason = step.to, step.reason
+    if step.to == LinkState.CONFIRMED:
+        link.confirmed_on = step.on
+        old = links.get(link.replaces) if link.replaces else None
+        if old is not None and is_live(old.state, old.replaces):
+            _take_step(session, links, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by)
+    if step.to in (LinkState.REFUSED, LinkState.CLOSED):
+        link.ended_on = step.on
+    link.moved = True
+    facts = {"from": str(before), "to": str(step.to), "version": link.version, "on": step.on.isoformat()}
+    if step.reason:
+        facts["reason"] = str(step.reason)
+    _tell(session, f"link.{step.to}", link.id, link.account, link.person_id or link.organisation_id, by, facts)
+
+
+def _write(session: Session, links: Iterable[queries.HeldLink]) -> None:
+    moved = [link for link in links if link.moved]
+    # First those that stop being live: a replacement takes its place in the unique index only then.
+    moved.sort(key=lambda link: is_live(link.state, link.replaces))
+    columns = ("state", "reason", "confirmed_on", "ended_on")
+    for live in (False, True):
+        rows = [
+            (m.id, m.state, m.reason, m.confirmed_on, m.ended_on) for m in moved if is_live(m.state, m.replaces) == live
+        ]
+        with _races():
+            bulk_update(session, Link, "id", columns, rows)
+    persons = {m.person_id for m in moved if m.person_id}
+    restate_holders(session, persons, {m.organisation_id for m in moved if m.organisation_id})
+
+
+def propose_replacement(session: Session, *, link_id: UUID, account_id: UUID, reason: str, by: By) -> UUID:
+    """Propose another account in place of a confirmed one. Nothing changes until a second person approves and
+    the bank says yes. Raises Conflict: `link_not_confirmed`, `replacement_open`, `account_not_linkable`,
+    `account_taken`."""
+    if not reason.strip():
+        raise Invalid("reason_needed")
+    held = queries.held_links(session, {link_id})
+    if not held:
+        raise NotFound("link_unknown")
+    old, account = held[0], queries.accounts(session, {account_id})[account_id]
+    if old.state != LinkState.CONFIRMED:
+        raise Conflict("link_not_confirmed")
+    if queries.open_replacement(session, link_id):
+        raise Conflict("replacement_open")
+    if why := not_linkable(account):
+        raise Conflict("account_not_linkable", account=masked(account), why=why)
+    if queries.live_links(session, accounts={account_id}):
+        raise Conflict("account_taken", account=masked(account))
+    holder = old.person_id or old.organisation_id
+    version = queries.newest_versions(session, {account_id}).get((holder, account_id), 0) + 1
+    proposed = Acceptance(
+        account_id=account_id,
+        how=How.CLERK,
+        since=clock.today(),
+        person_id=old.person_id,
+        organisation_id=old.organisation_id,
+        primary=old.is_primary,
+    )
+    row = _new_link(proposed, version, by)
+    row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason[:100]}
+    session.execute(sa.insert(queries.LINK_TABLE), [row])
+    id_: UUID = row["id"]
+    _tell(session, "link.proposed", id_, account, holder, by, {"to": "proposed", "replaces": str(link_id)})
+    return id_
+
+
+def approve_replacement(session: Session, *, link_id: UUID, by: By) -> None:
+    """A second person agrees to a proposed replacement. Raises Denied("same_person_approves")."""
+    held = queries.held_links(session, {link_id})
+    if not held:
+        raise NotFound("link_unknown")
+    link = held[0]
+    check_move(link.state, LinkState.APPROVED)
+    if by.name == link.decided_by:
+        raise Denied("same_person_approves")
+    link.state, link.moved = LinkState.APPROVED, True
+    facts = {"from": "proposed", "to": "approved", "proposed_by": link.decided_by, "approved_by": by.name}
+    _tell(session, "link.approved", link.id, link.account, link.person_id or link.organisation_id, by, facts)
+    _write(session, [link])
+
+
+def name_link(session: Session, *, recipient_id: UUID, link_id: UUID | None, by: By) -> None:
+    """Let a recipient use this live link of its holder instead of the primary one; None = the primary again."""
+    recipient = session.get(Recipient, recipient_id)
+    if recipient is None:
+        raise NotFound("recipient_unknown")
+    named = session.get(RecipientLink, recipient_id)
+    if link_id is not None:
+        held = queries.held_links(session, {link_id})
+        if not held or not is_live(held[0].state, held[0].replaces):
+            raise Conflict("link_not_live")
+        if (held[0].person_id, held[0].organisation_id) != (recipient.person_id, recipient.organisation_id):
+            raise Conflict("link_of_another")
+        session.merge(RecipientLink(recipient_id=recipient_id, link_id=link_id))
+    elif named is not None:
+        session.delete(named)
+    before = str(named.link_id) if named else None
+    facts = {"before": before, "after": str(link_id) if link_id else None}
+    record(session, action="recipient.link_named", object_type="recipient", object_id=recipient_id, by=by, **facts)
+    stages.restate(session, [recipient.enrolment_id])
+
+
+def masked(account: Account) -> str:
+    """Return an account as it may be shown and written down: bank and last digits."""
+    return f"{account.bank_code} …{account.number_tail}"
+
+
+def _tell(
+    session: Session, action: str, id_: UUID, account: Account, holder: UUID | None, by: By, facts: dict[str, Any]
+) -> None:
+    facts |= {"account": masked(account), "holder": str(holder)}
+    record(session, action=action, object_type="link", object_id=id_, by=by, **facts)
+
+
+@contextmanager
+def _races() -> Iterator[None]:
+    """Say in words what a unique index of `link` decided against us; the transaction is lost either way."""
+    try:
+        yield
+    except IntegrityError as error:
+        text = str(error.orig)
+        if "uq_link_person_of_account" in text or "link.account_id" in text:
+            raise Conflict("account_taken_now") from error
+        if "uq_link_primary_of_person" in text or "link.person_id" in text:
+            raise Conflict("person_has_link") from error
+        raise

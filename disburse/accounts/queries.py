@@ -1,0 +1,98 @@
+"""Reads of accounts, registrations, candidates and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.accounts.stages import live_clause
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Candidate, CandidateState, Link, LinkState
+from disburse.db import among
+
+LINK_TABLE: sa.Table = Link.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class HeldLink:
+    """A link read for change, locked where the database can."""
+
+    id: UUID
+    person_id: UUID | None
+    organisation_id: UUID | None
+    account_id: UUID
+    version: int
+    state: LinkState
+    is_primary: bool
+    decided_by: str
+    decided_how: str
+    replaces: UUID | None
+    since: date
+    confirmed_on: date | None
+    ended_on: date | None
+    reason: str
+    account: Account
+    moved: bool = False
+
+
+_HELD = (
+    "id", "person_id", "organisation_id", "account_id", "version", "state", "is_primary", "decided_by",
+    "decided_how", "replaces", "since", "confirmed_on", "ended_on", "reason",
+)  # fmt: skip
+
+
+def held_links(session: Session, link_ids: Iterable[UUID]) -> list[HeldLink]:
+    """Return links for change, locked in the order of their ids until the end of the transaction."""
+    statement = sa.select(*(LINK_TABLE.c[name] for name in _HELD)).order_by(LINK_TABLE.c.id).with_for_update()
+    rows: list[Any] = list(among(session, statement, LINK_TABLE.c.id, sorted(link_ids)))
+    found = accounts(session, {row.account_id for row in rows})
+    return [HeldLink(**row._mapping, account=found[row.account_id]) for row in rows]
+
+
+def accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Account]:
+    """Return accounts by id, read anew."""
+    statement = sa.select(Account).execution_options(populate_existing=True)
+    return {row[0].id: row[0] for row in among(session, statement, col(Account.id), ids)}
+
+
+def account_number(account: Account) -> str:
+    """Open an account's number: where a file to its own bank needs it, never for a page without a reason."""
+    return ACCOUNT_NUMBER.open(account.id, account.number_sealed)
+
+
+def live_links(
+    session: Session, *, persons: Iterable[UUID] | None = None, accounts: Iterable[UUID] | None = None
+) -> list[Link]:
+    """Return the live links of persons, or to accounts."""
+    column, ids = (Link.person_id, persons) if persons is not None else (Link.account_id, accounts)
+    statement = sa.select(Link).where(live_clause()).execution_options(populate_existing=True)
+    return [row[0] for row in among(session, statement, col(column), ids or ())]
+
+
+def newest_versions(session: Session, account_ids: Iterable[UUID]) -> dict[tuple[UUID | None, UUID], int]:
+    """Return the highest version of a link for each (holder, account)."""
+    columns = LINK_TABLE.c
+    holder = sa.func.coalesce(columns.person_id, columns.organisation_id)
+    statement = sa.select(holder, columns.account_id, sa.func.max(columns.version))
+    statement = statement.group_by(holder, columns.account_id)
+    rows: Iterable[Any] = among(session, statement, columns.account_id, account_ids)
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def open_replacement(session: Session, link_id: UUID) -> bool:
+    """Whether a replacement of this link is under way."""
+    ended = [LinkState.CLOSED, LinkState.REFUSED, LinkState.CONFIRMED]
+    statement = sa.select(Link.id).where(col(Link.replaces) == link_id, col(Link.state).not_in(ended))  # type: ignore[call-overload]
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def queue_length(session: Session) -> int:
+    """Return how many candidates wait for a clerk."""
+    waiting = sa.and_(col(Candidate.state) == CandidateState.OPEN, col(Candidate.asks) != "")
+    count: Any = session.execute(sa.select(sa.func.count()).select_from(Candidate).where(waiting)).scalar_one()
+    return int(count)

@@ -1,0 +1,314 @@
+"""Statements about accounts, in bulk: accounts are brought up to date, registrations only ever added to."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from disburse import clock, crypto
+from disburse.accounts.tables import (
+    ACCOUNT_NUMBER,
+    HOLDER_CITIZEN_ID,
+    HOLDER_OLD_ID,
+    HOLDER_PHONE,
+    Account,
+    AccountStatus,
+    Registration,
+    RegistrationSource,
+)
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import bulk_insert, new_id
+from disburse.people.tables import Precision, Sex
+from matching.text import fold
+
+_T = TypeVar("_T")
+_ACCOUNT: sa.Table = Account.__table__  # type: ignore[attr-defined]
+_REGISTRATION: sa.Table = Registration.__table__  # type: ignore[attr-defined]
+_LOCK = 0x4163_6374  # "Acct": PostgreSQL's advisory locks of this feature
+CHUNK = 5_000  # SQLite takes at most 32,766 parameters a statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Someone says: this account exists and is held by this person. Unknown facts are None or empty.
+
+    `account_number` is clean text (matching.identity.account_number); `person_id` is set when the statement
+    is about a person we know (a roster's own account column), never when a name has still to be matched.
+    """
+
+    bank_code: str
+    account_number: str
+    source: RegistrationSource
+    stated_on: date
+    holder_name: str = ""
+    basis: str = ""
+    birth_date: date | None = None
+    birth_precision: Precision | None = None
+    sex: Sex | None = None
+    citizen_id: str | None = None
+    old_id: str | None = None
+    phone: str | None = None
+    address: str = ""
+    status: AccountStatus | None = None
+    currency: str | None = None
+    joint: bool | None = None
+    branch: str | None = None
+    opened_on: date | None = None
+    person_id: UUID | None = None
+    list_id: UUID | None = None
+    roster_id: UUID | None = None
+    sheet: str = ""
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Stated:
+    """What a batch of statements came to; `drift` = the holder differs from an earlier statement."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    drift: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An earlier statement about an account, as far as a new one is compared with it."""
+
+    id: UUID
+    facts_hash: bytes
+    fold: str
+    year: int | None
+    citizen_id: bytes | None
+
+
+_REGISTRATION_COLUMNS = (
+    "id", "account_id", "source", "basis", "list_id", "roster_id", "sheet", "line", "person_id",
+    "holder_name", "holder_fold", "holder_birth_date", "holder_birth_precision", "holder_sex",
+    "holder_citizen_id_sealed", "holder_citizen_id_index", "holder_old_id_sealed", "holder_phone_sealed",
+    "address", "facts_hash", "drift", "stated_on", "last_seen",
+)  # fmt: skip
+_ACCOUNT_COLUMNS = (
+    "id", "bank_code", "number_sealed", "number_index", "number_tail", "status", "currency", "joint",
+    "branch", "opened_on", "created_at",
+)  # fmt: skip
+
+
+def state_accounts(session: Session, *, statements: Sequence[Statement], by: By) -> Stated:
+    """Take statements in: accounts by (bank, number), registrations append-only.
+
+    The same facts again only move `last_seen`; other holder facts about a known account are a new
+    registration, marked `drift`. What is said of the account itself (status, currency, joint, branch)
+    replaces what was known.
+    """
+    outcome = Stated()
+    if not statements:
+        return outcome
+    accounts = _bring_accounts(session, statements)
+    known = _known_statements(session, set(accounts.values()))
+    fresh: list[tuple[Any, ...]] = []
+    seen: dict[date, set[UUID]] = {}
+    for statement in statements:
+        account_id = accounts[(statement.bank_code, statement.account_number)]
+        _take(statement, account_id, known.setdefault(account_id, {}), outcome, fresh, seen)
+    bulk_insert(session, Registration, _REGISTRATION_COLUMNS, fresh)
+    for day, ids in seen.items():
+        _touch(session, day, ids)
+    first = statements[0]
+    record(
+        session,
+        action="accounts.stated",
+        object_type="registration_list" if first.list_id else "roster" if first.roster_id else "account",
+        object_id=first.list_id or first.roster_id or next(iter(accounts.values())),
+        by=by,
+        source=str(first.source),
+        statements=len(statements),
+        new=outcome.new,
+        changed=outcome.changed,
+        same=outcome.same,
+        holder_drift=outcome.drift,
+    )
+    return outcome
+
+
+def _take(
+    statement: Statement,
+    account_id: UUID,
+    known: dict[bytes, _Known],
+    outcome: Stated,
+    fresh: list[tuple[Any, ...]],
+    seen: dict[date, set[UUID]],
+) -> None:
+    folded = fold(statement.holder_name)
+    digest = _facts_hash(statement, folded)
+    if found := known.get(digest):
+        outcome.same += 1
+        seen.setdefault(statement.stated_on, set()).add(found.id)
+        return
+    registration_id = new_id()
+    citizen_index = HOLDER_CITIZEN_ID.maybe_index(statement.citizen_id)
+    year = statement.birth_date.year if statement.birth_date else None
+    own = _Known(registration_id, digest, folded, year, citizen_index)
+    drift = any(_holders_differ(own, other) for other in known.values())
+    outcome.new += not known
+    outcome.changed += bool(known)
+    outcome.drift += drift
+    known[digest] = own
+    fresh.append(_registration_row(statement, account_id, own, drift))
+
+
+def _registration_row(statement: Statement, account_id: UUID, own: _Known, drift: bool) -> tuple[Any, ...]:
+    return (
+        own.id,
+        account_id,
+        statement.source,
+        statement.basis,
+        statement.list_id,
+        statement.roster_id,
+        statement.sheet,
+        statement.line,
+        statement.person_id,
+        statement.holder_name,
+        own.fold,
+        statement.birth_date,
+        statement.birth_precision,
+        statement.sex,
+        HOLDER_CITIZEN_ID.maybe_seal(own.id, statement.citizen_id),
+        own.citizen_id,
+        HOLDER_OLD_ID.maybe_seal(own.id, statement.old_id),
+        HOLDER_PHONE.maybe_seal(own.id, statement.phone),
+        statement.address,
+        own.facts_hash,
+        drift,
+        statement.stated_on,
+        statement.stated_on,
+    )
+
+
+def _facts_hash(statement: Statement, folded: str) -> bytes:
+    facts = (
+        statement.source,
+        statement.person_id,
+        folded,
+        statement.birth_date,
+        statement.birth_precision,
+        statement.sex,
+        statement.citizen_id,
+        statement.old_id,
+        statement.phone,
+    )
+    return crypto.keyring().index("registration.facts", "\x1f".join("" if f is None else str(f) for f in facts))
+
+
+def _holders_differ(one: _Known, other: _Known) -> bool:
+    """Whether two statements cannot be about one holder; what is missing on a side says nothing."""
+    pairs = ((one.fold, other.fold), (one.citizen_id, other.citizen_id), (one.year, other.year))
+    return any(a and b and a != b for a, b in pairs)
+
+
+def _known_statements(session: Session, account_ids: set[UUID]) -> dict[UUID, dict[bytes, _Known]]:
+    known: dict[UUID, dict[bytes, _Known]] = {}
+    names = ("account_id", "id", "facts_hash", "holder_fold", "holder_birth_date", "holder_citizen_id_index")
+    for some in chunks(account_ids):
+        query = sa.select(*(_REGISTRATION.c[name] for name in names))
+        rows = session.execute(query.where(_REGISTRATION.c.account_id.in_(some)))
+        for account_id, id_, facts_hash, folded, born, citizen in rows:
+            earlier = _Known(id_, facts_hash, folded, born.year if born else None, citizen)
+            known.setdefault(account_id, {})[facts_hash] = earlier
+    return known
+
+
+def _touch(session: Session, day: date, ids: set[UUID]) -> None:
+    for some in chunks(ids):
+        older = sa.and_(_REGISTRATION.c.id.in_(some), _REGISTRATION.c.last_seen < day)
+        session.execute(sa.update(_REGISTRATION).where(older).values(last_seen=day))
+
+
+def _bring_accounts(session: Session, statements: Sequence[Statement]) -> dict[tuple[str, str], UUID]:
+    """Return the account of every (bank, number) stated, made or brought up to date."""
+    newest: dict[tuple[str, str], Statement] = {}
+    for statement in statements:
+        newest[(statement.bank_code, statement.account_number)] = statement
+    _take_turns(session, {bank for bank, _ in newest})
+    known = find_accounts(session, newest)
+    now = clock.utc_now()
+    rows = [_account_row(statement, now) for key, statement in newest.items() if key not in known]
+    bulk_insert(session, Account, _ACCOUNT_COLUMNS, rows)
+    _update_accounts(session, [(known[key], statement) for key, statement in newest.items() if key in known])
+    made = {(row[1], row[3]): row[0] for row in rows}
+    return {key: known[key].id if key in known else made[(key[0], ACCOUNT_NUMBER.index(key[1]))] for key in newest}
+
+
+def _take_turns(session: Session, banks: Iterable[str]) -> None:
+    """Let one transaction at a time state accounts of a bank: no account twice, no statement twice.
+
+    SQLite has one writer anyway.
+    """
+    if session.connection().dialect.name == "postgresql":
+        for bank in sorted(banks):
+            key = {"feature": _LOCK, "bank": zlib.crc32(bank.encode()) - 2**31}
+            session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :bank)"), key)
+
+
+def find_accounts(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], sa.Row[Any]]:
+    """Return what is known of the accounts with these (bank, number), as rows of the account table."""
+    names = ("id", "bank_code", "number_index", "status", "currency", "joint", "branch", "opened_on")
+    wanted = {(bank, ACCOUNT_NUMBER.index(number)): (bank, number) for bank, number in keys}
+    found: dict[tuple[str, str], sa.Row[Any]] = {}
+    for some in chunks({index for _, index in wanted}):
+        query = sa.select(*(_ACCOUNT.c[name] for name in names)).where(_ACCOUNT.c.number_index.in_(some))
+        for row in session.execute(query):
+            if key := wanted.get((row.bank_code, row.number_index)):
+                found[key] = row
+    return found
+
+
+def _account_row(statement: Statement, now: datetime) -> tuple[Any, ...]:
+    account_id = new_id()
+    return (
+        account_id,
+        statement.bank_code,
+        ACCOUNT_NUMBER.seal(account_id, statement.account_number),
+        ACCOUNT_NUMBER.index(statement.account_number),
+        statement.account_number[-4:],
+        statement.status or AccountStatus.UNKNOWN,
+        statement.currency or "VND",
+        bool(statement.joint),
+        statement.branch or "",
+        statement.opened_on,
+        now,
+    )
+
+
+def _update_accounts(session: Session, pairs: Sequence[tuple[sa.Row[Any], Statement]]) -> None:
+    changed = []
+    for row, said in pairs:
+        told = {
+            "status": said.status if said.status not in (None, AccountStatus.UNKNOWN) else None,
+            "currency": said.currency or None,
+            "joint": said.joint,
+            "branch": said.branch or None,
+            "opened_on": said.opened_on,
+        }
+        values = {name: row._mapping[name] if value is None else value for name, value in told.items()}
+        if any(values[name] != row._mapping[name] for name in values):
+            changed.append({"of": row.id} | {f"new_{name}": value for name, value in values.items()})
+    if not changed:
+        return
+    names = ("status", "currency", "joint", "branch", "opened_on")
+    statement = sa.update(_ACCOUNT).where(_ACCOUNT.c.id == sa.bindparam("of"))
+    session.connection().execute(statement.values({n: sa.bindparam(f"new_{n}") for n in names}), changed)
+
+
+def chunks(values: Iterable[_T], size: int = CHUNK) -> list[list[_T]]:
+    """Split values into lists that fit one statement."""
+    listed = list(values)
+    return [listed[start : start + size] for start in range(0, len(listed), size)]

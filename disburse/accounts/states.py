@@ -1,0 +1,86 @@
+"""The life of a link as a table of legal moves, and the closed lists of reasons. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from disburse.accounts.tables import LIVE, Account, AccountStatus, LinkState
+from disburse.errors import Conflict
+
+State = LinkState
+
+# candidate → accepted → requested → received → confirmed | refused → closed; a replacement of a confirmed
+# link is proposed → approved → requested → received, and becomes live only with the bank's yes.
+MOVES: Mapping[LinkState | None, frozenset[LinkState]] = {
+    None: frozenset({State.ACCEPTED, State.PROPOSED}),
+    State.ACCEPTED: frozenset({State.REQUESTED, State.CLOSED}),
+    State.REQUESTED: frozenset({State.RECEIVED, State.CONFIRMED, State.REFUSED, State.CLOSED}),
+    State.RECEIVED: frozenset({State.CONFIRMED, State.REFUSED, State.CLOSED}),
+    State.CONFIRMED: frozenset({State.CLOSED}),
+    State.REFUSED: frozenset({State.CLOSED}),
+    State.PROPOSED: frozenset({State.APPROVED, State.CLOSED}),
+    State.APPROVED: frozenset({State.REQUESTED, State.CLOSED}),
+    State.CLOSED: frozenset(),
+}
+
+
+class How(StrEnum):
+    """By whom a link was decided: the preset's rule, a clerk, or the roster that states the account."""
+
+    RULE = "rule"
+    CLERK = "clerk"
+    STATED = "stated"
+
+
+class CloseReason(StrEnum):
+    """Why a link ended. `died` … `expired` end the holder's part, the rest the link itself."""
+
+    DIED = "died"
+    ENDED = "ended"
+    MOVED = "moved"
+    EXPIRED = "expired"
+    OF_AGE = "of_age"
+    MERGED = "merged"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+    ACCOUNT_CLOSED = "account_closed"
+    CLERK_NO = "clerk_no"
+    CLERK_UNSURE = "clerk_unsure"
+    CLERK_CHOICE = "clerk_choice"
+    MARGIN_LOST = "margin_lost"
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of one link. `version`, where given, must be the link's: the answer is about that version."""
+
+    link_id: UUID
+    to: LinkState
+    on: date
+    reason: str = ""
+    version: int | None = None
+
+
+def check_move(now: LinkState | None, to: LinkState) -> None:
+    """Raise Conflict("link_illegal_move") unless a link may go from `now` to `to`."""
+    if to not in MOVES[now]:
+        raise Conflict("link_illegal_move", now=str(now or "-"), to=str(to))
+
+
+def is_live(state: LinkState, replaces: UUID | None) -> bool:
+    """Whether a link counts as registered; a replacement does only once the bank has said yes."""
+    return state == State.CONFIRMED or (state in LIVE and replaces is None)
+
+
+def not_linkable(account: Account) -> str:
+    """Return why money cannot go to an account (closed, locked, joint, currency), or "" when it can."""
+    if account.status in (AccountStatus.CLOSED, AccountStatus.LOCKED):
+        return str(account.status)
+    if account.joint:
+        return "joint"
+    return "" if account.currency == "VND" else "currency"

@@ -1,0 +1,137 @@
+"""The sentences about accounts, links, and the answers of clerks, banks and payers. No logic."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501 - sentences are read whole
+LINKS: dict[str, tuple[str, str]] = {
+    # accounts and links
+    "account_not_linkable": (
+        "Tài khoản {account} không nhận chi trả được ({why}). Chọn tài khoản khác đang hoạt động, bằng đồng, của một người.",
+        "The account {account} cannot receive payments ({why}). Choose an open, sole account in đồng.",
+    ),
+    "account_taken": (
+        "Tài khoản {account} đang liên kết với người khác. Đóng liên kết đó trước, hoặc ghi người này là người nhận.",
+        "The account {account} is linked to another person. Close that link first, or record them as recipient.",
+    ),
+    "account_taken_now": (
+        "Tài khoản này vừa được liên kết ở nơi khác. Tải lại trang để xem.",
+        "This account was linked elsewhere just now. Reload to see it.",
+    ),
+    "person_has_link": (
+        "Người này đã có một tài khoản đang dùng. Đóng liên kết cũ hoặc đề xuất thay tài khoản.",
+        "This person already has an account in use. Close that link or propose a replacement.",
+    ),
+    "link_unknown": (
+        "Không tìm thấy liên kết tài khoản này.",
+        "This account link was not found.",
+    ),
+    "link_illegal_move": (
+        "Liên kết đang ở trạng thái {now}, không chuyển sang {to} được. Tải lại để xem trạng thái mới.",
+        "The link is {now} and cannot become {to}. Reload to see its present state.",
+    ),
+    "link_changed": (
+        "Liên kết đã có phiên bản mới; câu trả lời này là cho phiên bản cũ.",
+        "The link has a newer version; this answer is about an older one.",
+    ),
+    "link_holder_needed": (
+        "Liên kết phải có đúng một chủ: một người hoặc một tổ chức.",
+        "A link needs exactly one holder: a person or an organisation.",
+    ),
+    "link_not_confirmed": (
+        "Chỉ đề xuất thay một liên kết đã được ngân hàng xác nhận. Liên kết chưa xác nhận thì đóng rồi chọn lại.",
+        "Only a confirmed link is replaced by a proposal. Close an unconfirmed one and choose again.",
+    ),
+    "link_not_live": (
+        "Liên kết này không còn dùng. Chọn một liên kết đang dùng của chính người nhận.",
+        "This link is not in use. Choose a live link of the recipient.",
+    ),
+    "link_of_another": (
+        "Liên kết này không phải của người nhận đó. Chọn tài khoản của chính người nhận.",
+        "This link belongs to someone else. Choose an account of the recipient.",
+    ),
+    "replacement_open": (
+        "Đã có một đề xuất thay tài khoản đang chờ. Xử lý đề xuất đó trước.",
+        "A replacement is already under way. Finish it first.",
+    ),
+    "same_person_approves": (
+        "Người đề xuất không được tự duyệt. Nhờ người khác có quyền duyệt.",
+        "Who proposes may not approve. Ask another person who may.",
+    ),
+    "reason_needed": (
+        "Cần ghi lý do.",
+        "A reason is needed.",
+    ),
+    "recipient_unknown": (
+        "Không tìm thấy người nhận này.",
+        "This recipient was not found.",
+    ),
+    "candidate_unknown": (
+        "Không tìm thấy cặp ghép này. Có thể đã được xử lý.",
+        "This pair was not found. It may have been answered already.",
+    ),
+    "matching_missing": (
+        "Chưa cài bộ ghép nối. Cài đủ gói matching rồi chạy lại.",
+        "The matcher is not installed. Install the matching package and run again.",
+    ),
+    "source_unknown": (
+        "Không có nguồn {value}. Các nguồn: {known}.",
+        "There is no source {value}. Known sources: {known}.",
+    ),
+    "list_in_progress": (
+        "Danh sách này đang được tiến trình khác nhập. Chờ xong rồi xem kết quả.",
+        "This list is being imported by another process. Wait for it to finish.",
+    ),
+    # files of answers
+    "file_too_big": (
+        "Tệp {path} quá {most}. Chia nhỏ rồi nhập từng tệp.",
+        "The file {path} is larger than {most}. Split it and import each part.",
+    ),
+    "unlisted_invalid": (
+        "--unlisted chỉ nhận keep hoặc no.",
+        "--unlisted takes keep or no.",
+    ),
+    "line_row_unknown": (
+        "Không có dòng này trong danh sách đã nhập (tệp {file}, trang {sheet}, dòng {line}).",
+        "No imported list has this row (file {file}, sheet {sheet}, line {line}).",
+    ),
+    "line_value": (
+        "Cột {column} có giá trị không dùng được: “{value}”.",
+        "Column {column} holds a value that cannot be used: “{value}”.",
+    ),
+    "line_link_confirmed": (
+        "Ngân hàng đã xác nhận liên kết này; muốn đổi phải đề xuất thay tài khoản.",
+        "The bank has confirmed this link; propose a replacement to change it.",
+    ),
+    "line_nobody": (
+        "Không tìm thấy người nào khớp với dòng này.",
+        "Nobody fits this line.",
+    ),
+    "line_several": (
+        "Có nhiều người khớp với dòng này; bổ sung số CCCD hoặc số hồ sơ.",
+        "Several people fit this line; add the citizen ID or file number.",
+    ),
+    "line_id_differs": (
+        "Số CCCD trên dòng khác số CCCD của người cùng tên; kiểm tra lại.",
+        "The citizen ID of the line differs from that of the person of this name; check it.",
+    ),
+    "line_request_unknown": (
+        "Không có yêu cầu nào khớp với dòng này (mã yêu cầu hoặc tài khoản).",
+        "No request fits this line (request id or account).",
+    ),
+    "line_link_ended": (
+        "Liên kết đã kết thúc hoặc có phiên bản mới; câu trả lời đến muộn nên không áp dụng.",
+        "The link has ended or has a newer version; the answer came too late.",
+    ),
+    "line_reason_unknown": (
+        "Mã lý do “{value}” không có trong danh mục.",
+        "The reason code “{value}” is not in the list.",
+    ),
+    "line_contradicts": (
+        "Câu trả lời tự mâu thuẫn: xác nhận nhưng {what}. Hỏi lại ngân hàng.",
+        "The answer contradicts itself: a yes, but {what}. Ask the bank again.",
+    ),
+    "line_file_repeats": (
+        "Dòng này trái với một dòng trước trong cùng tệp.",
+        "This line contradicts an earlier line of the same file.",
+    ),
+}  # fmt: skip
