@@ -1,5 +1,6 @@
 """Why a file is refused: the code that scripts see, the reason behind it, and the sentence for the officer."""
 
+# ruff: noqa: E501 - sentences are read whole
 from __future__ import annotations
 
 from typing import Any, Literal, get_args
@@ -132,8 +133,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "ambiguous_columns": (
         "Có hai cột cùng mang một nội dung nên không biết lấy cột nào. Đổi tên hoặc xóa một cột rồi tải lại.",
-        "Two columns claim the same content, so nobody can tell which to take. Rename or delete one and upload "
-        "again.",
+        "Two columns claim the same content, so nobody can tell which to take. Rename or delete one and upload again.",
     ),
     "ambiguous_columns:columns": (
         "Các cột {columns} cùng là “{field}” nên không biết lấy cột nào. Đổi tên hoặc xóa bớt rồi tải lại.",
@@ -150,7 +150,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-class Refusal(DisburseError):
+class Refusal(DisburseError):  # noqa: N818 - it is an answer, not a fault of ours
     """A file that is not read at all. `reject_code` is one of REJECT_CODES; `reason` picks the sentence.
 
     Facts are plain JSON values; they never hold a cell's content.
