@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -76,7 +76,7 @@ def _funnel(row: Any, parked: int) -> Funnel:
     )
 
 
-def _counted(as_of: date) -> sa.Select[Any]:
+def _counted(as_of: date) -> sa.Select[*tuple[Any, ...]]:
     flags = enrolments_as_of(as_of).subquery()
     summed = [
         sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name)
@@ -105,69 +105,86 @@ def _counted(as_of: date) -> sa.Select[Any]:
     ).group_by(flags.c.programme, flags.c.code, flags.c.valid_from)
 
 
-def enrolments_as_of(as_of: date) -> sa.Select[Any]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of enrolments on a day, each fact a subquery of its own."""
+
+    lines: sa.Subquery
+    verified: sa.Subquery
+    links: sa.Subquery
+    named: sa.Subquery
+    paid: sa.Subquery
+    reported: sa.Subquery
+
+    @classmethod
+    def on(cls, day: date) -> _Facts:
+        return cls(_lines(day), _verified(day), _live_links(day), _named_links(day), _paid(day), _reported(day))
+
+
+def enrolments_as_of(as_of: date) -> sa.Select[*tuple[Any, ...]]:
     """Return a select of one row per enrolment in force on `as_of`, with every stage as 0 or 1."""
     code, valid_from = _commune_of(Enrolment, as_of)
-    lines, verified, links, named, paid, reported = (
-        _lines(as_of), _verified(as_of), _live_links(as_of), _named_links(as_of), _paid(as_of), _reported(as_of),
-    )  # fmt: skip
-    registered = sa.case(
-        (named.c.recipient_id.is_not(None), named.c.live), else_=sa.case((links.c.person_id.is_not(None), 1), else_=0)
+    facts = _Facts.on(as_of)
+    statement: sa.Select[*tuple[Any, ...]] = sa.select(
+        col(Enrolment.id).label("enrolment_id"),
+        col(Enrolment.person_id),
+        col(Enrolment.programme),
+        col(Enrolment.commune_code),
+        col(Enrolment.province_code),
+        code.label("code"),
+        valid_from.label("valid_from"),
+        *_stages(facts, as_of),
     )
-    confirmed = sa.case((named.c.recipient_id.is_not(None), named.c.confirmed), else_=links.c.confirmed)
+    return _joined(statement, facts, as_of).where(in_force(as_of))
+
+
+def _stages(facts: _Facts, as_of: date) -> list[sa.ColumnElement[int]]:
+    named, links = facts.named.c, facts.links.c
+    live = sa.case((named.recipient_id.is_not(None), named.live), else_=_flag(links.person_id.is_not(None)))
+    confirmed = sa.case((named.recipient_id.is_not(None), named.confirmed), else_=links.confirmed)
     is_own = col(Recipient.kind) == RecipientKind.OWN
-    was_paid = sa.and_(paid.c.enrolment_id.is_not(None), paid.c.period == reported.c.period)
-    amount = sa.func.coalesce(lines.c.amount, 0)
-    return cast(
-        "sa.Select[Any]",
-        sa.select(
-            col(Enrolment.id).label("enrolment_id"),
-            col(Enrolment.person_id),
-            col(Enrolment.programme),
-            col(Enrolment.commune_code),
-            col(Enrolment.province_code),
-            code.label("code"),
-            valid_from.label("valid_from"),
-            _flag(sa.and_(col(Person.id_valid), col(Person.citizen_id_index).is_not(None))).label("id_valid"),
-            _flag(verified.c.person_id.is_not(None)).label("verified"),
-            _flag(sa.and_(registered == 1, is_own)).label("registered_own"),
-            _flag(sa.and_(registered == 1, sa.not_(is_own))).label("registered_other"),
-            sa.func.coalesce(confirmed, 0).label("confirmed"),
-            _flag(reported.c.period.is_not(None)).label("reported"),
-            _flag(was_paid).label("paid"),
-            _flag(col(Recipient.wish) == Wish.ACCOUNT).label("wish_account"),
-            _flag(col(Recipient.wish) == Wish.CASH).label("wish_cash"),
-            sa.func.coalesce(lines.c.count, 0).label("lines"),
-            amount.label("amount_total"),
-            sa.case((was_paid, amount), else_=0).label("amount_by_account"),
-            _flag(col(Enrolment.unexplained_since) <= as_of).label("unexplained"),
-        )
-        .select_from(Enrolment)
+    was_paid = facts.paid.c.period == facts.reported.c.period
+    amount = sa.func.coalesce(facts.lines.c.amount, 0)
+    return [
+        _flag(sa.and_(col(Person.id_valid), col(Person.citizen_id_index).is_not(None))).label("id_valid"),
+        _flag(facts.verified.c.person_id.is_not(None)).label("verified"),
+        _flag(sa.and_(live == 1, is_own)).label("registered_own"),
+        _flag(sa.and_(live == 1, sa.not_(is_own))).label("registered_other"),
+        sa.func.coalesce(confirmed, 0).label("confirmed"),
+        _flag(facts.reported.c.period.is_not(None)).label("reported"),
+        _flag(was_paid).label("paid"),
+        _flag(col(Recipient.wish) == Wish.ACCOUNT).label("wish_account"),
+        _flag(col(Recipient.wish) == Wish.CASH).label("wish_cash"),
+        sa.func.coalesce(facts.lines.c.count, 0).label("lines"),
+        amount.label("amount_total"),
+        sa.case((was_paid, amount), else_=0).label("amount_by_account"),
+        _flag(col(Enrolment.unexplained_since) <= as_of).label("unexplained"),
+    ]
+
+
+def _joined(statement: sa.Select[*tuple[Any, ...]], facts: _Facts, as_of: date) -> sa.Select[*tuple[Any, ...]]:
+    origin = sa.and_(col(Area.code) == Enrolment.origin_code, col(Area.valid_from) == Enrolment.origin_valid_from)
+    current = sa.and_(
+        col(Recipient.enrolment_id) == col(Enrolment.id),
+        col(Recipient.since) <= as_of,
+        sa.or_(col(Recipient.ended_on).is_(None), col(Recipient.ended_on) > as_of),
+    )
+    of_commune = sa.and_(
+        facts.reported.c.programme == col(Enrolment.programme),
+        facts.reported.c.commune_code == col(Enrolment.commune_code),
+    )
+    holder = sa.func.coalesce(Recipient.person_id, Recipient.organisation_id)
+    return (
+        statement.select_from(Enrolment)
         .join(Person, col(Person.id) == col(Enrolment.person_id))
-        .outerjoin(
-            Area,
-            sa.and_(col(Area.code) == Enrolment.origin_code, col(Area.valid_from) == Enrolment.origin_valid_from),
-        )
-        .outerjoin(
-            Recipient,
-            sa.and_(
-                col(Recipient.enrolment_id) == col(Enrolment.id),
-                col(Recipient.since) <= as_of,
-                sa.or_(col(Recipient.ended_on).is_(None), col(Recipient.ended_on) > as_of),
-            ),
-        )
-        .outerjoin(lines, lines.c.enrolment_id == col(Enrolment.id))
-        .outerjoin(verified, verified.c.person_id == col(Enrolment.person_id))
-        .outerjoin(named, named.c.recipient_id == col(Recipient.id))
-        .outerjoin(links, links.c.person_id == sa.func.coalesce(Recipient.person_id, Recipient.organisation_id))
-        .outerjoin(paid, sa.and_(paid.c.enrolment_id == col(Enrolment.id)))
-        .outerjoin(
-            reported,
-            sa.and_(
-                reported.c.programme == col(Enrolment.programme), reported.c.commune_code == col(Enrolment.commune_code)
-            ),
-        )
-        .where(in_force(as_of)),
+        .outerjoin(Area, origin)
+        .outerjoin(Recipient, current)
+        .outerjoin(facts.lines, facts.lines.c.enrolment_id == col(Enrolment.id))
+        .outerjoin(facts.verified, facts.verified.c.person_id == col(Enrolment.person_id))
+        .outerjoin(facts.named, facts.named.c.recipient_id == col(Recipient.id))
+        .outerjoin(facts.links, facts.links.c.person_id == holder)
+        .outerjoin(facts.paid, facts.paid.c.enrolment_id == col(Enrolment.id))
+        .outerjoin(facts.reported, of_commune)
     )
 
 

@@ -1,0 +1,57 @@
+"""Migrations: up, down and up again on a filled database, and no difference from the tables in code."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from disburse import clock, migrations, schema
+from disburse.audit.actions import record
+from disburse.audit.actor import SYSTEM
+from disburse.db import Database
+from disburse.people.tables import CITIZEN_ID, Person
+from disburse.programmes.tables import Programme
+
+
+def fill(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Programme(code="NCC", name="Người có công", owner="Sở Nội vụ"))
+        person = Person(name="Đinh Thị Lan", name_fold="dinh thi lan", sort_key="lan", created_at=clock.utc_now())
+        person.birth_date = date(1950, 3, 12)
+        person.citizen_id_sealed = CITIZEN_ID.seal(person.id, "051150000001")
+        person.citizen_id_index = CITIZEN_ID.index("051150000001")
+        session.add(person)
+        record(session, action="test.filled", object_type="person", object_id=person.id, by=SYSTEM)
+
+
+def tables(database: Database) -> set[str]:
+    return set(sa.inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+class TestMigrations:
+    def test_up_down_and_up_again(self, database: Database) -> None:
+        """A filled database can go back to nothing and forward again, on both databases."""
+        fill(database)
+        everything = tables(database)
+        migrations.downgrade(database)
+        assert tables(database) == set()
+        migrations.upgrade(database)
+        assert tables(database) == everything
+        fill(database)
+
+    def test_up_again_changes_nothing(self, database: Database) -> None:
+        """Upgrading an up-to-date database keeps its rows."""
+        fill(database)
+        migrations.upgrade(database)
+        with database.reading() as session:
+            assert session.get(Programme, "NCC") is not None
+
+    def test_the_tables_are_those_of_the_code(self, database: Database) -> None:
+        """What the migrations make and what the code expects do not differ."""
+        with database.engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+            differences = compare_metadata(context, schema.metadata)
+        assert differences == []
