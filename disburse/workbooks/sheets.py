@@ -98,7 +98,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
     """
     inspection = guard.examine(path, name)
     if inspection.kind == "csv":
-        return _open_csv(path)
+        return _open_csv(path, name)
     if inspection.kind == "html":
         return _open_html(path)
     try:
@@ -180,9 +180,9 @@ def _leave_out_long(cells: list[Any], number: int) -> None:
             cells[column] = LongCell(len(value))
 
 
-def _open_csv(path: Path) -> Workbook:
+def _open_csv(path: Path, name: str) -> Workbook:
     text, encoding = decode(path.read_bytes())
-    sheet = Sheet(path.stem, 0, is_text_source=True)
+    sheet = Sheet(Path(name).stem, 0, is_text_source=True)
     sheet.lines = list(_text_lines((n, fields, False) for n, fields in delimited.read_records(text)))
     return Workbook("csv", [sheet], encoding)
 
