@@ -121,6 +121,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Tệp neo {path} không đúng dạng: mỗi dòng gồm số thứ tự, mã băm và thời điểm.",
         "The anchors file {path} is not in the right form: each line holds a number, a hash and a moment.",
     ),
+    "engine_unknown": (
+        "Không có cách chạy {value}; chọn local, dask, hoặc tcp://MÁY:CỔNG.",
+        "There is no engine {value}; choose local, dask, or tcp://HOST:PORT.",
+    ),
+    "match_input": (
+        "Không ghép được hai tệp này: {reason}",
+        "These two files cannot be matched: {reason}",
+    ),
     "columns_missing": (
         "Tệp thiếu cột: {columns}. Tệp phải là CSV UTF-8 có dòng tiêu đề.",
         "The file lacks the columns: {columns}. It must be UTF-8 CSV with a header line.",

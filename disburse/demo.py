@@ -1,0 +1,1 @@
+"""`disburse demo`."""
