@@ -1,6 +1,5 @@
 """Why a file is refused: the code that scripts see, the reason behind it, and the sentence for the officer."""
 
-# ruff: noqa: E501 - sentences are read whole
 from __future__ import annotations
 
 from typing import Any, Literal, get_args
@@ -150,7 +149,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-class Refusal(DisburseError):  # noqa: N818 - it is an answer, not a fault of ours
+class Refusal(DisburseError):
     """A file that is not read at all. `reject_code` is one of REJECT_CODES; `reason` picks the sentence.
 
     Facts are plain JSON values; they never hold a cell's content.
