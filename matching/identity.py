@@ -202,8 +202,4 @@ def account_number(text: str) -> AccountNumber | AccountProblem:
         return AccountProblem("too_long", text)
     if value.isdigit():
         return AccountNumber(value)
-    return (
-        AccountNumber(value, "letters")
-        if any(c.isdigit() for c in value)
-        else AccountProblem("characters", text)
-    )
+    return AccountNumber(value, "letters") if any(c.isdigit() for c in value) else AccountProblem("characters", text)

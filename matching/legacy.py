@@ -33,9 +33,7 @@ def _tcvn3_tables() -> tuple[dict[int, str], dict[int, str]]:
     encode = {ord(letter): chr(code) for code, letter in decode.items()}
     for letter, legacy in list(encode.items()):
         upper = ord(chr(letter).upper())
-        encode.setdefault(
-            upper, legacy
-        )  # no capitals with a tone: the H fonts draw the small codes as capitals
+        encode.setdefault(upper, legacy)  # no capitals with a tone: the H fonts draw the small codes as capitals
     return decode, encode
 
 

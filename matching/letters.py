@@ -13,9 +13,7 @@ TONES = {
     "\u0323": 6,
 }  # huyền hỏi ngã sắc nặng; ngang is 1
 _SHAPES = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter, not a tone
-INVISIBLE = (
-    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
-)
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 BLANKS = "\u00a0\u1680\u202f\u205f\u3000\t\r\n\v\f" + "".join(map(chr, range(0x2000, 0x200B)))
 _EXTRA_D = {
     "đ": "d",

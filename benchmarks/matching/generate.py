@@ -18,7 +18,7 @@ from benchmarks.matching.profiles import PROFILES, Profile
 
 BANKS = ["VBA", "VCB", "ICB", "BIDV", "LPB", "MB", "TCB", "STB"]
 TWIN_NAMES = [
-    ("Sinh", "Sang"), ("Hùng", "Hưng"), ("Long", "Lân"), ("Hoa", "Hòa"), ("Lan", "Liên"), ("Thu", "Thủy"), ("Bình", "Minh"),
+    ("Sinh", "Sang"), ("Hùng", "Hưng"), ("Lợi", "Lộc"), ("Long", "Lân"), ("Lan", "Liên"), ("Thu", "Thủy"), ("Bình", "Minh"),
     ("Nam", "Bắc"), ("Hồng", "Hương"), ("Phúc", "Phước"), ("Tuyết", "Nguyệt"), ("Dũng", "Dương"), ("Mai", "Mơ"),
 ]  # fmt: skip
 
@@ -61,7 +61,9 @@ def places(scale: str) -> pd.DataFrame:
             "today_code": [c["today"] for c in old], "district": [c["district"] for c in old],
         }
     )  # fmt: skip
-    now = before.drop_duplicates("today_code").assign(code=lambda f: f["today_code"], valid_from="2025-07-01", district="")
+    now = before.drop_duplicates("today_code").assign(
+        code=lambda f: f["today_code"], valid_from="2025-07-01", district=""
+    )
     names = {c["today"]: c["today_name"] for c in old}
     now["name"] = [names[code] for code in now["code"]]
     return pd.concat([before, now], ignore_index=True)
@@ -145,7 +147,9 @@ def _near_ids(rng: np.random.Generator, p: Profile, base: People, scale: str) ->
 
 def _guardians(rng: np.random.Generator, p: Profile, base: People, scale: str) -> People:
     """A parent or child who receives for a ward; `guardian` holds the ward's row until numbers are given."""
-    wards = np.flatnonzero((rng.random(len(base)) < p.wards * 3) & ((base.year > 2006) | (rng.random(len(base)) < 0.15)))
+    wards = np.flatnonzero(
+        (rng.random(len(base)) < p.wards * 3) & ((base.year > 2006) | (rng.random(len(base)) < 0.15))
+    )
     years = np.where(base.year[wards] > 2000, base.year[wards] - rng.integers(20, 40, len(wards)), 1985)
     people = draw(rng, 0, years, base.commune[wards], p, scale)
     family = rng.random(len(wards)) < 0.6
@@ -157,9 +161,7 @@ def _guardians(rng: np.random.Generator, p: Profile, base: People, scale: str) -
     return people
 
 
-def _holders(
-    rng: np.random.Generator, p: Profile, listed: People, near: People, wanted: int, scale: str
-) -> People:
+def _holders(rng: np.random.Generator, p: Profile, listed: People, near: People, wanted: int, scale: str) -> People:
     """Account holders: some of the listed, the confusable strangers, and many others."""
     ward = (listed.guardian >= 0) & (rng.random(len(listed)) < 0.85)
     has = np.flatnonzero((rng.random(len(listed)) < p.has_account) & ~ward)
@@ -260,9 +262,7 @@ def _roster_ids(rng: np.random.Generator, p: Profile, who: People, everyone: Peo
     return ids
 
 
-def _phone_column(
-    rng: np.random.Generator, who: People, everyone: People, missing: float, family: float
-) -> np.ndarray:
+def _phone_column(rng: np.random.Generator, who: People, everyone: People, missing: float, family: float) -> np.ndarray:
     n = len(who)
     by_person = dict(zip(everyone.person.tolist(), everyone.phone.tolist(), strict=True))
     numbers = np.where(rng.random(n) < family, who.household_phone, who.phone)

@@ -1,0 +1,118 @@
+"""Fit the packaged preset on the tuning seeds (never on the reporting ones): `python -m benchmarks.matching.fit`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.matching.generate import Lists, generate
+from matching.compare import Evidence
+from matching.decide import decide
+from matching.design import design, fit, term_names
+from matching.engines import score_slices
+from matching.frequency import Frequencies
+from matching.normalise import People, normalise
+from matching.score import score
+from matching.settings import Settings
+
+TUNING = [
+    *(("district", s) for s in range(1, 9)),
+    *(("careful", s) for s in (1, 2)),
+    *(("dirty", s) for s in (1, 2, 3, 4)),
+]
+STIFF_BASE, STIFF_INSIDE = 0.5, 2.0
+
+
+class Sample:
+    """One tuning list with its scored pairs and labels."""
+
+    def __init__(self, profile: str, seed: int, size: tuple[int, int] = (18_000, 120_000), scale: str = "district"):
+        lists = generate(profile, *size, seed, scale)
+        self.name = f"{profile} {seed}"
+        self.roster, self.bank = normalise(lists.roster, "full_name"), normalise(lists.registrations, "holder_name")
+        blank = Settings(name="blank", date="2026-11-22")
+        self.scored = score_slices(
+            self.roster, self.bank, blank, lists.places, Frequencies.of(self.bank), lambda *_: None, 1
+        )
+        self.truth = true_codes(lists, self.roster, self.bank)
+        self.label = np.isin(self.scored.left * len(self.bank) + self.scored.right, self.truth)
+        self.lists = lists
+
+
+def true_codes(lists: Lists, roster: People, bank: People) -> np.ndarray:
+    """True pairs as roster row × number of registrations + registration row."""
+    left = pd.Series(np.arange(len(roster)), index=roster.row_id)[lists.truth["roster_row_id"]].to_numpy()
+    right = pd.Series(np.arange(len(bank)), index=bank.row_id)[lists.truth["registration_row_id"]].to_numpy()
+    return np.unique(left * len(bank) + right)
+
+
+def pooled(samples: list[Sample]) -> tuple[Evidence, np.ndarray, np.ndarray]:
+    """Distinct combinations of evidence, how often each occurred, and how often it was true."""
+    levels = np.concatenate([s.scored.evidence.levels for s in samples])
+    whole = np.round(np.concatenate([s.scored.evidence.whole for s in samples]) * 4) / 4
+    outer = np.round(np.concatenate([s.scored.evidence.outer for s in samples]) * 4) / 4
+    label = np.concatenate([s.label for s in samples])
+    rows = np.column_stack([levels.astype(np.float32), whole, outer])
+    unique, inverse = np.unique(rows, axis=0, return_inverse=True)
+    inverse = inverse.ravel()
+    count = np.bincount(inverse).astype(float)
+    true = np.bincount(inverse, label).astype(float)
+    width = levels.shape[1]
+    return Evidence(unique[:, :width].astype(np.int8), unique[:, width], unique[:, width + 1]), count, true
+
+
+def weights(samples: list[Sample]) -> dict[str, float]:
+    """Fitted weights by name, rounded to three digits."""
+    evidence, count, true = pooled(samples)
+    names = term_names()
+    stiffness = np.array([STIFF_INSIDE if "|" in n else 0.001 if n == "bias" else STIFF_BASE for n in names])
+    beta = fit(
+        design(evidence.levels, evidence.whole, evidence.outer), true / count, count, np.zeros(len(names)), stiffness
+    )
+    return {n: round(float(b), 3) for n, b in zip(names, beta, strict=True) if abs(b) >= 0.0005}
+
+
+def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float, float], ...]:
+    """Points raw → calibrated log odds: pooled adjacent violators over bins of the raw log odds."""
+    raw, label = [], []
+    for s in samples:
+        found = decisions(s, settings)
+        raw.append(np.log(found.probability) - np.log1p(-np.minimum(found.probability, 1 - 1e-15)))
+        label.append(s.label)
+    x, y = np.concatenate(raw), np.concatenate(label).astype(float)
+    edges = np.array([-12, -5, -4, -3, -2, -1, 0, 1, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 30])
+    points = []
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        inside = (x >= low) & (x < high)
+        n, k = inside.sum(), y[inside].sum()
+        if n < 200:
+            continue
+        rate = (k + 0.5) / (n + 1.0)  # half a wrong pair is always allowed for
+        points.append((float(np.clip(x[inside], -12, 12).mean()), float(np.log(rate / (1 - rate)))))
+    ys = np.maximum.accumulate([p[1] for p in points])
+    return tuple((round(p[0], 3), round(float(v), 3)) for p, v in zip(points, ys, strict=True))
+
+
+def decisions(s: Sample, settings: Settings):  # type: ignore[no-untyped-def]
+    log_odds = score(s.scored.evidence, settings)
+    return decide(s.roster, s.bank, s.scored.left, s.scored.right, s.scored.evidence, log_odds, settings)
+
+
+def main() -> None:
+    """Write the preset file and print its weights."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path, default=Path("matching/presets/vn-2026-11.json"))
+    out = parser.parse_args().out
+    samples = [Sample(*t) for t in TUNING]
+    settings = Settings(name="vn-2026-11", date="2026-11-22", weights=weights(samples))
+    settings = Settings(
+        name=settings.name, date=settings.date, weights=settings.weights, calibration=calibration(samples, settings)
+    )
+    out.write_text(settings.to_json() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

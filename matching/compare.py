@@ -1,0 +1,262 @@
+"""Two lists and candidate pairs in, one level per field and pair out. No weights here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from matching.block import best_year
+from matching.columns import Bool, Int64, mix
+from matching.frequency import Frequencies
+from matching.levels import CODE, FIELDS
+from matching.normalise import CITIZEN, DAMAGED, OLD, People
+from matching.places import Addresses, Gazetteer, place_numbers, read_addresses
+
+Levels = npt.NDArray[np.int8]
+_POWERS = 10 ** np.arange(13, dtype=np.int64)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Levels per field (columns in the order of FIELDS) and the rarity of the names, per pair."""
+
+    levels: Levels  # (pairs, fields)
+    whole: npt.NDArray[np.float32]  # log count of the roster row's whole name on the bank list
+    outer: npt.NDArray[np.float32]  # log count of family + given name on it
+
+    def of(self, field: str) -> Levels:
+        return self.levels[:, list(FIELDS).index(field)]
+
+
+@dataclass(slots=True)
+class Context:
+    """What comparing needs besides the two sides; made once per run."""
+
+    frequencies: Frequencies
+    table: Gazetteer
+    roster_place: Int64
+    roster_second: Int64
+    roster_address: Addresses
+    shared: Bool  # roster rows whose number stands at another name too
+
+    @staticmethod
+    def of(roster: People, frequencies: Frequencies, table: Gazetteer) -> Context:
+        first, second = place_numbers(roster.commune, table)
+        return Context(
+            frequencies, table, first, second, read_addresses(roster.address, table), _shared_numbers(roster)
+        )
+
+
+def _shared_numbers(people: People) -> Bool:
+    """Rows whose number also stands at a row with another given name: copied down, or a guardian's."""
+    given = people.of(people.names.given)
+    used = np.flatnonzero(people.number > 0)
+    order = used[np.lexsort((given[used], people.number[used]))]
+    same = people.number[order][1:] == people.number[order][:-1]
+    other = same & (given[order][1:] != given[order][:-1])
+    conflicted = np.unique(people.number[order][1:][other])
+    return np.isin(people.number, conflicted) & (people.number > 0)
+
+
+def compare(
+    roster: People, bank: People, left: Int64, right: Int64, context: Context, addresses: Addresses
+) -> Evidence:
+    """Levels of all pairs. `addresses` belong to the rows of `bank`."""
+    levels = np.zeros((len(left), len(FIELDS)), dtype=np.int8)
+    a, b = roster.name[left], bank.name[right]
+    levels[:, 0] = _names(roster, bank, a, b)
+    levels[:, 1] = _accents(roster, bank, a, b)
+    levels[:, 2] = _births(roster, bank, left, right)
+    levels[:, 3] = _numbers(roster, bank, left, right, context.shared)
+    levels[:, 4] = _sexes(roster, bank, left, right, a, b)
+    levels[:, 5] = _equal_or_not(roster.phone[left], bank.phone[right])
+    levels[:, 6] = _places(left, right, context, addresses)
+    names = roster.names
+    whole = np.log(np.maximum(context.frequencies.names.look_up(names.key), 1)).astype(np.float32)
+    outer = np.log(np.maximum(context.frequencies.outer.look_up(mix(names.family, names.given)), 1)).astype(np.float32)
+    return Evidence(levels, whole[a], outer[a])
+
+
+def _equal_or_not(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Levels:
+    known = (a != 0) & (b != 0)
+    return np.where(known, np.where(a == b, 1, 2), 0).astype(np.int8)
+
+
+def _accents(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
+    """Same or different accents, where both names carry some and their letters agree."""
+    levels = _equal_or_not(roster.names.accented[a], bank.names.accented[b])
+    return np.where(roster.names.exact[a] == bank.names.exact[b], levels, 0).astype(np.int8)
+
+
+def _names(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
+    code = CODE["name"]
+    x, y = roster.names, bank.names
+    family = x.family[a] == y.family[b]
+    given = x.given[a] == y.given[b]
+    middle = x.middle[a] == y.middle[b]
+    level = np.full(len(a), code["different"], dtype=np.int8)
+    level[given & ~family] = code["family_differs"]
+    level[given & ~family & middle] = code["family_differs"]
+    level[family & middle & ~given] = code["given_differs"]
+    level[family & given] = code["middle_differs"]
+    level[x.bag[a] == y.bag[b]] = code["reordered"]
+    level[x.key[a] == y.key[b]] = code["variant"]
+    level[x.exact[a] == y.exact[b]] = code["exact"]
+    open_pairs = np.flatnonzero(level > code["reordered"])
+    if len(open_pairs):
+        level[open_pairs] = _name_details(x, y, a[open_pairs], b[open_pairs], level[open_pairs])
+    level[(x.words[a] == 0) | (y.words[b] == 0)] = code["unknown"]
+    return level
+
+
+def _name_details(x: Any, y: Any, a: Int64, b: Int64, level: Levels) -> Levels:
+    """Left-out middle names and typing errors, decided once per distinct pair of names."""
+    pairs, inverse = np.unique((a << np.int64(32)) + b, return_inverse=True)
+    first = (pairs >> np.int64(32)).tolist()
+    second = (pairs & np.int64(0xFFFFFFFF)).tolist()
+    keys_a = [" ".join(x.parts[i]) for i in first]
+    keys_b = [" ".join(y.parts[i]) for i in second]
+    distance = cpdist(keys_a, keys_b, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    base = np.zeros(len(pairs), dtype=np.int8)
+    base[inverse] = level
+    code = CODE["name"]
+    short = base == code["middle_differs"]
+    for k in np.flatnonzero(short):
+        if _middle_left_out(x.parts[first[k]][1:-1], y.parts[second[k]][1:-1]):
+            base[k] = code["middle_missing"]
+    length = np.array([min(len(p), len(q)) for p, q in zip(keys_a, keys_b, strict=True)])
+    close = (distance <= 1) | ((distance == 2) & (length >= 14) & (base != code["given_differs"]))
+    typo_given = close & ((base == code["given_differs"]) | (base == code["different"]))
+    typo = close & ((base == code["middle_differs"]) | (base == code["family_differs"]))
+    base[typo_given] = code["typo_given"]
+    base[typo] = code["typo"]
+    return np.asarray(base[inverse], dtype=np.int8)
+
+
+def _middle_left_out(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Is one middle name the other with words left out or cut to initials? (thi, thi kim) (v, van) ((), van)."""
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    at = 0
+    for word in few:
+        while at < len(many) and not (many[at] == word or _initial(word, many[at])):
+            at += 1
+        if at == len(many):
+            return False
+        at += 1
+    return True
+
+
+def _initial(one: str, other: str) -> bool:
+    few, many = sorted((one, other), key=len)
+    return len(few) <= 2 and len(few) < len(many) and many.startswith(few)
+
+
+def _births(roster: People, bank: People, left: Int64, right: Int64) -> Levels:
+    code = CODE["birth"]
+    year_a, year_b = best_year(roster)[left], best_year(bank)[right]
+    month_a, month_b = roster.month[left], bank.month[right]
+    day_a, day_b = roster.day[left], bank.day[right]
+    full_a, full_b = day_a > 0, day_b > 0
+    vague_a = ~full_a | ((day_a == 1) & (month_a == 1))
+    vague_b = ~full_b | ((day_b == 1) & (month_b == 1))
+    same_day, same_month = day_a == day_b, month_a == month_b
+    gap = np.abs(year_a - year_b)
+    exact = full_a & full_b & ~vague_a & ~vague_b
+    level = np.full(len(left), code["different"], dtype=np.int8)
+    level[(gap == 1)] = code["near_year"]
+    by_id = ((roster.id_year[left] == year_b) | (bank.id_year[right] == year_a)) & (gap > 0)
+    level[by_id] = code["id_year"]
+    level[exact & same_day & same_month & (gap > 0)] = code["other_year_same_day"]
+    level[exact & same_day & same_month & ((gap == 1) | (gap == 10))] = code["near_year_same_day"]
+    level[(gap == 0) & exact] = code["same_year_other_day"]
+    level[(gap == 0) & exact & (same_day | same_month)] = code["same_year_part"]
+    level[(gap == 0) & exact & (day_a == month_b) & (month_a == day_b)] = code["swapped"]
+    level[(gap == 0) & ~exact] = code["year"]
+    level[(gap == 0) & vague_a & vague_b & full_a & full_b] = code["placeholder"]
+    level[(gap == 0) & exact & same_day & same_month] = code["full"]
+    level[(year_a == 0) | (year_b == 0)] = code["unknown"]
+    return level
+
+
+def _numbers(roster: People, bank: People, left: Int64, right: Int64, shared: Bool) -> Levels:
+    code = CODE["number"]
+    a, b = roster.number[left], bank.number[right]
+    kind_a, kind_b = roster.number_kind[left], bank.number_kind[right]
+    level = np.zeros(len(left), dtype=np.int8)
+    for kind, prefix in ((CITIZEN, ""), (OLD, "old_")):
+        both = np.flatnonzero((kind_a == kind) & (kind_b == kind))
+        near = _one_slip(a[both], b[both])
+        level[both] = np.where(near, code[prefix + "near"], code[prefix + "differs"])
+        level[both[a[both] == b[both]]] = code[prefix + "equal"]
+    level[((level == code["equal"]) | (level == code["old_equal"])) & shared[left]] = code["shared"]
+    for x, kind_x, y, kind_y, scale in (
+        (a, kind_a, b, kind_b, roster.number_scale[left]),
+        (b, kind_b, a, kind_a, bank.number_scale[right]),
+    ):
+        cut = np.flatnonzero((kind_x == DAMAGED) & (kind_y == CITIZEN))
+        unit = _POWERS[scale[cut]]
+        agrees = np.abs(y[cut] - x[cut]) <= unit  # rounded or cut: either neighbour may be meant
+        level[cut] = np.where(agrees, code["damaged_agrees"], code["damaged_differs"])
+    return level
+
+
+def _one_slip(a: Int64, b: Int64) -> Bool:
+    """One digit replaced, or two neighbouring digits swapped."""
+    gap = np.abs(a - b)
+    result = np.zeros(len(a), dtype=np.bool_)
+    for power in _POWERS[:12]:
+        step = gap // power
+        once = (gap == step * power) & (step >= 1) & (step <= 9)
+        result |= once & (a // (power * 10) == b // (power * 10))
+        tens = power * 10
+        swapped = (a // power % 10 == b // tens % 10) & (b // power % 10 == a // tens % 10)
+        result |= swapped & (a // (tens * 10) == b // (tens * 10)) & (a % power == b % power) & (gap > 0)
+    return result
+
+
+def _sexes(roster: People, bank: People, left: Int64, right: Int64, a: Int64, b: Int64) -> Levels:
+    one, two = roster.sex[left].copy(), bank.sex[right].copy()
+    one[(one == 0) & roster.names.female[a]] = 2
+    two[(two == 0) & bank.names.female[b]] = 2
+    return _equal_or_not(one, two)
+
+
+def _places(left: Int64, right: Int64, context: Context, bank: Addresses) -> Levels:
+    code = CODE["place"]
+    level = np.zeros(len(left), dtype=np.int8)
+    here, also = context.roster_place[left], context.roster_second[left]
+    one, two = bank.first[right], bank.second[right]
+    table = context.table
+    same = table.agrees(one, here) | table.agrees(two, here) | table.agrees(one, also) | table.agrees(two, also)
+    own = context.roster_address
+    same |= (own.first[left] >= 0) & ((own.first[left] == one) | (own.first[left] == two))
+    has_address = bank.hamlet[right] != -1
+    known = ((here >= 0) | (own.first[left] >= 0)) & has_address
+    level[known] = code["other"]
+    level[known & same] = code["commune"]
+    hamlet = (own.hamlet[left] != 0) & (own.hamlet[left] == bank.hamlet[right])
+    level[known & same & hamlet] = code["hamlet"]
+    return level
+
+
+def bank_addresses(bank: People, rows: Int64, table: Gazetteer) -> Addresses:
+    """Addresses of those registrations that meet somebody; hamlet −1 where there is no address at all."""
+    first = np.full(len(bank), -1, dtype=np.int64)
+    second = first.copy()
+    hamlet = first.copy()
+    used = bank.address.iloc[rows].reset_index(drop=True)
+    read = read_addresses(used, table)
+    first[rows], second[rows] = read.first, read.second
+    hamlet[rows] = np.where((used == "").to_numpy(dtype=bool), -1, read.hamlet)
+    return Addresses(first, second, hamlet)
+
+
+def frame_of(evidence: Evidence) -> pd.DataFrame:
+    """Levels as words, for looking at."""
+    return pd.DataFrame({f: np.array(FIELDS[f], dtype=object)[evidence.of(f)] for f in FIELDS})

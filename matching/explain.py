@@ -1,0 +1,107 @@
+"""One pair in words and weights, in Vietnamese or English, for the review card and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from matching.compare import Evidence, bank_addresses, compare
+from matching.decide import VETOES, vetoes
+from matching.explain_words import CONFLICTS, FIELD_NAMES, SENTENCES
+from matching.frequency import Counts, Frequencies
+from matching.levels import FIELDS
+from matching.matcher import Matcher
+from matching.normalise import normalise
+from matching.score import best_reading, table, terms
+from matching.settings import Settings
+
+Lang = Literal["vi", "en"]
+
+
+@dataclass(slots=True, frozen=True)
+class Line:
+    """One piece of evidence: field and level codes, its weight (natural log odds) and a sentence."""
+
+    field: str
+    level: str
+    weight: float
+    words: str
+
+
+@dataclass(slots=True, frozen=True)
+class Explanation:
+    """Evidence in order of weight, conflicts that forbid an automatic match, and their sum before rivals."""
+
+    lines: tuple[Line, ...]
+    conflicts: tuple[str, ...]
+    log_odds: float
+    preset: str
+
+    def text(self) -> str:
+        """The explanation as lines of text."""
+        shown = [f"{line.weight:+.1f}  {line.words}" for line in self.lines]
+        return "\n".join([*shown, *(f"  !  {c}" for c in self.conflicts)])
+
+
+def explain(
+    roster_row: Mapping[str, Any],
+    registration_row: Mapping[str, Any],
+    settings: Settings | None = None,
+    lang: Lang = "vi",
+    places: pd.DataFrame | None = None,
+    frequencies: Frequencies | None = None,
+) -> Explanation:
+    """Why a roster row and a registration look like one person or two.
+
+    The rows carry the columns of `link`. Rivals are not part of it: they belong to the whole list. Without
+    `frequencies` (of the run that decided) the name counts as rare.
+    """
+    settings = settings or Settings.preset()
+    roster = normalise(pd.DataFrame([{"row_id": "a", **roster_row}]), "full_name")
+    bank = normalise(pd.DataFrame([{"row_id": "b", **registration_row}]), "holder_name")
+    matcher = Matcher(roster, settings, places, frequencies or _nothing_known())
+    zero = np.zeros(1, dtype=np.int64)
+    evidence = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
+    return explain_evidence(evidence, settings, lang)
+
+
+def explain_evidence(evidence: Evidence, settings: Settings, lang: Lang) -> Explanation:
+    """Words for evidence already compared (its first pair)."""
+    weights = table(settings)
+    whole, outer = evidence.whole[:1].astype(np.float64), evidence.outer[:1].astype(np.float64)
+    log_odds, reading = best_reading(evidence.levels[:1], whole, outer, weights)
+    shares = terms(reading, whole, outer, weights)
+    lines = []
+    for column, (field, levels) in enumerate(FIELDS.items()):
+        level = levels[int(evidence.levels[0, column])]
+        weight = float(shares[field][0]) + (float(shares["rarity"][0]) if field == "name" else 0.0)
+        lines.append(
+            Line(field, level, round(weight, 2), f"{FIELD_NAMES[lang][field]}: {SENTENCES[lang][field][level]}")
+        )
+    lines.sort(key=lambda line: -abs(line.weight))
+    bits = int(vetoes(evidence)[0])
+    conflicts = tuple(CONFLICTS[lang][v] for bit, v in enumerate(VETOES) if bits >> bit & 1)
+    return Explanation(tuple(lines), conflicts, round(float(log_odds[0]), 2), settings.name)
+
+
+def read_reasons(reasons: str, lang: Lang = "vi") -> list[str]:
+    """The `reasons` column of a result as sentences."""
+    out = []
+    for word in reasons.split():
+        field, _, level = word.partition(":")
+        if field == "veto":
+            out.append(CONFLICTS[lang][level])
+        elif field in FIELD_NAMES[lang]:
+            out.append(f"{FIELD_NAMES[lang][field]}: {SENTENCES[lang][field][level]}")
+        else:
+            out.append(CONFLICTS[lang][field])
+    return out
+
+
+def _nothing_known() -> Frequencies:
+    none = Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    return Frequencies(none, none, none, 0)

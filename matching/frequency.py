@@ -1,0 +1,65 @@
+"""How common names are on a bank list: counts frozen with a date, so that later runs decide as the first one did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.columns import Int64, mix
+from matching.normalise import People
+
+
+@dataclass(slots=True, frozen=True)
+class Counts:
+    """Sorted hashes and how many registrations bear each."""
+
+    value: Int64
+    count: Int64
+
+    @staticmethod
+    def of(values: Int64, weights: Int64) -> Counts:
+        unique, inverse = np.unique(values, return_inverse=True)
+        return Counts(unique, np.bincount(inverse, weights, len(unique)).astype(np.int64))
+
+    def look_up(self, wanted: Int64) -> Int64:
+        """Counts of the wanted hashes, 0 for the unknown."""
+        if not len(self.value):
+            return np.zeros(len(wanted), dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.value, wanted), len(self.value) - 1)
+        return np.where(self.value[at] == wanted, self.count[at], 0)
+
+    def plus(self, other: Counts) -> Counts:
+        return Counts.of(np.concatenate([self.value, other.value]), np.concatenate([self.count, other.count]))
+
+
+@dataclass(slots=True, frozen=True)
+class Frequencies:
+    """Counts over a list of registrations: whole names (key spelling), family + given name, given name.
+
+    Counts, not shares: a name's weight can only fall when registrations are added, so an unrelated
+    registration never makes a match safer.
+    """
+
+    names: Counts
+    outer: Counts  # family + given
+    given: Counts
+    rows: int
+
+    @staticmethod
+    def of(people: People) -> Frequencies:
+        names = people.names
+        weights = np.bincount(people.name, minlength=len(names.folded)).astype(np.int64)
+        return Frequencies(
+            Counts.of(names.key, weights),
+            Counts.of(mix(names.family, names.given), weights),
+            Counts.of(names.given, weights),
+            len(people),
+        )
+
+    def plus(self, other: Frequencies) -> Frequencies:
+        """The counts of two lists together."""
+        return Frequencies(
+            self.names.plus(other.names), self.outer.plus(other.outer), self.given.plus(other.given),
+            self.rows + other.rows,
+        )  # fmt: skip

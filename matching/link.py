@@ -1,0 +1,147 @@
+"""The five steps composed: normalise → block → compare → score → decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.columns import Int64
+from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions, decide
+from matching.engines import score_slices
+from matching.frequency import Frequencies
+from matching.levels import FIELDS
+from matching.matcher import Progress, Scored
+from matching.normalise import People, normalise
+from matching.settings import Settings
+
+
+@dataclass(slots=True)
+class LinkResult:
+    """`pairs`: roster_row_id, registration_row_id, score, decision, reasons — matches and reviews, best first.
+
+    `lost`: candidate pairs left out by the caps, per blocking key; `frequencies`: the snapshot the run used;
+    `candidates`: pairs compared.
+    """
+
+    pairs: pd.DataFrame
+    settings: Settings
+    frequencies: Frequencies
+    candidates: int
+    lost: dict[str, int] = field(default_factory=dict)
+    roster_rows: int = 0
+    registration_rows: int = 0
+
+    @property
+    def matches(self) -> pd.DataFrame:
+        """The pairs decided automatically."""
+        return self.pairs[self.pairs["decision"] == "match"]
+
+    @property
+    def reviews(self) -> pd.DataFrame:
+        """The pairs for a person to decide."""
+        return self.pairs[self.pairs["decision"] == "review"]
+
+
+def link(
+    roster: pd.DataFrame,
+    registrations: pd.DataFrame,
+    settings: Settings | None = None,
+    places: pd.DataFrame | None = None,
+    progress: Progress | None = None,
+    *,
+    frequencies: Frequencies | None = None,
+    workers: int = 1,
+) -> LinkResult:
+    """Link roster rows to registrations.
+
+    roster: row_id, full_name, date_of_birth, gender, citizen_id, phone, address, commune_code, programme.
+    registrations: row_id, bank_code, account_number, holder_name, date_of_birth, gender, citizen_id, phone, address.
+    places: code, valid_from, name, today_code — communes old and new; without it, communes are not compared.
+    frequencies: a frozen snapshot (`LinkResult.frequencies` of the first full run) for incremental runs.
+    Only row_id and the name column are required. Raises ValueError for a missing column or repeated row_id.
+    """
+    settings = settings or Settings.preset()
+    tell = progress or _silent
+    _check(roster, "full_name")
+    _check(registrations, "holder_name")
+    tell("normalise", 0, 2)
+    left = normalise(roster, "full_name")
+    tell("normalise", 1, 2)
+    right = normalise(registrations, "holder_name")
+    tell("normalise", 2, 2)
+    return link_people(left, right, settings, places, tell, frequencies, workers)
+
+
+def link_people(
+    roster: People,
+    bank: People,
+    settings: Settings,
+    places: pd.DataFrame | None,
+    tell: Progress,
+    frequencies: Frequencies | None,
+    workers: int,
+) -> LinkResult:
+    """`link` after normalising."""
+    counts = frequencies or Frequencies.of(bank)
+    scored = score_slices(roster, bank, settings, places, counts, tell, workers)
+    decisions = decide(roster, bank, scored.left, scored.right, scored.evidence, scored.log_odds, settings)
+    kept = np.flatnonzero(decisions.decision != NEITHER)
+    tell("decide", len(kept), len(scored.left))
+    return LinkResult(
+        pairs=_pairs(roster, bank, scored, decisions, kept),
+        settings=settings, frequencies=counts, candidates=len(scored.left), lost=scored.lost,
+        roster_rows=len(roster), registration_rows=len(bank),
+    )  # fmt: skip
+
+
+def _silent(step: str, done: int, total: int) -> None:
+    """No progress wanted."""
+
+
+def _check(frame: pd.DataFrame, name_column: str) -> None:
+    for column in ("row_id", name_column):
+        if column not in frame.columns:
+            raise ValueError(f"the column {column!r} is missing")
+    if frame["row_id"].duplicated().any():
+        raise ValueError("row_id must be unique")
+
+
+def _pairs(roster: People, bank: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
+    """The result frame, best first, ties in the order of the ids."""
+    frame = pd.DataFrame(
+        {
+            "roster_row_id": roster.row_id[scored.left[kept]],
+            "registration_row_id": bank.row_id[scored.right[kept]],
+            "score": np.round(decisions.probability[kept], 6),
+            "decision": np.where(decisions.decision[kept] == MATCH, "match", "review"),
+            "reasons": reasons(scored.evidence.levels[kept], decisions, kept),
+        }
+    )
+    order = ["decision", "score", "roster_row_id", "registration_row_id"]
+    return frame.sort_values(order, ascending=[True, False, True, True], kind="stable", ignore_index=True)
+
+
+def reasons(levels: npt.NDArray[np.int8], decisions: Decisions, kept: Int64) -> npt.NDArray[Any]:
+    """`name:exact birth:full number:equal …`, then what forbade the match: `veto:sex`, `rival`, `weak`."""
+    rival = decisions.rivals[kept] > 0.01
+    review = decisions.decision[kept] == REVIEW
+    tail = np.where(review, 1 + decisions.veto[kept].astype(np.int64) * 2 + rival, 0)
+    code = tail
+    for column, names in enumerate(FIELDS.values()):
+        code = code * len(names) + levels[:, column]
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    words = [_reason(levels[i], int(tail[i])) for i in first]
+    return np.array(words, dtype=object)[inverse] if len(words) else np.zeros(0, dtype=object)
+
+
+def _reason(levels: npt.NDArray[np.int8], tail: int) -> str:
+    said = [f"{f}:{names[level]}" for (f, names), level in zip(FIELDS.items(), levels, strict=True) if level]
+    if tail:
+        veto, rival = (tail - 1) // 2, (tail - 1) % 2
+        why = [f"veto:{v}" for bit, v in enumerate(VETOES) if veto >> bit & 1] + ["rival"] * rival
+        said += why or ["weak"]
+    return " ".join(said)

@@ -1,0 +1,159 @@
+"""A frame of people in, comparable columns out: hashes and small integers, no strings to compare again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching import columns
+from matching.columns import Bool, Int64
+from matching.identity import clean_number, damaged_digits, parse_date
+from matching.people_names import Names, read_names
+from matching.text import fold
+
+Int16 = npt.NDArray[np.int16]
+Int8 = npt.NDArray[np.int8]
+
+CITIZEN, OLD, DAMAGED = 12, 9, 5  # kinds of number
+_CENTURY = np.array([1900, 1900, 2000, 2000, 2100, 2100, 2200, 2200, 2300, 2300], dtype=np.int16)
+
+
+@dataclass(slots=True)
+class People:
+    """One side, column by column. 0 means unknown everywhere."""
+
+    row_id: npt.NDArray[Any]
+    names: Names
+    name: Int64  # index into names
+    year: Int16
+    month: Int8
+    day: Int8
+    number: Int64  # citizen ID (12 digits) or old ID (9), 0 where neither
+    number_kind: Int8  # 12, 9, 5 (damaged: see scale) or 0
+    number_scale: Int8  # damaged: power of ten the number was rounded to
+    id_year: Int16
+    id_sex: Int8
+    sex: Int8  # 1 Nam, 2 Nữ, as stated, else from the ID
+    phone: Int64
+    commune: pd.Series[str]
+    address: pd.Series[str]
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    def slice(self, start: int, stop: int) -> People:
+        """Some consecutive rows; the names stay whole."""
+        rows = {f.name: getattr(self, f.name)[start:stop] for f in fields(self) if f.name != "names"}
+        return People(names=self.names, **rows)
+
+    def of(self, column: npt.NDArray[Any]) -> Int64:
+        """A column over names as a column over rows."""
+        return column[self.name].astype(np.int64) if len(self.name) else np.zeros(0, dtype=np.int64)
+
+
+def normalise(frame: pd.DataFrame, name_column: str) -> People:
+    """Read one frame. `name_column` is `full_name` (roster) or `holder_name` (bank list)."""
+    codes, values = columns.factorize(columns.text_values(frame, name_column))
+    births = columns.unique_map(columns.text_values(frame, "date_of_birth"), _birth, 3)
+    number, kind, scale = _numbers(columns.text_values(frame, "citizen_id"))
+    id_year, id_sex = _inside(number, kind, scale)
+    stated = columns.unique_map(columns.text_values(frame, "gender"), _sex, 1)[:, 0].astype(np.int8)
+    return People(
+        row_id=frame["row_id"].to_numpy(dtype=object),
+        names=read_names(values),
+        name=codes,
+        year=births[:, 0].astype(np.int16),
+        month=births[:, 1].astype(np.int8),
+        day=births[:, 2].astype(np.int8),
+        number=number,
+        number_kind=kind,
+        number_scale=scale,
+        id_year=id_year,
+        id_sex=id_sex,
+        sex=np.where(stated > 0, stated, id_sex).astype(np.int8),
+        phone=_phones(columns.text_values(frame, "phone")),
+        commune=columns.text_values(frame, "commune_code"),
+        address=columns.text_values(frame, "address"),
+    )
+
+
+def _birth(text: str) -> tuple[int, int, int]:
+    date = parse_date(text) if text else None
+    return (date.year, date.month or 0, date.day or 0) if date else (0, 0, 0)
+
+
+def _sex(text: str) -> tuple[int]:
+    word = fold(text)
+    return (1 if word in ("nam", "m", "male", "1") else 2 if word in ("nu", "f", "female", "2", "0") else 0,)
+
+
+def _numbers(cells: pd.Series[str]) -> tuple[Int64, Int8, Int8]:
+    """Citizen and old IDs: plain digits in one sweep, the odd rest one by one."""
+    value, length = columns.digits(cells)
+    odd = np.flatnonzero((length < 0) | (length > 12))
+    kind = np.select([(length >= 10) & (length <= 12), (length == 9) | (length == 8)], [CITIZEN, OLD], 0).astype(
+        np.int8
+    )
+    scale = np.zeros(len(value), dtype=np.int8)
+    rounded = (kind == CITIZEN) & (value % 1_000_000 == 0)  # the random part is never 000000: a number cut by a sheet
+    kind[rounded], scale[rounded] = DAMAGED, 6
+    for i in odd:
+        value[i], kind[i], scale[i] = _odd_number(str(cells.iloc[i]))
+    value[kind == 0] = 0
+    nonsense = (kind != 0) & _one_digit(value)
+    value[nonsense], kind[nonsense] = 0, 0
+    return value, kind, scale
+
+
+def _odd_number(text: str) -> tuple[int, int, int]:
+    """A number cell with dots, blanks, letters or an exponent."""
+    if damaged := damaged_digits(text):
+        if damaged.length != 12:
+            return 0, 0, 0
+        power = 12 - len(damaged.leading) - 1
+        return int(damaged.leading + damaged.rounded) * 10**power, DAMAGED, power
+    digits = clean_number(text)
+    if not (digits.isascii() and digits.isdigit()):
+        return 0, 0, 0
+    if 10 <= len(digits) <= 12:
+        return int(digits), CITIZEN, 0
+    return (int(digits), OLD, 0) if len(digits) in (8, 9) else (0, 0, 0)
+
+
+def _one_digit(value: Int64) -> Bool:
+    """000000000000, 111111111111 …: filled in to please a form."""
+    last = value % 10
+    same12 = value == last * 111_111_111_111
+    same9 = value == last * 111_111_111
+    return np.asarray(same12 | same9 | (value < 1_000_000))
+
+
+def _inside(number: Int64, kind: Int8, scale: Int8) -> tuple[Int16, Int8]:
+    """Birth year and sex written in the number, 0 where it does not say."""
+    century = number // 100_000_000 % 10
+    year = (_CENTURY[century] + number // 1_000_000 % 100).astype(np.int16)
+    sex = np.where(century % 2 == 0, 1, 2).astype(np.int8)
+    whole = kind == CITIZEN
+    part = whole | ((kind == DAMAGED) & (scale <= 6))
+    return np.where(whole, year, 0).astype(np.int16), np.where(part, sex, 0).astype(np.int8)
+
+
+def _phones(cells: pd.Series[str]) -> Int64:
+    """Phones as integers without the leading zero; today's mobile prefixes; 0 where unreadable."""
+    value, length = columns.digits(cells)
+    plain = ((length == 10) | (length == 9)) & (value >= 200_000_000)
+    out = np.where(plain, value, 0)
+    for i in np.flatnonzero((length != 0) & ~plain):
+        out[i] = _phone_number(str(cells.iloc[i]))
+    return out
+
+
+def _phone_number(text: str) -> int:
+    from matching.identity import phone
+
+    found = phone(text)
+    return int(found) if found else 0

@@ -1,0 +1,127 @@
+"""Does an address name the commune of the roster row? Through the caller's table of communes, old and new."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from matching.columns import Int64, factorize, fold_many, hash_text, text_values
+
+_TYPES = re.compile(r"^(?:x|xa|p|phuong|tt|thi tran|dac khu)\s+")
+_ABOVE = re.compile(r"^(?:h|huyen|q|quan|tx|thi xa|tp|thanh pho|t|tinh)\s+")
+_HAMLET = re.compile(r"^(?:thon|to|khu|khom|ap|ban|xom|lang|buon|doi|kdc|tdp|so)\b")
+_MAX_WORDS = 4
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """Commune names (folded, without type word) → today's codes, and any code → today's codes."""
+
+    names: dict[str, int]  # folded name → name number
+    links: Int64  # sorted name number * 2**20 + place number
+    codes: dict[str, int]  # commune code (old or new) → place number of today's commune
+    bare: dict[str, int]  # code of a commune that two vintages share → second place number
+
+    def agrees(self, name: Int64, place: Int64) -> npt.NDArray[np.bool_]:
+        """Does this address name (−1 none) mean this place (−1 unknown)?"""
+        wanted = (name << np.int64(20)) + place
+        if not len(self.links):
+            return np.zeros(len(name), dtype=np.bool_)
+        at = np.minimum(np.searchsorted(self.links, wanted), len(self.links) - 1)
+        return np.asarray((self.links[at] == wanted) & (name >= 0) & (place >= 0))
+
+
+def bare_name(folded: str) -> str:
+    """`xa binh chau` → `binh chau`; numbered wards keep their number as `phuong 3`."""
+    bare = _TYPES.sub("", folded)
+    return folded if bare.isdigit() else bare
+
+
+def gazetteer(places: pd.DataFrame | None) -> Gazetteer:
+    """Read the caller's table: `code, valid_from, name, today_code` (other columns are ignored)."""
+    if places is None or not len(places):
+        return Gazetteer({}, np.zeros(0, dtype=np.int64), {}, {})
+    today = text_values(places, "today_code").tolist()
+    number = {code: i for i, code in enumerate(dict.fromkeys(today))}
+    names: dict[str, int] = {}
+    links: set[int] = set()
+    codes: dict[str, int] = {}
+    second: dict[str, int] = {}
+    folded = fold_many(text_values(places, "name").tolist())
+    for name, code, now in zip(folded, text_values(places, "code").tolist(), today, strict=True):
+        if not now:
+            continue
+        links.add((names.setdefault(bare_name(name), len(names)) << 20) + number[now])
+        if codes.setdefault(code, number[now]) != number[now]:
+            second[code] = number[now]
+    return Gazetteer(names, np.array(sorted(links), dtype=np.int64), codes, second)
+
+
+@dataclass(slots=True)
+class Addresses:
+    """What addresses say, row by row: up to two commune names (−1 none) and a hash of the hamlet (0 none)."""
+
+    first: Int64
+    second: Int64
+    hamlet: Int64
+
+
+def read_addresses(addresses: pd.Series[str], table: Gazetteer) -> Addresses:
+    """Every distinct segment between commas is looked at once; free text is searched for known names."""
+    codes, values = factorize(addresses)
+    split = [v.split(",") if "," in v else [v] for v in values]
+    segments = {s: i for i, s in enumerate(dict.fromkeys(s for parts in split for s in parts))}
+    folded = fold_many(list(segments))
+    found = [_commune_in(f, table.names) for f in folded]
+    hamlets = hash_text([_hamlet(f) for f in folded])
+    empty = hash_text([""])[0]
+    out = np.full((len(values) + 1, 3), -1, dtype=np.int64)
+    for row, parts in enumerate(split):
+        hits = [h for s in parts for h in found[segments[s]]][:2]
+        out[row, : len(hits)] = hits
+        first = hamlets[segments[parts[0]]]
+        out[row, 2] = 0 if first == empty else first
+    return Addresses(out[codes, 0], out[codes, 1], out[codes, 2])
+
+
+def _hamlet(folded: str) -> str:
+    return folded if _HAMLET.match(folded) else ""
+
+
+def _commune_in(folded: str, names: dict[str, int]) -> tuple[int, ...]:
+    """Name numbers of the communes a segment holds, leftmost first."""
+    if not folded or _ABOVE.match(folded):
+        return ()
+    if (number := names.get(bare_name(folded))) is not None:
+        return (number,)
+    words = folded.split()
+    if len(words) < 3 or (_HAMLET.match(folded) and len(words) < 4):
+        return ()
+    return _scan(words, names)
+
+
+def _scan(words: list[str], names: dict[str, int]) -> tuple[int, ...]:
+    """Known names inside running text, the longest at each place; what stands after `huyen` is a district."""
+    found: list[int] = []
+    at = 0
+    while at < len(words):
+        for size in range(min(_MAX_WORDS, len(words) - at), 1, -1):
+            number = names.get(" ".join(words[at : at + size]))
+            if number is not None and (at == 0 or words[at - 1] not in ("huyen", "h", "quan", "tinh", "t", "tp")):
+                found.append(number)
+                at += size - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+def place_numbers(commune: pd.Series[str], table: Gazetteer) -> tuple[Int64, Int64]:
+    """Roster commune codes → (place of today, second reading of a code that two vintages share), −1 unknown."""
+    codes, values = factorize(commune)
+    first = np.array([*(table.codes.get(v, -1) for v in values), -1], dtype=np.int64)
+    second = np.array([*(table.bare.get(v, -1) for v in values), -1], dtype=np.int64)
+    return first[codes], second[codes]

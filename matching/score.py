@@ -1,0 +1,167 @@
+"""Evidence in, log odds out: a sum of weights per pair, and nothing about rivals.
+
+A field weighs differently where the ID numbers agree, nearly agree or contradict, and where both birth dates are
+precise to the day; those strata are the only interactions. Three promises hold for any preset: missing weighs 0,
+agreement never weighs less than missing, and a name never gains by being more common.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.compare import Evidence, Levels
+from matching.levels import CODE, FIELDS, NAMES_AGREE
+from matching.settings import Settings
+
+Floats = npt.NDArray[np.float64]
+
+NUMBER_STRATA: dict[str, tuple[str, ...]] = {
+    "number_equal": ("equal", "old_equal"),
+    "number_near": ("near", "old_near", "damaged_agrees"),
+    "number_conflict": ("differs", "old_differs", "damaged_differs"),
+}
+BIRTH_STRATA: dict[str, tuple[str, ...]] = {
+    "birth_day": ("full", "swapped", "near_year_same_day"),
+    "birth_unknown": ("unknown",),
+}
+AGREES: dict[str, tuple[str, ...]] = {
+    "accents": ("same",), "sex": ("same",), "phone": ("same",), "place": ("hamlet", "commune"),
+}  # fmt: skip
+WEAKER: dict[str, dict[str, tuple[str, ...]]] = {
+    "birth": {"full": ("year", "unknown"), "placeholder": ("year", "unknown"), "year": ("unknown",)},
+    "number": {"equal": ("unknown",), "old_equal": ("unknown",), "damaged_agrees": ("unknown",)},
+}
+STRATIFIED = ("name", "accents", "sex", "phone", "place")
+_COLUMN = {f: i for i, f in enumerate(FIELDS)}
+
+
+@dataclass(slots=True, frozen=True)
+class Table:
+    """Weights as arrays: [number stratum, birth stratum, field] → vector over levels."""
+
+    number_of: npt.NDArray[np.int64]
+    birth_of: npt.NDArray[np.int64]
+    levels: dict[str, Floats]  # stratified: (number strata, birth strata, levels); else (levels,)
+    whole: Floats  # (number strata, birth strata): weight of the log count of a whole name
+    outer: Floats
+    bias: float
+
+
+def _strata(field: str, strata: dict[str, tuple[str, ...]]) -> npt.NDArray[np.int64]:
+    """Level code → stratum number; 0 is "none of them"."""
+    out = np.zeros(len(FIELDS[field]), dtype=np.int64)
+    for number, levels in enumerate(strata.values(), start=1):
+        out[[CODE[field][level] for level in levels]] = number
+    return out
+
+
+def _weight(weights: dict[str, float], term: str, number: str, birth: str) -> float:
+    return sum(weights.get(key, 0.0) for key in (term, f"{term}|{number}", f"{term}|{birth}"))
+
+
+def table(settings: Settings) -> Table:
+    """Lay the preset out as arrays and enforce its three promises."""
+    numbers, births = ["", *NUMBER_STRATA], ["", *BIRTH_STRATA]
+    shape = (len(numbers), len(births))
+    levels: dict[str, Floats] = {}
+    for field, names in FIELDS.items():
+        if field not in STRATIFIED:
+            levels[field] = np.array([settings.weights.get(f"{field}.{level}", 0.0) for level in names])
+            continue
+        grid = np.zeros((*shape, len(names)))
+        for at in np.ndindex(*shape):
+            for code, level in enumerate(names[1:], start=1):
+                value = _weight(settings.weights, f"{field}.{level}", numbers[at[0]], births[at[1]])
+                grid[(*at, code)] = max(value, 0.0) if level in AGREES.get(field, ()) else value
+        levels[field] = grid
+    rare = {
+        term: np.array([[min(_weight(settings.weights, term, n, b), 0.0) for b in births] for n in numbers])
+        for term in ("whole", "outer")
+    }
+    return Table(
+        _strata("number", NUMBER_STRATA), _strata("birth", BIRTH_STRATA), levels, rare["whole"], rare["outer"],
+        settings.weights.get("bias", 0.0),
+    )  # fmt: skip
+
+
+def terms(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> dict[str, Floats]:
+    """Each field's share of the sum, `rarity` and `bias` included; arrays over pairs."""
+    number = weights.number_of[levels[:, _COLUMN["number"]]]
+    birth = weights.birth_of[levels[:, _COLUMN["birth"]]]
+    shares: dict[str, Floats] = {"bias": np.full(len(levels), weights.bias)}
+    for field in FIELDS:
+        codes = levels[:, _COLUMN[field]]
+        grid = weights.levels[field]
+        shares[field] = grid[number, birth, codes] if field in STRATIFIED else grid[codes]
+    agree = np.isin(levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
+    shares["rarity"] = np.where(agree, weights.whole[number, birth] * whole, weights.outer[number, birth] * outer)
+    return shares
+
+
+def best_reading(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> tuple[Floats, Levels]:
+    """Log odds, and the reading that gives them.
+
+    A field that agrees may also be read as if it were missing, whichever is higher: so agreement never costs.
+    """
+    best = sum_of(levels, whole, outer, weights)
+    reading = levels.copy()
+    for birth in _weaker_readings(levels, "birth"):
+        for number in _weaker_readings(birth, "number"):
+            changed = np.flatnonzero((number != levels).any(axis=1))
+            if not len(changed):
+                continue
+            value = sum_of(number[changed], whole[changed], outer[changed], weights)
+            better = changed[value > best[changed]]
+            best[better] = value[value > best[changed]]
+            reading[better] = number[better]
+    return best, reading
+
+
+def _weaker_readings(levels: Levels, field: str) -> list[Levels]:
+    """The levels themselves, then every weaker reading of one field."""
+    out = [levels]
+    column = _COLUMN[field]
+    for step in range(max(len(w) for w in WEAKER[field].values())):
+        weaker = levels.copy()
+        for level, steps in WEAKER[field].items():
+            rows = levels[:, column] == CODE[field][level]
+            weaker[rows, column] = CODE[field][steps[min(step, len(steps) - 1)]]
+        out.append(weaker)
+    return out
+
+
+def sum_of(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> Floats:
+    """The plain sum of weights, in float64 so that slices and wholes agree to the last bit."""
+    shares = terms(levels, whole, outer, weights)
+    total = shares["bias"].copy()
+    for name in [*FIELDS, "rarity"]:
+        total += shares[name]
+    return total
+
+
+def score(evidence: Evidence, settings: Settings) -> Floats:
+    """Log odds that the two rows are one person, rivals not yet counted.
+
+    Pairs repeat the same evidence thousands of times, so each distinct combination is summed once.
+    """
+    weights = table(settings)
+    sizes = [len(levels) for levels in FIELDS.values()]
+    code = np.zeros(len(evidence.levels), dtype=np.int64)
+    for column, size in enumerate(sizes):
+        code = code * size + evidence.levels[:, column]
+    whole_parts, whole_at = np.unique(evidence.whole, return_inverse=True)
+    outer_parts, outer_at = np.unique(evidence.outer, return_inverse=True)
+    agree = np.isin(evidence.levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
+    rarity = np.where(agree, whole_at, outer_at + len(whole_parts))
+    code = code * (len(whole_parts) + len(outer_parts)) + rarity
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    best, _ = best_reading(
+        evidence.levels[first],
+        evidence.whole[first].astype(np.float64),
+        evidence.outer[first].astype(np.float64),
+        weights,
+    )
+    return best[inverse]
