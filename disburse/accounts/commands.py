@@ -1,0 +1,185 @@
+"""`disburse registrations import` and `disburse link`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from disburse import config, console
+from disburse.accounts import lists, tasks
+from disburse.accounts.tables import ListState, RegistrationSource
+from disburse.areas.places import Places
+from disburse.audit.actor import COMMAND
+from disburse.banks.directory import packaged
+from disburse.db import Database
+from disburse.errors import Conflict, Invalid
+from disburse.jobs import actions as jobs
+from disburse.jobs.running import run_now
+from disburse.jobs.tables import Job
+from disburse.programmes.tables import Programme
+from disburse.workbooks.refusals import Refusal
+
+registrations = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+link = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
+
+
+@registrations.callback()
+def _registrations() -> None:
+    """Danh sách tài khoản của ngân hàng."""
+
+
+@registrations.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .ods hoặc .csv.")],
+    bank: Annotated[str, typer.Option(help="Ngân hàng: mã VietQR, BIN hoặc tên thường dùng.")],
+    source: Annotated[str, typer.Option(help="Nguồn: bank_list, bank_reply, signed_form …")] = "bank_list",
+    basis: Annotated[str, typer.Option(help="Căn cứ pháp lý của việc cung cấp.")] = "",
+    json: Json = False,
+) -> int:
+    """Nhập danh sách tài khoản: mỗi tệp một lần, tất cả hoặc không gì cả."""
+    bank_code, kind = resolve_bank(bank), resolve_source(source)
+    if not file.is_file():
+        raise Invalid("file_missing", path=file)
+    try:
+        document = import_file(console.open_database(), file, bank_code, kind, basis)
+    except Refusal as refusal:
+        if not json:
+            raise
+        console.print_json({"verdict": "reject", "reject_code": refusal.reject_code, "message": refusal.sentence()})
+        return console.REFUSED
+    if json:
+        console.print_json(document)
+    else:
+        _say(file, document)
+    return console.DONE
+
+
+def import_file(
+    database: Database, file: Path, bank_code: str, source: RegistrationSource, basis: str = ""
+) -> dict[str, Any]:
+    """Receive a file and take it in, in this process; returns the document of `--json`."""
+    content = file.read_bytes()
+    with database.transaction() as session:
+        receipt = lists.receive(
+            session,
+            content=content,
+            name=file.name,
+            bank_code=bank_code,
+            source=source,
+            basis=basis,
+            by=COMMAND,
+        )
+    report: dict[str, Any] = {}
+    before = _finished(database, receipt.list_id)
+    if not before and receipt.job_id is not None:
+        _run(database, receipt.job_id, receipt.list_id, report)
+    with database.reading() as session:
+        made = lists.get_list(session, receipt.list_id)
+    return (report or made.report) | {
+        "list": made.id,
+        "new": made.rows_new if not before else 0,
+        "changed": made.rows_changed if not before else 0,
+        "same": made.rows_same if not before else made.rows_ok,
+        "gone": 0,
+        "same_as": made.id if before else None,
+    }
+
+
+def _finished(database: Database, list_id: UUID) -> bool:
+    with database.reading() as session:
+        return lists.get_list(session, list_id).state == ListState.IMPORTED
+
+
+def _run(database: Database, job_id: UUID, list_id: UUID, report: dict[str, Any]) -> None:
+    """Run the list's job here; if a killed process or a worker still holds it, wait until it ends or is free."""
+    settings = config.load()
+    with console.bar("Nhập danh sách tài khoản") as watch:
+        while True:
+            try:
+                run_now(
+                    database,
+                    job_id,
+                    lambda db, held: tasks.import_list(db, held, report.update),
+                    lease_seconds=settings.job_lease_seconds,
+                    watch=watch,
+                )
+                return
+            except Conflict as conflict:
+                if conflict.code != "job_lost":
+                    raise
+            if _finished(database, list_id):
+                return
+            time.sleep(0.5)
+
+
+def _say(file: Path, document: dict[str, Any]) -> None:
+    if document["same_as"]:
+        console.out.print(f"{file.name}: đã nhập trước đây, không có gì thay đổi.", markup=False)
+        return
+    console.out.print(
+        f"{file.name}: {document['rows_ok']} tài khoản ({document['new']} mới, {document['changed']} đổi thông tin, "
+        f"{document['same']} như cũ), {document['rows_bad']} dòng chờ sửa.",
+        markup=False,
+    )
+
+
+@link.command()
+def link_command(
+    programme: Annotated[str | None, typer.Option(help="Chỉ người nhận của chính sách này.")] = None,
+    area: Annotated[str | None, typer.Option(help="Chỉ địa bàn này: mã tỉnh 2 số hoặc mã xã 5 số.")] = None,
+    json: Json = False,
+) -> int:
+    """Ghép người nhận với tài khoản: nhận cặp chắc chắn, xếp hàng cặp cần người quyết định."""
+    document = link_here(console.open_database(), programme, area)
+    if json:
+        console.print_json({name: document[name] for name in ("candidates", "accepted", "review")})
+    else:
+        console.out.print(
+            f"{document['candidates']} cặp: nhận mới {document['accepted']}, chờ quyết định {document['review']}.",
+            markup=False,
+        )
+    return console.DONE
+
+
+def link_here(database: Database, programme: str | None = None, area: str | None = None) -> dict[str, Any]:
+    """Run the matcher in this process; returns candidates, accepted, review, returned and the preset."""
+    if area is not None:
+        resolve_area(area)
+    with database.transaction() as session:
+        if programme is not None and session.get(Programme, programme) is None:
+            known = ", ".join(p.code for p in session.query(Programme))
+            raise Invalid("programme_unknown", code=programme, known=known)
+        payload = {"programme": programme, "area": area, "by": COMMAND.name}
+        job: Job = jobs.enqueue(session, kind="accounts.link", object_id="all", payload=payload, by=COMMAND)
+        job_id = job.id
+    with console.bar("Ghép tài khoản") as watch:
+        return run_now(database, job_id, tasks.link_all, lease_seconds=config.load().job_lease_seconds, watch=watch)
+
+
+def resolve_bank(text: str) -> str:
+    """Return the VietQR code of a bank given by code, BIN or name; Invalid("bank_unknown") otherwise."""
+    code = packaged().resolve(text).code
+    if code is None:
+        raise Invalid("bank_unknown", code=text)
+    return code
+
+
+def resolve_source(text: str) -> RegistrationSource:
+    """Return the source named on the command line; a roster's accounts come with the roster alone."""
+    known = [source for source in RegistrationSource if source != RegistrationSource.ROSTER]
+    if text not in known:
+        raise Invalid("source_unknown", value=text, known=", ".join(known))
+    return RegistrationSource(text)
+
+
+def resolve_area(code: str) -> None:
+    """Check that a code names a province or commune of today; Invalid("area_unknown") otherwise."""
+    places = Places()
+    if not (places.province(code) if len(code) == 2 else places.commune(code)):
+        raise Invalid("area_unknown", code=code)

@@ -1,0 +1,267 @@
+"""Lists of registrations from banks and others: received with their job, taken in by one act, erased in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse import clock, crypto
+from disburse.accounts.statements import Statement, chunks, state_accounts
+from disburse.accounts.tables import (
+    LIST_ROW_RAW,
+    Account,
+    AccountStatus,
+    Candidate,
+    CandidateState,
+    Link,
+    ListState,
+    Registration,
+    RegistrationList,
+    RegistrationRow,
+    RegistrationSource,
+)
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import among, bulk_insert
+from disburse.errors import NotFound
+from disburse.jobs import actions as jobs
+from disburse.jobs.tables import Job
+from disburse.people.tables import Precision, Sex
+from disburse.workbooks import uploads
+
+KIND = "accounts.import"
+BASIS = {
+    RegistrationSource.BANK_LIST: "Thỏa thuận phối hợp chi trả giữa cơ quan và ngân hàng",
+    RegistrationSource.BANK_REPLY: "Trả lời của ngân hàng theo yêu cầu của cơ quan",
+    RegistrationSource.ROSTER: "Danh sách chi trả của cơ quan",
+    RegistrationSource.SIGNED_FORM: "Giấy đăng ký có chữ ký của người hưởng",
+    RegistrationSource.VNEID: "Tài khoản hưởng an sinh xã hội đăng ký trên VNeID",
+    RegistrationSource.PAYER: "Báo cáo của tổ chức chi trả",
+    RegistrationSource.OPENING_DAY: "Ngày mở tài khoản lưu động",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a file: its list, the job that takes it in, and whether the same file came before."""
+
+    list_id: UUID
+    job_id: UUID | None
+    known: bool
+
+
+def receive(
+    session: Session,
+    *,
+    content: bytes,
+    name: str,
+    bank_code: str,
+    source: RegistrationSource,
+    basis: str,
+    by: By,
+) -> Receipt:
+    """Keep a file and save the job that takes it in. The same bytes of the same bank and source are one list."""
+    sha256 = crypto.digest(content)
+    file_key = crypto.digest(f"{sha256}|{bank_code}|{source}".encode())
+    earlier = session.exec(select(RegistrationList).where(RegistrationList.file_key == file_key)).first()
+    if earlier is not None:
+        newest = select(Job.id).where(Job.object_id == str(earlier.id)).order_by(col(Job.id).desc())
+        return Receipt(earlier.id, session.exec(newest).first(), True)
+    upload = uploads.keep(session, content=content, name=name, by=by)
+    made = RegistrationList(
+        bank_code=bank_code,
+        source=source,
+        basis=basis or BASIS[source],
+        upload_id=upload.id,
+        file_name=name[:255],
+        sha256=sha256,
+        file_key=file_key,
+        created_by=by.name,
+        created_at=clock.utc_now(),
+    )
+    session.add(made)
+    session.flush()
+    job = jobs.enqueue(session, kind=KIND, object_id=made.id, by=by)
+    record(
+        session,
+        action="registrations.received",
+        object_type="registration_list",
+        object_id=made.id,
+        by=by,
+        bank=bank_code,
+        source=str(source),
+        basis=made.basis,
+        sha256=sha256,
+    )
+    return Receipt(made.id, job.id, False)
+
+
+def take_in(
+    session: Session,
+    *,
+    list_id: UUID,
+    statements: list[Statement],
+    parked: list[dict[str, Any]],
+    report: dict[str, Any],
+    by: By,
+) -> dict[str, Any]:
+    """Make a list count: its statements, its parked lines and its report, in one act. Returns the counts."""
+    made = get_list(session, list_id)
+    stated = state_accounts(session, statements=statements, by=by)
+    rows = ((list_id, row["sheet"], row["line"], _sealed(list_id, row)) for row in parked)
+    bulk_insert(session, RegistrationRow, ("list_id", "sheet", "line", "raw_sealed"), rows)
+    made.state, made.imported_at = ListState.IMPORTED, clock.utc_now()
+    made.rows_read, made.rows_skipped = report["rows_read"], report["rows_skipped"]
+    made.rows_ok, made.rows_parked = len(statements), len(parked)
+    made.rows_new, made.rows_changed, made.rows_same = stated.new, stated.changed, stated.same
+    made.report = without_values(report)
+    session.add(made)
+    counts = {"new": stated.new, "changed": stated.changed, "same": stated.same}
+    facts = {"rows_ok": len(statements), "rows_parked": len(parked), "holder_drift": stated.drift}
+    record(
+        session,
+        action="registrations.imported",
+        object_type="registration_list",
+        object_id=list_id,
+        by=by,
+        bank=made.bank_code,
+        source=str(made.source),
+        **counts,
+        **facts,
+    )
+    return counts
+
+
+def refuse(session: Session, *, list_id: UUID, code: str, by: By) -> None:
+    """Note that a file could not be read; the same file may be tried again."""
+    made = get_list(session, list_id)
+    made.state, made.file_key = ListState.REFUSED, None
+    made.report = {"verdict": "reject", "reject_code": code}
+    session.add(made)
+    record(
+        session, action="registrations.refused", object_type="registration_list", object_id=list_id, by=by, code=code
+    )
+
+
+def get_list(session: Session, list_id: UUID) -> RegistrationList:
+    """Return a list; NotFound if there is none."""
+    found = session.get(RegistrationList, list_id)
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def without_values(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report without the cells' content: what may be stored unsealed."""
+    issues = [{name: value for name, value in issue.items() if name != "value"} for issue in report.get("issues", [])]
+    for issue in issues:
+        issue.pop("message", None)  # sentences quote the cell
+    return report | {"issues": issues}
+
+
+def _sealed(list_id: UUID, row: dict[str, Any]) -> bytes:
+    kept = {"raw": row.get("raw", []), "issues": row.get("issues", []), "values": row.get("values", {})}
+    text = json.dumps(kept, ensure_ascii=False, default=str)
+    return LIST_ROW_RAW.seal(f"{list_id}/{row['sheet']}/{row['line']}", text)
+
+
+def statement_of(made: RegistrationList, row: dict[str, Any], stated_on: date) -> Statement:
+    """Return what one good line of a list states."""
+    values = row["values"]
+    get = values.get
+    return Statement(
+        bank_code=get("bank_code") or made.bank_code,
+        account_number=values["account_number"],
+        source=made.source,
+        basis=made.basis,
+        stated_on=stated_on,
+        holder_name=get("holder_name") or "",
+        birth_date=date.fromisoformat(get("birth_date")) if get("birth_date") else None,
+        birth_precision=Precision(get("birth_precision")) if get("birth_precision") else None,
+        sex=Sex(get("sex")) if get("sex") else None,
+        citizen_id=get("citizen_id"),
+        old_id=get("old_id"),
+        phone=get("phone"),
+        address=(get("address") or "")[:300],
+        status=AccountStatus(get("account_status")) if get("account_status") else None,
+        currency=(get("currency") or None),
+        joint=get("joint"),
+        branch=(get("branch") or "")[:100] or None,
+        opened_on=date.fromisoformat(get("opened_on")) if get("opened_on") else None,
+        list_id=made.id,
+        sheet=row["sheet"],
+        line=row["line"],
+    )
+
+
+def erase_unmatched(session: Session, *, days: int, by: By) -> int:
+    """Erase statements of bulk lists older than `days` that belong to nobody we know; the counts stay.
+
+    A statement that was proposed and turned down keeps its place, so that the pair is not asked again, but loses
+    everything about its holder. Returns how many were erased.
+    """
+    limit = clock.today() - timedelta(days=days)
+    registrations, candidates = Registration.__table__, Candidate.__table__  # type: ignore[attr-defined]
+    wanted = [CandidateState.OPEN, CandidateState.ACCEPTED, CandidateState.UNSURE]
+    kept = sa.select(candidates.c.account_id).where(candidates.c.state.in_(wanted))
+    old = sa.and_(
+        registrations.c.source == RegistrationSource.BANK_LIST,
+        registrations.c.last_seen < limit,
+        registrations.c.holder_fold != "",
+        registrations.c.person_id.is_(None),
+        registrations.c.account_id.not_in(kept),
+        registrations.c.account_id.not_in(sa.select(col(Link.account_id))),
+    )
+    rows = session.execute(
+        sa.select(registrations.c.id, registrations.c.list_id, registrations.c.account_id).where(old)
+    ).all()
+    if not rows:
+        return 0
+    asked = {row[0] for row in session.execute(sa.select(candidates.c.registration_id))}
+    _blank(session, [row.id for row in rows if row.id in asked])
+    _delete(session, Registration, [row.id for row in rows if row.id not in asked])
+    _drop_unused_accounts(session, {row.account_id for row in rows})
+    by_list: dict[UUID, int] = {}
+    for row in rows:
+        if row.list_id:
+            by_list[row.list_id] = by_list.get(row.list_id, 0) + 1
+    for list_id, count in by_list.items():
+        made = get_list(session, list_id)
+        made.rows_erased += count
+        session.add(made)
+    lists = {str(list_id): count for list_id, count in by_list.items()}
+    record(
+        session, action="registrations.erased", object_type="registration", object_id="*", by=by, days=days, lists=lists
+    )
+    return len(rows)
+
+
+def _blank(session: Session, ids: list[UUID]) -> None:
+    names = (
+        "holder_birth_date", "holder_birth_precision", "holder_sex", "holder_citizen_id_sealed",
+        "holder_citizen_id_index", "holder_old_id_sealed", "holder_phone_sealed",
+    )  # fmt: skip
+    empty = dict.fromkeys(names)
+    for some in chunks(ids):
+        statement = sa.update(Registration).where(col(Registration.id).in_(some))
+        session.execute(statement.values(holder_name="", holder_fold="", address="", **empty))
+
+
+def _delete(session: Session, table: Any, ids: Iterable[UUID]) -> None:
+    for some in chunks(ids):
+        session.execute(sa.delete(table).where(col(table.id).in_(some)))
+
+
+def _drop_unused_accounts(session: Session, ids: set[UUID]) -> None:
+    used: set[UUID] = set()
+    for table in (Registration, Candidate, Link):
+        column = col(table.account_id)  # type: ignore[attr-defined]
+        used |= {row[0] for row in among(session, sa.select(column), column, ids)}
+    _delete(session, Account, ids - used)
