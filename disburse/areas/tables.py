@@ -1,4 +1,4 @@
-"""Tables of provinces and communes. The key is (code, valid_from): the same digits meant another unit before 2025-07."""
+"""Tables of provinces and communes. Keyed by (code, valid_from): digits changed meaning in 2025-07."""
 
 from datetime import date
 from enum import StrEnum

@@ -25,6 +25,7 @@ _GROUPS: dict[str, tuple[str, Group]] = {
 }
 Group = Literal["regular", "care", "one_off", "emergency"]
 Per = Literal["", "child", "year"]
+BASE = "BASE-"  # a programme's base is kept as a benefit type of this prefix, outside every total
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -183,9 +184,9 @@ def packaged() -> RateTable:
     types = [
         BenefitType(code, *_named(name, *_GROUPS[group]), dated[code])
         for code, (group, name) in names.items()
-        if not code.startswith("BASE-")
+        if not code.startswith(BASE)
     ]
-    bases = {code.removeprefix("BASE-"): of for code, of in dated.items() if code.startswith("BASE-")}
+    bases = {code.removeprefix(BASE): of for code, of in dated.items() if code.startswith(BASE)}
     return RateTable(types, bases)
 
 

@@ -42,5 +42,5 @@ class BenefitRate(SQLModel, table=True):
     type_code: str = Field(max_length=20, foreign_key="benefit_type.code", index=True)
     valid_from: date
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
-    coefficient: Decimal | None = Field(default=None, sa_type=sa.Numeric(6, 2))  # type: ignore[call-overload]
+    coefficient: Decimal | None = Field(default=None, sa_type=sa.Numeric(6, 2))
     legal_basis: str = Field(max_length=300)

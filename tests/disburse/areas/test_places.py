@@ -149,8 +149,7 @@ class TestEveryCommuneOfToday:
         several = [
             unit.name
             for unit in places.everything().communes.values()
-            if places.resolve_exactly(fold(unit.name), province=unit.province_code, units="new").status
-            != "one"
+            if places.resolve_exactly(fold(unit.name), province=unit.province_code, units="new").status != "one"
         ]
         assert len(several) == 16
         assert {"Xã Ba Tơ", "Xã Ba Tô", "Xã Sơn Hà", "Xã Sơn Hạ"} <= set(several)
@@ -244,9 +243,7 @@ class TestResolve:
         assert found.reason == reason
         assert today(found) == codes
 
-    @pytest.mark.parametrize(
-        "text", ["", "  ", None, "Thôn Phú Lộc", "Sông Cầu", "99999", "4", "H. Bình Sơn", "x"]
-    )
+    @pytest.mark.parametrize("text", ["", "  ", None, "Thôn Phú Lộc", "Sông Cầu", "99999", "4", "H. Bình Sơn", "x"])
     def test_none(self, places: Places, text: str | None) -> None:
         """What no unit of the province bears finds nothing, also a code of another province."""
         assert places.resolve(text, province=QUANG_NGAI).status == "none"
