@@ -57,6 +57,7 @@ class Evidence:
     citizen: bool
     old: bool
     birth: bool  # the whole day
+    year: bool  # the year at least
 
     @property
     def enough(self) -> bool:
@@ -80,6 +81,7 @@ def evidence(payee: Person, group: list[Enrolment]) -> Evidence:
         any(e.id_as == "full" and e.id_ok for e in own) or any(r.id_known for r in other),
         any(e.id_as == "cmnd" for e in own),
         bool(own and not payee.year_only) or any(r.paper for r in other),
+        bool(own) or any(r.paper for r in other),
     )
 
 
@@ -164,15 +166,17 @@ def a_bank(world: World) -> Bank:
 
 
 def of_payee(world: World, payee: Person, known: Evidence, bank: Bank | None = None) -> Account:
-    """A payee's account: where the ID does not agree with the district's, name, whole birthday and address do."""
+    """A payee's account: where the ID does not agree with the district's, name, birth and address do."""
     rng = world.rng
     if not (known.citizen or known.birth):
         return account(world, BANKS[0], payee, shown_id=payee.old_id)
     bank = bank or a_bank(world)
     drawn, changes = rng.random(), {}
     old_share = {"VBA": 0.22, "LPB": 0.08}.get(bank.code, 0)
-    if drawn < old_share and (known.old or known.birth):
+    if drawn < old_share and (known.old or known.year):
         changes["shown_id"] = payee.old_id
+        if rng.random() < (0.06 if known.birth else 0.3):
+            changes["name"] = habit(world, people.fold(payee.name))
     elif drawn < old_share + 0.03 and known.birth:
         changes["shown_id"] = ""
     elif drawn < old_share + 0.04 and known.birth and known.citizen:
@@ -203,6 +207,7 @@ def open_accounts(
         books.answers.append(answer(groups[payee], one, "yes", "Đúng người, đúng giấy tờ"))
     second_accounts(world, books, groups)
     unusable_accounts(world, books, groups)
+    neighbours(world, books, groups)
     lookalikes(world, books)
     for row, true_owner in stolen:  # the bank's holder of an ID that a roster row shows by mistake
         other = people.person(world, row.commune, "M" if row.person.sex == "Nam" else "F", (row.person.birth.year,) * 2)
@@ -252,6 +257,22 @@ def unusable_accounts(world: World, books: Books, groups: dict[Person, list[Enro
         else:
             one.state = state
         books.accounts.append(one)
+
+
+def neighbours(world: World, books: Books, groups: dict[Person, list[Enrolment]]) -> None:
+    """Payees known by name and year, their bank by an old ID the district lacks: a namesake of the same year lives
+    in the next hamlet. Only a clerk, or the hamlet, can tell them apart.
+    """
+    for payee, one in list(books.chosen.items()):
+        known = evidence(payee, groups[payee])
+        if one.shown_id != payee.old_id or known.old or known.birth or one.name != people.fold(payee.name):
+            continue
+        elsewhere = [h for h in world.hamlets[payee.commune.code] if h != payee.hamlet]
+        sexes, year = "M" if payee.sex == "Nam" else "F", (payee.birth.year,) * 2
+        other = people.person(world, payee.commune, sexes, year, hamlet=world.rng.choice(elsewhere))
+        other.name = payee.name
+        row = groups[payee][0].person
+        trap(world, books, row, other, "Trùng tên, cùng năm sinh, khác thôn", shown_id=other.old_id)
 
 
 def lookalikes(world: World, books: Books) -> None:

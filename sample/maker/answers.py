@@ -82,7 +82,7 @@ def agribank(accounts: list[Account]) -> Grid:
 
 def bidv(accounts: list[Account]) -> Grid:
     """A plain export: lower-case headings without accents, dates yyyymmdd."""
-    grid = Grid(district.CSV_SHEET)
+    grid = Grid("bidv-dung-quat")
     grid.add(
         "so_tai_khoan",
         "ten_khach_hang",

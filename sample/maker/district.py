@@ -183,7 +183,8 @@ ROSTERS = {
     "btxh-trung-tam.xlsx": ("BTXH", ["21052", "21046", "21091", "21079", "21073"]),
     "btxh-phia-tay.xlsx": ("BTXH", ["21058", "21064", "21085", "21100", "21106", "21103", "21109"]),
 }
-CSV_SHEET = ""  # a CSV has no sheet name; set to what the reader calls it
+
+
 PAPERS = "giay-to-nguoi-nhan-btxh.xlsx"
 WITH_PHONE = {"ncc-chau-o.ods", "btxh-phia-bac.csv", "btxh-trung-tam.xlsx"}
 WITH_RECIPIENT = {"ncc-phia-nam.xlsx", "btxh-trung-tam.xlsx", "btxh-phia-tay.xlsx"}

@@ -226,7 +226,7 @@ def btxh_phia_bac(book: Book) -> list[Grid]:
         FILE_NUMBER,
         NOTE,
     ]
-    sheet, grid = Sheet("btxh-phia-bac.csv", columns), Grid(district.CSV_SHEET)
+    sheet, grid = Sheet("btxh-phia-bac.csv", columns), Grid("btxh-phia-bac")
     header(grid, columns, letters=False)
     people_block(grid, sheet, book, people.rows_of(book.world, sheet.file))
     return [grid]

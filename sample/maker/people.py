@@ -136,9 +136,9 @@ def citizen_id(world: World, sex: str, birth: date) -> str:
     return fresh(world, f"{province}{century}{birth.year % 100:02d}9", 12)
 
 
-def name(world: World, sex: str, birth: date, *, highland: bool, family: str = "") -> str:
-    """A name whose folded form nobody born within a year of it bears yet."""
-    rng = world.rng
+def name(world: World, sex: str, birth: date, *, highland: bool, family: str = "", alone: bool = False) -> str:
+    """A name whose folded form nobody born within a year bears yet; `alone`: nobody at all, for ever."""
+    rng, near = world.rng, range(1850, 2050) if alone else range(birth.year - 1, birth.year + 2)
     while True:
         first = family or rng.choice(district.HIGHLAND_FAMILIES if highland else district.FAMILIES)
         if sex == "Nam":
@@ -151,8 +151,8 @@ def name(world: World, sex: str, birth: date, *, highland: bool, family: str = "
             middle, given = ("Thị" if sex == "Nữ" else "Văn"), rng.choice([*district.HIGHLAND_GIVEN, given])
         full = f"{first} {middle} {given}"
         years = world.years_of.setdefault(fold(full), set())
-        if len({middle.split()[-1], given, first}) == 3 and not years & set(range(birth.year - 1, birth.year + 2)):
-            years.add(birth.year)
+        if len({middle.split()[-1], given, first}) == 3 and not years & set(near):
+            years.update(near if alone else [birth.year])
             return full
 
 
@@ -163,15 +163,22 @@ def birth_between(world: World, first: int, last: int) -> date:
 
 
 def person(
-    world: World, commune: Commune, sexes: str, born: tuple[int, int], *, family: str = "", hamlet: str = ""
+    world: World,
+    commune: Commune,
+    sexes: str,
+    born: tuple[int, int],
+    *,
+    family: str = "",
+    hamlet: str = "",
+    alone: bool = False,
 ) -> Person:
     """Invent one person of a commune."""
     rng = world.rng
     sex = "Nam" if rng.choice(sexes) == "M" else "Nữ"
     birth = birth_between(world, *born)
-    highland = commune.code in ("21058", "21064") and rng.random() < 0.3
+    highland = commune.code in ("21058", "21064") and rng.random() < 0.3 and not alone
     return Person(
-        name=name(world, sex, birth, highland=highland, family=family),
+        name=name(world, sex, birth, highland=highland, family=family, alone=alone),
         sex=sex,
         birth=birth,
         citizen_id=citizen_id(world, sex, birth),
@@ -351,7 +358,8 @@ def name_recipients(world: World) -> None:
         else:
             relation, sexes, born, family = relation_for(world, one.person)
             known = rng.random() < 0.9
-            mother = person(world, one.commune, sexes, born, family=family, hamlet=one.person.hamlet)
+            # a recipient known by name alone must not be taken for somebody else
+            mother = person(world, one.commune, sexes, born, family=family, hamlet=one.person.hamlet, alone=not known)
             mother.year_only = False
         one.recipient = Recipient(mother, relation, known, paper(world, relation) if on_paper else None)
         if relation == "Mẹ" and known and child and rng.random() < 0.7:

@@ -19,6 +19,11 @@ WORKBOOKS = (".xlsx", ".xls", ".ods")
 Place = tuple[str, str, int]
 
 
+def data_files() -> list[Path]:
+    """What lies in sample/ itself."""
+    return [p for p in SAMPLE.iterdir() if p.is_file() and not p.name.startswith(".")]
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
     """A UTF-8 CSV with a header as dictionaries."""
     with path.open(encoding="utf-8", newline="") as f:
@@ -31,7 +36,7 @@ def cells_of(path: Path) -> dict[tuple[str, int], list[Any]]:
         cp1258 = path.name == "btxh-phia-bac.csv"
         text = path.read_bytes().decode("cp1258" if cp1258 else "utf-8")
         lines = csv.reader(text.splitlines(), delimiter=";" if cp1258 else ",")
-        return {("", n): [unicodedata.normalize("NFC", c) for c in line] for n, line in enumerate(lines, 1)}
+        return {(path.stem, n): [unicodedata.normalize("NFC", c) for c in line] for n, line in enumerate(lines, 1)}
     book = CalamineWorkbook.from_path(str(path))
     return {
         (name, n): line
@@ -69,7 +74,7 @@ class TestMakeAgain:
     def test_writes_the_committed_files(self, made: Path) -> None:
         """The generator gives every file of sample/: the same bytes, or the same cells where packing may differ."""
         names = sorted(p.name for p in made.iterdir())
-        assert names == sorted(p.name for p in SAMPLE.iterdir() if p.is_file() and p.name != "make_sample.py")
+        assert names == sorted(p.name for p in data_files() if p.name != "make_sample.py")
         for name in names:
             if (made / name).read_bytes() != (SAMPLE / name).read_bytes():
                 assert name.endswith(WORKBOOKS), f"{name} differs: run sample/make_sample.py"
@@ -77,7 +82,7 @@ class TestMakeAgain:
 
     def test_stays_small(self) -> None:
         """At most 30 files, 12 MB and 60,000 registrations."""
-        files = [p for p in SAMPLE.iterdir() if p.is_file()]
+        files = data_files()
         assert len(files) <= 30
         assert sum(p.stat().st_size for p in files) < 12_000_000
         assert json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))["registrations"] <= 60_000
@@ -118,7 +123,7 @@ class TestManifest:
         """Each data file is imported once; link runs after the lists and before the answers."""
         named = [s["file"] for s in manifest if s["file"]]
         about = {"README.md", "make_sample.py", "truth.json", "manifest.json"}
-        assert sorted(named) == sorted({p.name for p in SAMPLE.iterdir() if p.is_file()} - about)
+        assert sorted(named) == sorted({p.name for p in data_files()} - about)
         kinds = [s["kind"] for s in manifest]
         assert kinds.index("link") > max(i for i, k in enumerate(kinds) if k in ("roster", "registrations"))
         assert kinds.index("link") < kinds.index("decisions") < kinds.index("results") < kinds.index("paid")
