@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from disburse.areas import titles
 from disburse.areas.index import UnitIndex
-from disburse.areas.names import code_of, district_key, province_key, read_name
+from disburse.areas.names import PlaceName, code_of, district_key, province_key, read_name
 from disburse.areas.resolution import NONE, Match, Resolution, combine
 from disburse.areas.units import CURRENT_FROM, District, Province, Tables, Unit, Units, read_tables
 
@@ -184,14 +184,17 @@ class Places:
         old, new = [u for u in found if u.is_old], [u for u in found if not u.is_old]
         return combine(Match("code", old), Match("code", new), units, self._current)
 
-    def _by_name(
-        self, text: str, province: str, units: Units, keep: Callable[[Unit], bool] | None
-    ) -> Resolution:
+    def _by_name(self, text: str, province: str, units: Units, keep: Callable[[Unit], bool] | None) -> Resolution:
         for name in (read_name(text), read_name(text, with_type=False)):
             old, new = (self._index(province, is_old).look(name, keep) for is_old in (True, False))
             if old.units or new.units or name.type is None:
-                return combine(old, new, units, self._current)
+                found = combine(old, new, units, self._current)
+                return NONE if self._means_district(found, name, text, province, units) else found
         return NONE
+
+    def _means_district(self, found: Resolution, name: PlaceName, text: str, province: str, units: Units) -> bool:
+        """In an earlier list a bare "Bình Sơn" is the district, not the commune that took its name later."""
+        return units == "old" and found.other_list and name.type is None and bool(self.districts(text, province))
 
     def _current(self, code: str) -> Unit:
         return self._tables.communes[code]

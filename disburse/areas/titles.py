@@ -122,7 +122,8 @@ class _Search:
                     district = text
             others = [text for text in rest if not self._is_district(text)]
             answers = [self.resolve(found, district), *(self.resolve(text, district) for text in others)]
-            return join(answers)
+            # "Đông Sơn, Bình Chánh" in a list of 2024: a hamlet that bears the name of a commune of today.
+            return join([answer for answer in answers if not answer.other_list] or answers)
         return NONE
 
     def _marker(self, at: int) -> tuple[int, str]:

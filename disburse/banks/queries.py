@@ -17,4 +17,4 @@ def get(session: Session, code: str) -> Bank | None:
 
 def names(session: Session) -> dict[str, str]:
     """Return the short name of each bank by its code, for tables that show many."""
-    return {code: name for code, name in session.exec(select(Bank.code, Bank.short_name))}
+    return dict(session.exec(select(Bank.code, Bank.short_name)).all())

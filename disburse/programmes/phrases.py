@@ -58,9 +58,11 @@ PHRASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("HTXH", r"70.*(?:75|74)|(?:can )?ngheo", ("HTXH-70",)),
     ("HTXH", r"75|80|du tuoi|\bhtxh\b|huu tri xa hoi", ("HTXH-75",)),
     ("BTXH", rf"{_OLD}.*nhan nuoi duong|du dieu kien vao co so", ("BTXH-5D",)),
+    ("BTXH", rf"{_OLD}.*60 (?:tuoi )?(?:den|toi) (?:duoi )?80|60 (?:den|toi) (?:duoi )?80", ("BTXH-5A1",)),
     ("BTXH", rf"{_OLD}.*{_ALONE}.*80", ("BTXH-5A2",)),
     ("BTXH", rf"{_OLD}.*{_ALONE}|(?:co don|neo don).*ngheo|ngheo.*(?:co don|neo don)", _OLD_ALONE),
     ("BTXH", rf"75 (?:tuoi )?(?:den|toi) (?:duoi )?80|{_OLD}.*75", ("BTXH-5B",)),
+    ("BTXH", rf"{_OLD}.*ngheo.*80|{_OLD}.*80.*ho ngheo", ("BTXH-5A2", "BTXH-5C")),
     ("BTXH", rf"{_OLD}.*80|80 (?:tuoi )?tro len|(?:tu|du) (?:du )?80|\bnct ?80|tren 80", ("BTXH-5C",)),
     ("BTXH", rf"{_OLD}", _OLD_ANY),
     # People with merit: families of the dead before the persons themselves

@@ -248,6 +248,12 @@ class TestResolve:
         """What no unit of the province bears finds nothing, also a code of another province."""
         assert places.resolve(text, province=QUANG_NGAI).status == "none"
 
+    def test_a_district_is_no_commune_in_an_earlier_list(self, places: Places) -> None:
+        """A bare Bình Sơn of 2024 is the district; Xã Bình Sơn is the commune of today, whoever writes it."""
+        assert places.resolve("BÌNH SƠN", province=QUANG_NGAI, units="old").status == "none"
+        assert places.resolve("Bình Sơn", province=QUANG_NGAI, units="new").code == "21040"
+        assert places.resolve("Xã Bình Sơn", province=QUANG_NGAI, units="old").other_list
+
     def test_older_name(self, places: Places) -> None:
         """Bình Thanh Đông was joined into Bình Thanh in 2020; old lists still name it."""
         found = places.resolve("Xã Bình Thanh Đông", province=QUANG_NGAI, units="old")
@@ -332,6 +338,8 @@ class TestFindInText:
             ("Thôn 2, xã Bình Trị, H. Bình Sơn, T. Quảng Ngãi", "21061"),
             ("Bình Trị - Bình Sơn", "21061"),
             ("Bình Trị, Bình Sơn, Quảng Ngãi", "21061"),
+            ("Đông Sơn, Bình Chánh, Bình Sơn", "21040"),
+            ("THON DONG SON, BINH CHANH, H. BINH SON, T. QUANG NGAI", "21040"),
             ("UBND xã Tịnh Hòa, TP. Quảng Ngãi", "21109"),
             ("xã Bình Thạnh và xã Bình Chánh", "21040"),
             ("TT.Châu Ổ", "21040"),
