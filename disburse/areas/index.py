@@ -27,9 +27,7 @@ class UnitIndex:
             self._folded[folded].append(unit)
             whole = fold(unit.type).replace(" ", "") + folded
             self._run_together[whole].append(unit)
-            if (
-                unit.type == "Huyện"
-            ):  # the island districts: "huyện Lý Sơn" is written with its type word, or without
+            if unit.type == "Huyện":  # the island districts: "huyện Lý Sơn" is written with its type word, or without
                 self._folded[whole].append(unit)
             for alias in unit.aliases:
                 (self._older_typed if _has_type(alias, unit.aliases) else self._older)[alias].append(unit)

@@ -25,9 +25,7 @@ _Y_TO_I = str.maketrans("yỳýỷỹỵ", "iìíỉĩị")
 # Đắk, Đăk and Đắc (Lắk, Lăk, Lắc) name one and the same place in lists from the highlands.
 _HIGHLAND = re.compile(r"\b(d|l)ac\b")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
-_LAST_ROMAN = re.compile(
-    r"\b(i{1,3}|iv|v)$"
-)  # Mỹ Đình I = Mỹ Đình 1; no place name ends in a word of its own I or V
+_LAST_ROMAN = re.compile(r"\b(i{1,3}|iv|v)$")  # Mỹ Đình I = Mỹ Đình 1; no place name ends in a word of its own I or V
 
 
 @dataclass(slots=True, frozen=True)

@@ -100,9 +100,7 @@ _STRENGTH = {"code": 0, "name": 0, "folded": 1, "older": 2}
 def combine(old: Match, new: Match, units: Units, current: Callable[[str], Unit]) -> Resolution:
     """Make one answer of what the earlier and today's list say. `current` gives today's commune of a code."""
     chosen, other_list = _choose(old, new, units)
-    readings = [
-        Reading(unit, current(code)) for match in chosen for unit in match.units for code in unit.today
-    ]
+    readings = [Reading(unit, current(code)) for match in chosen for unit in match.units for code in unit.today]
     if not readings:
         return NONE
     draft = Resolution(
@@ -141,9 +139,7 @@ def _choose(old: Match, new: Match, units: Units) -> tuple[list[Match], bool]:
 
 def _doubtful(asked: Match, other: Match, units: Units) -> bool:
     """Does the list that was not asked for fit so much better that a person has to say which was meant?"""
-    if (
-        asked.how == "folded" and other.how == "name"
-    ):  # "Sơn Hà" in an old list: Sơn Hạ with a slip, or today's?
+    if asked.how == "folded" and other.how == "name":  # "Sơn Hà" in an old list: Sơn Hạ with a slip, or today's?
         return True
     if asked.narrowing_ignored and not other.narrowing_ignored:  # the row's district holds the other one
         return True

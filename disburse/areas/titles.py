@@ -87,9 +87,7 @@ class _Search:
 
     def resolve(self, text: str, district: str | int | None) -> Resolution:
         """Resolve one cut-out name."""
-        return self._places.resolve_exactly(
-            text, province=self._province, units=self._units, district=district
-        )
+        return self._places.resolve_exactly(text, province=self._province, units=self._units, district=district)
 
     def after_type_words(self) -> tuple[list[str], str | None]:
         """Return the names after a commune's type word, with that word, and the last district named."""

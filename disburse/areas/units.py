@@ -120,9 +120,7 @@ def _current(row: list[str], parts: list[tuple[str, str]], districts: dict[str, 
     of = tuple(dict.fromkeys(district for _code, district in parts))
     provinces = tuple(dict.fromkeys(districts[district].province for district in of))
     other_names = tuple(aliases.split("|")) if aliases else ()
-    return Unit(
-        code, CURRENT_FROM, name, kind, province, provinces, of, (code,), other_names, float(lat), float(lon)
-    )
+    return Unit(code, CURRENT_FROM, name, kind, province, provinces, of, (code,), other_names, float(lat), float(lon))
 
 
 def _rows(file_name: str) -> Iterator[list[str]]:
