@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from disburse.workbooks.refusals import Refusal
 from matching.text import from_tcvn3, is_syllable
@@ -13,6 +14,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"),
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
+_TCVN3_FIELD = re.compile(r"[^,;\t\r\n\"<>]+")  # by field: capitals are restored by the words around them
 _SAMPLE_WORDS = 4000  # distinct words with a letter beyond ASCII
 _LEAST = 0.85  # share of them that must be Vietnamese syllables; other people's names take up the rest
 _MARGIN = 0.05
@@ -52,7 +54,7 @@ def _legacy(raw: bytes) -> tuple[str, str]:
         readings.append((vietnamese_share(text), text, "windows-1258"))
     except UnicodeDecodeError:
         pass
-    text = from_tcvn3(raw.decode("latin-1"))
+    text = _TCVN3_FIELD.sub(lambda field: _from_tcvn3(field[0]), raw.decode("latin-1"))
     readings.append((vietnamese_share(text), text, "tcvn3"))
     readings.sort(key=lambda reading: reading[0], reverse=True)
     share, text, encoding = readings[0]
@@ -60,6 +62,11 @@ def _legacy(raw: bytes) -> tuple[str, str]:
     if share < _LEAST or share - rival < _MARGIN:
         raise Refusal("charset")
     return text, encoding
+
+
+@lru_cache(maxsize=65536)
+def _from_tcvn3(field: str) -> str:
+    return field if field.isascii() else from_tcvn3(field)
 
 
 def vietnamese_share(text: str) -> float:
