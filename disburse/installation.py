@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
 from disburse import clock, crypto, migrations
@@ -40,7 +40,7 @@ def _connect(settings: Settings) -> Database:
     try:
         with database.engine.connect():
             return database
-    except (OperationalError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise Unavailable("database_unreachable", reason=reason) from error
 

@@ -1,0 +1,140 @@
+"""The database: one commit, fair writers, aware times, bulk writes, a full disk told as such."""
+
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from disburse import clock, migrations
+from disburse.banks.tables import Bank
+from disburse.db import Database, bulk_insert, new_id, upsert
+from disburse.errors import Unavailable
+from disburse.jobs.tables import Job, JobState
+
+
+def bank(code: str, name: str = "Ngân hàng") -> dict[str, str]:
+    return {
+        "code": code, "bin": f"{hash(code) % 10**6:06d}", "bic": "", "short_name": code,
+        "name": name, "sbv_code": "", "kind": "bank",
+    }  # fmt: skip
+
+
+JOB_COLUMNS = (
+    "id", "kind", "object_id", "payload", "state", "attempt", "max_attempts", "done", "total",
+    "message", "checkpoint", "result", "error", "created_by", "created_at",
+)  # fmt: skip
+
+
+def job_row(payload: dict[str, str]) -> tuple[object, ...]:
+    return (new_id(), "t", "", payload, JobState.DONE, 0, 5, 0, 0, "", {}, {}, "", "ai đó", clock.utc_now())
+
+
+class TestTransaction:
+    def test_a_block_that_raises_keeps_nothing(self, database: Database) -> None:
+        """All or nothing."""
+        with pytest.raises(RuntimeError), database.transaction() as session:
+            session.add(Bank(**bank("VBA")))
+            session.flush()
+            raise RuntimeError
+        with database.reading() as session:
+            assert session.get(Bank, "VBA") is None
+
+    def test_times_come_back_aware_and_in_utc(self, database: Database) -> None:
+        """SQLite and PostgreSQL give back the same moment, with its zone."""
+        moment = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
+        with database.transaction() as session:
+            session.add(Job(kind="t", created_at=moment))
+        with database.reading() as session:
+            assert session.exec(select(Job.created_at)).one() == moment
+
+    def test_a_naive_time_is_refused(self, database: Database) -> None:
+        """A time without its zone has no place in the database."""
+        with pytest.raises(Exception, match="naive"), database.transaction() as session:
+            session.add(Job(kind="t", created_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+            session.flush()
+
+    def test_a_full_disk_is_told_as_such_and_loses_nothing(self, tmp_path: Path) -> None:
+        """On a file system of 4 MB the write fails in words; what was there stays readable."""
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip("mounting a small file system needs root")
+        try:
+            database = Database(f"sqlite:///{disk / 'small_test.db'}")
+            migrations.upgrade(database)
+            with database.transaction() as session:
+                session.add(Bank(**bank("VBA")))
+            rows = (job_row({"pad": "x" * 1000}) for _ in range(50_000))
+            with pytest.raises(Unavailable, match="disk is full"), database.transaction() as session:
+                bulk_insert(session, Job, JOB_COLUMNS, rows)
+            with database.reading() as session:
+                assert session.get(Bank, "VBA") is not None
+            database.close()
+        finally:
+            subprocess.run(["umount", "--lazy", str(disk)], check=False)
+
+
+def write_for(url: str, seconds: float, counts: multiprocessing.Queue[int]) -> None:
+    database, done = Database(url), 0
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with database.transaction() as session:
+            session.execute(sa.text("UPDATE bank SET name = name"))
+        done += 1
+    counts.put(done)
+
+
+class TestWriters:
+    def test_sqlite_writers_take_turns(self, sqlite_database: Database) -> None:
+        """Four busy processes each get at least a tenth of the mean: nobody starves behind the others."""
+        with sqlite_database.transaction() as session:
+            session.add(Bank(**bank("VBA")))
+        context = multiprocessing.get_context("spawn")
+        counts: multiprocessing.Queue[int] = context.Queue()
+        writers = [context.Process(target=write_for, args=(sqlite_database.url, 2.0, counts)) for _ in range(4)]
+        for writer in writers:
+            writer.start()
+        shares = [counts.get(timeout=60) for _ in writers]
+        for writer in writers:
+            writer.join()
+        assert min(shares) >= 0.1 * sum(shares) / len(shares), shares
+
+
+class TestNewId:
+    def test_ids_are_version_seven_and_in_order(self) -> None:
+        """Ten thousand ids of one process sort as they were made, so that indexes grow at their end."""
+        ids = [new_id() for _ in range(10_000)]
+        assert ids == sorted(ids)
+        assert len(set(ids)) == len(ids)
+        assert {one.version for one in ids} == {7}
+
+
+class TestBulkInsert:
+    def test_every_type_comes_back_as_it_went_in(self, database: Database) -> None:
+        """Ids, JSON, enums and times pass through COPY and the prepared statement alike."""
+        row = job_row({"tên": "Đào"})
+        with database.transaction() as session:
+            assert bulk_insert(session, Job, JOB_COLUMNS, [row]) == 1
+        with database.reading() as session:
+            job = session.exec(select(Job)).one()
+        assert tuple(getattr(job, name) for name in JOB_COLUMNS) == row
+
+
+class TestUpsert:
+    def test_known_keys_are_brought_up_to_date(self, database: Database) -> None:
+        """The same key twice is one row with the newer values."""
+        for name in ("Cũ", "Mới"):
+            with database.transaction() as session:
+                upsert(session, Bank, [bank("VBA", name)], key=["code"])
+        with database.reading() as session:
+            assert [found.name for found in session.exec(select(Bank))] == ["Mới"]
