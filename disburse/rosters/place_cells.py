@@ -1,0 +1,150 @@
+"""The cells that say where a row belongs: commune by code or name, district, hamlet, address; else section and title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from disburse.areas.places import Places
+from disburse.areas.resolution import Resolution
+from disburse.areas.units import Units
+from disburse.workbooks.binding import Binding
+from disburse.workbooks.drafts import Draft
+from disburse.workbooks.flaws import NONE, Flaws, flaw
+from disburse.workbooks.header import text_of
+from disburse.workbooks.values import clean_text
+
+_SHOWN = 4  # choices named in one sentence
+
+
+@dataclass
+class Where:
+    """What the upload says about places, and what a sheet adds to it."""
+
+    places: Places
+    province: str | None
+    units: Units
+    commune: Resolution | None = None  # of the sheet's name, its title or the upload
+    district: str | None = None
+
+
+class PlaceCells:
+    """Resolves the commune of each row; equal texts are resolved once."""
+
+    def __init__(self, binding: Binding, where: Where) -> None:
+        self.where = where
+        at = binding.at
+        self.commune = binding.first("commune")
+        self.code = binding.first("commune_code")
+        self.district = binding.first("district")
+        self.hamlets = at.get("hamlet", [])
+        self.addresses = at.get("address", [])
+        self._known: dict[tuple[Any, ...], tuple[dict[str, Any], Flaws, bool]] = {}
+        self.areas: dict[tuple[str, str], int] = {}
+
+    def read(self, draft: Draft) -> None:
+        """Fill the commune of today and the unit it came with, or park the row."""
+        self._read_hamlet(draft)
+        code = draft.cell(self.code)
+        name = draft.cell(self.commune)
+        index = self.commune if name not in (None, "") or self.code is None else self.code
+        if name in (None, "") and code in (None, ""):
+            self._without_cell(draft, index)
+            return
+        district = draft.cell(self.district) or draft.row.context.get("district") or self.where.district
+        self._apply(draft, index, name if name not in (None, "") else None, code, district)
+
+    def _apply(self, draft: Draft, index: int | None, name: Any, code: Any, district: Any) -> None:
+        key = (name, code, district)
+        known = self._known.get(key)
+        if known is None:
+            known = self._resolved(name, code, district)
+            self._known[key] = known
+        values, flaws, _ = known
+        if flaws:
+            draft.flag(index, flaws)
+        if values:
+            draft.values.update(values)
+            area = (values["origin_code"], values["origin_valid_from"])
+            self.areas[area] = self.areas.get(area, 0) + 1
+
+    def _resolved(self, name: Any, code: Any, district: Any) -> tuple[dict[str, Any], Flaws, bool]:
+        where = self.where
+        answer = where.places.resolve(
+            _cell(name if name is not None else code),
+            province=where.province,
+            units=where.units,
+            district=_cell(district),
+            code=_cell(code) if name is not None else None,
+        )
+        shown = text_of(name if name is not None else code).strip()
+        return commune_values(answer), commune_flaws(answer, shown, where.province or ""), answer.status == "one"
+
+    def _without_cell(self, draft: Draft, index: int | None) -> None:
+        """No cell: the section, else sheet name, title or upload, else an address that names a commune."""
+        section = draft.row.context.get("commune")
+        answer = section if isinstance(section, Resolution) else self.where.commune
+        if answer is None:
+            answer = self._of_address(draft)
+        if answer is None or answer.status == "none":
+            draft.flag(index, flaw("commune_missing"))
+            return
+        values = commune_values(answer)
+        if not values:
+            draft.flag(index, commune_flaws(answer, answer.readings[0].origin.name, self.where.province or ""))
+            return
+        draft.values.update(values)
+        area = (values["origin_code"], values["origin_valid_from"])
+        self.areas[area] = self.areas.get(area, 0) + 1
+
+    def _of_address(self, draft: Draft) -> Resolution | None:
+        _, cell = draft.first(self.addresses or self.hamlets)
+        if cell is None:
+            return None
+        where = self.where
+        return where.places.find_in_text(
+            text_of(cell), province=where.province, units=where.units, district=where.district
+        )
+
+    def _read_hamlet(self, draft: Draft) -> None:
+        if self.hamlets:
+            parts = [t for i in self.hamlets if (t := clean_text(draft.cell(i)))]
+            if parts:
+                draft.values["hamlet"] = ", ".join(parts)
+        if "hamlet" not in draft.values and (hamlet := draft.row.context.get("hamlet")):
+            draft.values["hamlet"] = hamlet
+        if self.addresses:
+            parts = [t for i in self.addresses if (t := clean_text(draft.cell(i)))]
+            if parts:
+                draft.values["address"] = ", ".join(parts)
+
+
+def commune_values(answer: Resolution) -> dict[str, Any]:
+    """Today's code and the unit written, as the row contract names them; empty unless exactly one commune."""
+    if answer.status != "one":
+        return {}
+    reading = answer.readings[0]
+    return {
+        "commune_code": reading.today.code,
+        "origin_code": reading.origin.code,
+        "origin_valid_from": reading.origin.valid_from.isoformat(),
+    }
+
+
+def commune_flaws(answer: Resolution, shown: str, province: str) -> Flaws:
+    """Why a text names no commune, or that it was found in the other list of units."""
+    if answer.status == "none":
+        return flaw("commune_unknown", found=shown, province=province)
+    if answer.status == "several":
+        labels = list(dict.fromkeys(r.label for r in answer.readings))
+        more = f" … ({len(labels)})" if len(labels) > _SHOWN else ""
+        return flaw("commune_ambiguous", found=shown, choices=" hoặc ".join(labels[:_SHOWN]) + more)
+    if answer.other_list:
+        return flaw("commune_other_list", found=shown, meant=answer.readings[0].label)
+    return NONE
+
+
+def _cell(value: Any) -> str | int | float | None:
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, (str, int, float)) else text_of(value)

@@ -1,0 +1,311 @@
+"""Reads one roster file from bytes to cleaned rows and a report; runs in the child process, knows no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from disburse import clock
+from disburse.areas import places as areas
+from disburse.areas.resolution import Resolution
+from disburse.areas.units import Units
+from disburse.banks import directory
+from disburse.programmes import rates
+from disburse.rosters.account_cells import AccountCells
+from disburse.rosters.columns import bind_roster
+from disburse.rosters.headers import ROSTER
+from disburse.rosters.money_cells import MoneyCells, PayFacts
+from disburse.rosters.person_cells import PersonCells, PersonFacts
+from disburse.rosters.place_cells import PlaceCells, Where
+from disburse.rosters.recipient_cells import RecipientCells
+from disburse.rosters.remarks import RemarkCells
+from disburse.rosters.repeats import Repeats, scan
+from disburse.rosters.rules import Sums, decide_repeats
+from disburse.rosters.sheets_chosen import choose_tables
+from disburse.rosters.titles import Sections, Titles, change_of, read_titles
+from disburse.workbooks.binding import AmbiguousColumnsError, Binding
+from disburse.workbooks.drafts import Draft
+from disburse.workbooks.flaws import flaw
+from disburse.workbooks.header import Header, column_letter
+from disburse.workbooks.layout import Shape
+from disburse.workbooks.money import header_unit
+from disburse.workbooks.refusals import Refusal
+from disburse.workbooks.report import Report
+from disburse.workbooks.sheets import CellValue, Line, LongCell, Sheet, Workbook, open_workbook
+from disburse.workbooks.survey import Survey, Table, survey
+
+_MONEY = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount", "allowance", "base")
+_ANCHORS = (
+    "citizen_id", "old_id", "birth_date", "birth_male", "birth_female", "birth_year", "phone", "account_number",
+    "decision_number", "file_number", "sex", "recipient_citizen_id",
+)  # fmt: skip
+_DETAIL = ("benefit", "benefit_code", "coefficient", *_MONEY)
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield {"kind": "row", …} for every data row, then one {"kind": "report", …}.
+
+    options (all may be absent): name (what the sender called the file), programme, units ("old"|"new"), province
+    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests). Raises Refusal for a file that is not read.
+    """
+    book = open_workbook(path, str(options.get("name") or path.name))
+    yield from RosterFile(book, options).rows()
+
+
+class RosterFile:
+    """One parsed workbook on its way to rows."""
+
+    def __init__(self, book: Workbook, options: dict[str, Any]) -> None:
+        self.book = book
+        self.options = options
+        self.today = date.fromisoformat(options["today"]) if options.get("today") else clock.today()
+        self.programme: str | None = options.get("programme") or None
+        self.places = areas.packaged()
+        self.units: Units = options.get("units") or "undecided"
+        self.declared = self._declared_commune()
+        self.province = self._province()
+        self.period: str | None = options.get("period") or None
+        self.titles: dict[int, Titles] = {}
+        self.report = Report()
+        self.areas: dict[tuple[str, str], int] = {}
+        self.benefits: dict[str, list[str]] = {}
+        self.banks = directory.packaged()
+
+    # Before the rows ----------------------------------------------------------------------------------------------
+
+    def _declared_commune(self) -> Resolution | None:
+        code = self.options.get("commune")
+        if not code:
+            return None
+        province = self.options.get("province") or None
+        found = self.places.resolve(str(code), province=province, units=self.units)
+        return found if found.readings else None
+
+    def _province(self) -> str | None:
+        if named := self.options.get("province"):
+            found = self.places.province(named)
+            return found.code if found else None
+        if self.declared is not None and self.declared.area:
+            return self.declared.area.province_code
+        return None
+
+    def _bind(self, sheet: Sheet, header: Header, sample: list[Line], above: list[Line]) -> Binding:
+        if self.province is None:
+            raise Refusal("province_needed")
+        if sheet.index not in self.titles:
+            self.titles[sheet.index] = read_titles(above, self.places, self.province, self.units)
+
+        def resolves(text: str) -> bool:
+            return bool(self.places.resolve(text, province=self.province, units=self.units).readings)
+
+        try:
+            return bind_roster(header, sample, resolves, self.period or self.titles[sheet.index].period)
+        except AmbiguousColumnsError as error:
+            letters = ", ".join(f"{column_letter(c.index)} ({c.header})" for c in error.columns)
+            raise Refusal("ambiguous_columns", "columns", columns=letters, field=error.field_name) from error
+
+    def _shape(self, table: Table, is_header: Callable[[int], bool]) -> Shape:
+        at = table.binding.at
+        named = at.get("full_name") or at.get("surname") or at.get("given") or [0]
+        return Shape(
+            name=named[0],
+            numbering=frozenset(at.get("line_no", ())),
+            anchors=tuple(i for f in _ANCHORS for i in at.get(f, ())),
+            money=frozenset(i for f in _MONEY for i in at.get(f, ())),
+            detail=tuple(i for f in _DETAIL for i in at.get(f, ())),
+            section=Sections(self.places, self.province, self.units, self.programme),
+            is_header=is_header,
+            columns=frozenset(c.index for c in table.header.columns),
+        )
+
+    def _refuse_if_unreadable(self, found: Survey) -> None:
+        if any(r.refused for r in found.repairs.values()):
+            raise Refusal("charset")
+        if found.tables:
+            return
+        if any(r.hopeless for r in found.repairs.values()):
+            raise Refusal("charset")
+        raise Refusal("no_name_column" if found.nameless else "no_header")
+
+    # Rows ---------------------------------------------------------------------------------------------------------
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Two passes: the first learns what only the whole file shows, the second cleans and yields."""
+        found = survey(self.book, ROSTER, self._bind, self._shape)
+        self._refuse_if_unreadable(found)
+        tables = choose_tables(found, self.period, self.report)
+        facts = {i: self._person_facts(t) for i, t in enumerate(tables)}
+        repeats = scan(tables, facts)
+        for number, table in enumerate(tables):
+            yield from self._read_table(table, facts[number], repeats)
+        self._file_warnings(found, tables, facts)
+        yield self._final(tables)
+
+    def _person_facts(self, table: Table) -> PersonFacts:
+        return PersonFacts(
+            today=self.today,
+            date1904=table.sheet.date1904,
+            all_text=table.sheet.is_text_source,
+            hopeless=table.repair.hopeless,
+        )
+
+    def _readers(self, table: Table, person: PersonFacts) -> Readers:
+        titles = self.titles.get(table.sheet.index) or Titles()
+        binding = table.binding
+        where = Where(self.places, self.province, self.units, self._sheet_commune(table.sheet, titles))
+        pay = self._pay_facts(table, titles)
+        return Readers(
+            PersonCells(binding, person),
+            PlaceCells(binding, where),
+            RecipientCells(binding, person, self.today),
+            MoneyCells(binding, pay),
+            AccountCells(binding, lambda text: self.banks.resolve(text).code),
+            RemarkCells(binding, self.today, person.date1904, change_of(table.sheet.name)),
+            self.benefits,
+            frozenset(binding.at.get("balance", ())),
+        )
+
+    def _sheet_commune(self, sheet: Sheet, titles: Titles) -> Resolution | None:
+        """The commune of all rows without their own: sheet name, title, upload."""
+        named = self.places.find_in_text(sheet.name, province=self.province, units=self.units)
+        if named.status == "one" and len(self.book.sheets) > 1:
+            return named
+        return titles.commune or (named if named.status == "one" else None) or self.declared
+
+    def _pay_facts(self, table: Table, titles: Titles) -> PayFacts:
+        period = self.period or titles.period
+        on = clock.Period.parse(period).first_day if period else self.today
+        factor = titles.unit[0] if titles.unit else 1
+        units: dict[int, int] = {}
+        for name in _MONEY:
+            for column in table.binding.of(name):
+                own = header_unit(column.header)
+                units[column.index] = own[0] if own else factor
+        for index in table.binding.at.get("benefit_mark", ()):
+            units[index] = factor
+        if (most := max(units.values(), default=1)) > 1:
+            unit = "triệu đồng" if most == 1_000_000 else "nghìn đồng"
+            self.report.warn("unit_applied", table.label, 1, unit=unit, factor=f"{most:,}".replace(",", "."))
+        return PayFacts(rates.packaged(), self.programme, on, units, period is not None)
+
+    def _read_table(self, table: Table, facts: PersonFacts, repeats: Repeats) -> Iterator[dict[str, Any]]:
+        readers = self._readers(table, facts)
+        sums = Sums(table, readers.money)
+        header_fields = max((c.index for c in table.header.columns), default=0) + 1
+        text_fields = table.sheet.lines[table.header.first].fields or header_fields
+        converted = _by_line(table)
+        self.report.rows_skipped += len(table.body.skipped)
+        for row in table.body.rows:
+            draft = Draft(row)
+            if row.fields > max(header_fields, text_fields) and table.sheet.is_text_source:
+                draft.flag(None, flaw("row_too_long", found=row.fields, expected=max(header_fields, text_fields)))
+                readers.person.read(draft)
+            else:
+                readers.read(draft)
+                decide_repeats(draft, table.label, repeats, readers)
+            if row.line in converted:
+                _note_conversions(draft, table, converted[row.line])
+            sums.note(draft)
+            self.report.add(table.label, draft)
+            yield {
+                "kind": "row",
+                "sheet": table.label,
+                "line": row.line,
+                "state": "parked" if draft.parked else "ok",
+                "values": draft.values,
+                "issues": draft.issues() if draft.flags else [],
+                "raw": _raw(table, row.raw or row.cells, row.line, readers.dropped, converted),
+            }
+        for code, count, values in sums.mismatches():
+            self.report.warn(code, table.label, count, **values)
+        for area, count in readers.place.areas.items():
+            self.areas[area] = self.areas.get(area, 0) + count
+
+    # After the rows -----------------------------------------------------------------------------------------------
+
+    def _file_warnings(self, found: Survey, tables: list[Table], facts: dict[int, PersonFacts]) -> None:
+        from disburse.rosters.file_warnings import warn_about_file
+
+        warn_about_file(self.report, found, tables, facts, self.titles, self.options.get("period"))
+
+    def _final(self, tables: list[Table]) -> dict[str, Any]:
+        columns = [
+            {"sheet": t.label, "column": column_letter(c.index), "header": c.header, "field": c.field}
+            for t in tables
+            for c in t.header.columns
+        ]
+        periods = [t.period for t in self.titles.values() if t.period]
+        self.report.extra = {
+            "columns": columns,
+            "areas": sorted([list(a) for a in self.areas]),
+            "period_in_title": periods[0] if periods else None,
+            "kind_of_file": self.book.kind,
+        }
+        return self.report.as_json()
+
+
+class Readers:
+    """The cells of one table, read in the order in which they need each other."""
+
+    def __init__(
+        self,
+        person: PersonCells,
+        place: PlaceCells,
+        recipient: RecipientCells,
+        money: MoneyCells,
+        account: AccountCells,
+        remarks: RemarkCells,
+        benefits: dict[str, list[str]],
+        dropped: frozenset[int],
+    ) -> None:
+        self.person, self.place, self.recipient = person, place, recipient
+        self.money, self.account, self.remarks = money, account, remarks
+        self.benefits = benefits  # citizen ID → benefits of the rows seen so far
+        self.dropped = dropped  # columns of balances: not even kept raw
+
+    def read(self, draft: Draft) -> None:
+        """Clean one row."""
+        self.person.read(draft)
+        self.place.read(draft)
+        self.recipient.read(draft)
+        self.money.read(draft)
+        self.account.read(draft)
+        self.remarks.read(draft)
+
+
+def _by_line(table: Table) -> dict[int, list[int]]:
+    lines: dict[int, list[int]] = {}
+    for line, column in table.repair.before:
+        lines.setdefault(line, []).append(column)
+    return lines
+
+
+def _note_conversions(draft: Draft, table: Table, columns: list[int]) -> None:
+    for column in columns:
+        charset = table.repair.columns.get(column) or next(iter(table.repair.columns.values()), "tcvn3")
+        before = table.repair.before[draft.line, column]
+        after = str(draft.cell(column) or "")
+        draft.flag(column, flaw("legacy_converted", charset=charset.upper(), before=before, after=after))
+
+
+def _raw(
+    table: Table, cells: list[CellValue], line: int, dropped: frozenset[int], converted: dict[int, list[int]]
+) -> list[Any]:
+    """The cells as they came: legacy text unconverted, balances left out, dates as ISO text."""
+    raw: list[Any] = [
+        c if type(c) in _PLAIN else c.isoformat() if isinstance(c, (date, datetime, time)) else str(c) for c in cells
+    ]
+    for index in converted.get(line, ()):
+        raw[index] = table.repair.before[line, index]
+    for index in dropped:
+        if index < len(raw):
+            raw[index] = None
+    return raw
+
+
+def long_cells(cells: list[CellValue]) -> list[int]:
+    """Columns whose cell was over the limit and left out."""
+    return [i for i, c in enumerate(cells) if isinstance(c, LongCell)]

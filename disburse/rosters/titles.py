@@ -1,0 +1,163 @@
+"""What stands around the rows: titles, sheet names and section lines. Cells of the rows: the *_cells modules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from disburse.areas.places import Places
+from disburse.areas.resolution import Resolution
+from disburse.areas.units import Units
+from disburse.programmes.categories import read_category
+from disburse.workbooks.header import text_of
+from disburse.workbooks.layout import Section
+from disburse.workbooks.money import unit_in
+from disburse.workbooks.sheets import Line
+from matching.names import FAMILY_NAMES
+from matching.text import fold, fold_keep_accents
+
+_COMMUNE = re.compile(r"(?:xa|phuong|thi tran|dac khu|tt|p)\b\.?\s*\S")
+_DISTRICT = re.compile(r"(?:huyen|quan|thi xa|tx)\s+\S")
+_HAMLET = re.compile(
+    r"(?:thon|to dan pho|to dp|tdp|to \d|to so|khu pho|khu dan cu|kdc|kp|khu \S+$|khoi|khom|ap|xom|lang|ban|buon|doi \d|cum|plei|plây)\b"
+)
+_ADDED = re.compile(r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:tang|bo sung|tang moi|moi)(?: (?:moi|trong (?:thang|ky)|thang \d.*|doi tuong.*))?")
+_REMOVED = re.compile(r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:giam|cat|cat giam|thoi huong|dung huong|giam tru doi tuong|thoi tro cap|ngung huong)(?: (?:trong (?:thang|ky)|thang \d.*|tro cap.*|doi tuong.*))?")
+_PERIOD = re.compile(r"(?:thang|ky|ky thang)\s*0?(\d{1,2})\s*(?:nam|/|-|\.)?\s*((?:20)\d{2})")
+_SHEET_MONTH = re.compile(r"(?:thang|t|th)\s*0?(\d{1,2})(?:\s*(?:nam)?\s*((?:20)?\d{2}))?|0?(\d{1,2})\s+((?:20)\d{2})")
+_BENEFIT_WORDS = re.compile(r"\b(?:khoan|diem|nhom|doi tuong|dien|nguoi|tre em|nkt|nct|thuong binh|benh binh|than nhan|chat doc|don than|khuyet tat|cao tuoi)\b")
+_SUMMARY = re.compile(r"(?:tong hop|th|bia|bieu tong hop|tong|sheet ?\d*|bang tong hop|summary)(?: .*)?")
+_TAIL = re.compile(r"\s*[:\-–(]\s*(?:tổng|cộng|có|gồm|\d).*$", re.IGNORECASE)
+
+
+@dataclass
+class Titles:
+    """What the lines above a header say."""
+
+    period: str | None = None
+    unit: tuple[int, str] | None = None
+    commune: Resolution | None = None
+    commune_text: str = ""
+    change: str | None = None
+    texts: list[str] = field(default_factory=list)
+
+
+def read_titles(lines: list[Line], places: Places, province: str | None, units: Units) -> Titles:
+    """Read the lines above a header: period, unit of money, commune."""
+    found = Titles()
+    for line in lines:
+        for cell in line.cells:
+            text = text_of(cell).strip()
+            if not text or not isinstance(cell, str) or len(text) > 400:
+                continue
+            found.texts.append(text)
+            found.unit = unit_in(text) or found.unit
+            found.period = period_in(text) or found.period
+            if province and found.commune is None and re.search(r"\b(?:xa|phuong|thi tran|dac khu|tt)\b", fold(text)):
+                answer = places.find_in_text(text, province=province, units=units)
+                if answer.status == "one" or (answer.status == "several" and answer.reason != "several_named"):
+                    found.commune, found.commune_text = answer, text
+    return found
+
+
+@lru_cache(maxsize=1024)
+def period_in(text: str) -> str | None:
+    """`tháng 11 năm 2026`, `Kỳ 11/2026` → `2026-11`."""
+    found = _PERIOD.search(fold(text))
+    if found and 1 <= int(found[1]) <= 12:
+        return f"{int(found[2]):04d}-{int(found[1]):02d}"
+    compact = re.search(r"\bky(?: ?chi ?tra)?\W*(20\d{2})(0[1-9]|1[0-2])\b", fold(text))
+    return f"{compact[1]}-{compact[2]}" if compact else None
+
+
+def sheet_month(name: str) -> tuple[int | None, int] | None:
+    """A sheet named by a month only: `T11`, `Tháng 3.2026` → (year or None, month)."""
+    found = _SHEET_MONTH.fullmatch(fold(name))
+    if not found:
+        return None
+    month = int(found[1] or found[3])
+    year = found[2] or found[4]
+    if not 1 <= month <= 12:
+        return None
+    return (2000 + int(year) % 100 if year else None), month
+
+
+def is_summary(name: str) -> bool:
+    """A sheet called Tổng hợp, BIA, Sheet2 …"""
+    return bool(_SUMMARY.fullmatch(fold(name)))
+
+
+def change_of(text: str) -> str | None:
+    """`added` or `removed` where a sheet's name or a section says Tăng or Giảm."""
+    folded = fold(text)
+    accented = fold_keep_accents(text)
+    if _ADDED.fullmatch(folded) and (text.isascii() or "tăng" in accented or "bổ sung" in accented):
+        return "added"
+    if _REMOVED.fullmatch(folded) and (text.isascii() or not accented.startswith("giám")):
+        return "removed"
+    return None
+
+
+class Sections:
+    """Reads section lines of one sheet; equal texts once."""
+
+    def __init__(self, places: Places, province: str | None, units: Units, programme: str | None) -> None:
+        self.places, self.province, self.units, self.programme = places, province, units, programme
+        self._known: dict[tuple[str, bool], Section | None] = {}
+
+    def __call__(self, text: str, marked: bool) -> Section | None:
+        """What a text opens as a section, or None; `marked` = numbered, starred or merged across."""
+        key = (text, marked)
+        if key not in self._known:
+            self._known[key] = self._read(text, marked)
+        return self._known[key]
+
+    def _read(self, text: str, marked: bool) -> Section | None:
+        clean = _TAIL.sub("", " ".join(text.split())).strip(" :.-*+•")
+        folded = fold(clean)
+        if not folded:
+            return None
+        if change := change_of(clean):
+            return Section({"change": change})
+        if _DISTRICT.match(folded) and not _COMMUNE.match(folded):
+            return Section({"district": clean})
+        if place := self._place(clean, folded, marked):
+            return place
+        if not marked and _looks_like_person(clean):
+            return None
+        category = read_category(clean, programme=self.programme)
+        if category.candidates and (marked or _BENEFIT_WORDS.search(folded)):
+            return Section({"benefit": clean})
+        if marked and _BENEFIT_WORDS.search(folded) and not _looks_like_person(clean):
+            return Section({"benefit": clean})
+        return None
+
+    def _place(self, clean: str, folded: str, marked: bool) -> Section | None:
+        if _HAMLET.match(folded):
+            facts: dict[str, object] = {"hamlet": clean.split(",")[0].strip()}
+            if "," in clean and (answer := self._commune(clean.split(",", 1)[1])):
+                facts["commune"] = answer
+            return Section(facts)
+        if _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
+            answer = self._commune(clean)
+            return Section({"commune": answer or Resolution(), "hamlet": None}) if self.province else Section({})
+        if marked and self.province and len(folded.split()) <= 5 and not _looks_like_person(clean):
+            answer = self.places.resolve_exactly(clean, province=self.province, units=self.units)
+            if answer.readings:
+                return Section({"commune": answer, "hamlet": None})
+        return None
+
+    def _commune(self, text: str) -> Resolution | None:
+        if not self.province:
+            return None
+        answer = self.places.resolve(text.strip(), province=self.province, units=self.units)
+        return answer if answer.readings else None
+
+
+def _looks_like_person(text: str) -> bool:
+    """Two to five words, letters only, beginning with a family name."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(c.isdigit() for c in text):
+        return False
+    return fold(words[0]) in FAMILY_NAMES and all(w[:1].isupper() for w in words)

@@ -1,0 +1,395 @@
+"""From a sheet to data rows: totals, sections, repeated headers, signatures, merges. What cells mean: the caller."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from disburse.workbooks.header import Header, is_number_row, text_of
+from disburse.workbooks.sheets import CellValue, Line, Sheet
+from matching.text import fold, fold_keep_accents
+
+SkipKind = Literal["total", "section", "header", "footer"]
+_TOTAL_ACCENTED = (
+    "cộng", "tổng", "lũy kế", "mang sang", "chuyển sang", "chuyển trang", "bằng chữ", "số tiền bằng chữ",
+    "viết bằng chữ", "số tiền viết bằng chữ",
+)  # fmt: skip
+_TOTAL_BARE = re.compile(
+    r"(?:tong cong|tong so|tong tien|tong|cong|luy ke|mang sang|chuyen sang trang|cong mang sang|bang chu|so tien bang chu|"
+    r"total|grand total|cong (?:thon|xa|trang|to|khu|ap|xom|nhom|muc|phan|doi|khoan|khoi|phuong|don vi|chung|don|toan).*|"
+    r"tong (?:cong|so|tien|hop|kinh phi|chi|doi tuong).*|so tien bang chu.*|bang chu.*|luy ke.*|mang sang.*)"
+)
+_FOOTER = re.compile(
+    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm ubnd|tm uy ban|kt chu tich|"
+    r"giam doc|truong phong|can bo|cong chuc|xac nhan|noi nhan|nguoi nhan tien ky|ky ghi ro ho ten|ky ten dong dau|ky va ghi ro|"
+    r"ky dong dau|dai dien (?:to chuc|don vi)|to chuc chi tra|don vi chi tra|nhan vien chi tra|nguoi chi tra|ngay ky|"
+    r".*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|dien thoai.*|sdt.*|danh sach nay.*|tong so trang.*)"
+)
+_MARKER = re.compile(r"\s*(?:([IVX]{1,6}|[A-ZĐ]|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:\-]+|([*+•\-–—§]+))\s*(?=\S)")
+_LONE_MARKER = re.compile(r"[IVX]{1,6}|[A-ZĐ]|[*+•\-–]|[a-zđ]\)?|[IVX]{1,6}[.)]|[A-ZĐ][.)]")
+_PLACE_WORD = re.compile(
+    r"\s*(?:xã|xa|phường|phuong|thị trấn|thi tran|tt\.|huyện|huyen|thôn|thon|tổ|to|tdp|khu|kdc|khối|khoi|khóm|khom|ấp|ap|"
+    r"xóm|xom|làng|lang|bản|ban|buôn|buon|đội|doi|khoản|khoan|nhóm|nhom|đối tượng|doi tuong|người|nguoi|trẻ|tre|diện)\b",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d{9,}")
+
+
+@dataclass(slots=True)
+class Section:
+    """What a section line says: facts carried down to the rows below it ({'commune': …, 'hamlet': …})."""
+
+    facts: Mapping[str, object]
+    sure: bool = True  # a place or category beyond doubt, not merely a text that stands alone
+
+
+@dataclass(slots=True)
+class Row:
+    """One data row; `second_of` is the line whose person this further line belongs to."""
+
+    line: int
+    cells: list[CellValue]
+    context: Mapping[str, object]
+    second_of: int | None = None
+    filled: frozenset[int] = frozenset()  # columns whose value came down a vertical merge
+    raw: list[CellValue] = field(default_factory=list)  # the cells as the sheet has them
+    fields: int = 0  # of a text record: how many it has
+
+
+@dataclass(slots=True)
+class Skipped:
+    """A line below the header that is no data row."""
+
+    line: int
+    kind: SkipKind
+    cells: list[CellValue]
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Shape:
+    """Where a table keeps what layout must know.
+
+    name: first name column; numbering: the STT columns; anchors: columns only a person's row fills (ID, birth …);
+    money: columns never filled down (a merged sum belongs to one row); detail: columns that make a further line
+    of the same person (benefit, amount).
+    """
+
+    name: int
+    numbering: frozenset[int]
+    anchors: tuple[int, ...]
+    money: frozenset[int]
+    detail: tuple[int, ...]
+    section: Callable[[str, bool], Section | None]
+    is_header: Callable[[int], bool]  # position → does another table's header begin here?
+    columns: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of one table below its header, classified."""
+
+    rows: list[Row] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    outside: int = 0  # lines whose only cells stand beside the table
+    end: int = 0  # position in sheet.lines after the last line of the table
+
+
+def read_body(sheet: Sheet, header: Header, shape: Shape) -> Body:
+    """Every line below the header as a row or as skipped, in order, until another header or the sheet's end."""
+    reader = _Reader(sheet, header, shape)
+    position = header.last + 1
+    while position < len(sheet.lines):
+        if not reader.take(position):
+            break
+        position += 1
+    reader.body.end = position
+    return reader.body
+
+
+class _Reader:
+    """The state while walking down a table: sections in force, the last person, whether signatures began."""
+
+    def __init__(self, sheet: Sheet, header: Header, shape: Shape) -> None:
+        self.sheet = sheet
+        self.header = header
+        self.shape = shape
+        self.body = Body()
+        self.levels: list[tuple[str, Mapping[str, object]]] = []
+        self.context: Mapping[str, object] = {}
+        self.footer = False
+        self.last: Row | None = None
+        self.fills = _fills(sheet, header, shape)
+        self.wide = {m[0]: m[3] - m[1] for m in sheet.merges if m[3] > m[1]}
+
+    def take(self, position: int) -> bool:
+        """Classify one line; False when another table begins here."""
+        line = self.sheet.lines[position]
+        cells = line.cells
+        fill = self.fills.get(line.number)
+        if fill:
+            cells = self._filled(cells, fill)
+        if not self.footer and self._plain(cells):
+            self._data(line, cells, fill)
+            return True
+        kind = self._kind(position, line, cells)
+        if kind == "end":
+            return False
+        if kind == "data":
+            self._data(line, cells, fill)
+        elif kind == "outside":
+            self.body.outside += 1
+        else:
+            self.body.skipped.append(Skipped(line.number, kind, line.cells, _first_text(line.cells)))
+        return True
+
+    def _plain(self, cells: list[CellValue]) -> bool:
+        """The quick yes: a name, and something only a person's row has, and no word that starts a total."""
+        shape = self.shape
+        if len(cells) <= shape.name:
+            return False
+        name = cells[shape.name]
+        if type(name) is not str or len(name) < 4 or " " not in name:
+            return False
+        if name[0] in "CcTtLlMmBbSsVvGg*-+(" and _starts_like_total(name):
+            return False
+        width = len(cells)
+        for index in shape.anchors:
+            if index < width and (cell := cells[index]) is not None and cell != "":
+                return not self._header_cell(name)
+        return self._numbered(cells) and not self._header_cell(name) and not _PLACE_WORD.match(name)
+
+    def _header_cell(self, name: str) -> bool:
+        return len(name) < 60 and fold(name) in self.header.texts
+
+    def _kind(self, position: int, line: Line, cells: list[CellValue]) -> str:
+        """The careful reading of a line that is not plainly a person."""
+        texts = [(i, t) for i, c in enumerate(cells) if c is not None and (t := text_of(c).strip())]
+        if not texts or self._stray(texts):
+            return "outside"
+        if is_number_row(cells) and len(texts) >= max(3, len(self.header.columns) // 2):
+            return "header"
+        if self._repeated(texts):
+            self.footer = False
+            return "header"
+        if self.shape.is_header(position):
+            return "end"
+        person = self._person(cells)
+        if self.footer:
+            if person and self._numbered(cells):
+                self.footer = False
+                return "data"
+            return "footer"
+        if not person and _is_total(_lead(texts)):
+            return "total"
+        if not person and self._is_footer(texts):
+            self.footer = True
+            return "footer"
+        return self._section_or_data(line, cells, texts, person)
+
+    def _stray(self, texts: list[tuple[int, str]]) -> bool:
+        """Only cells outside the table's columns are filled."""
+        return bool(self.shape.columns) and all(i not in self.shape.columns for i, _ in texts)
+
+    def _section_or_data(
+        self, line: Line, cells: list[CellValue], texts: list[tuple[int, str]], person: bool
+    ) -> str:
+        if not person:
+            if self._continues(line, cells):
+                return "data"
+            found = self._section(line, texts, cells)
+            if found is not None:
+                return "section"
+        return "data"
+
+    def _person(self, cells: list[CellValue]) -> bool:
+        """An anchor holds digits or a date, or the ID stands somewhere in the row."""
+        for index in self.shape.anchors:
+            cell = cells[index] if index < len(cells) else None
+            if cell is None or cell == "":
+                continue
+            if not isinstance(cell, str) or any(c.isdigit() for c in cell):
+                return True
+        return any(isinstance(c, str) and _DIGITS.search(c) for c in cells[: self.shape.name + 12]) and bool(
+            self._name(cells)
+        )
+
+    def _name(self, cells: list[CellValue]) -> str:
+        return text_of(cells[self.shape.name]).strip() if len(cells) > self.shape.name else ""
+
+    def _numbered(self, cells: list[CellValue]) -> bool:
+        """The line number column holds a number."""
+        for index in self.shape.numbering:
+            cell = cells[index] if index < len(cells) else None
+            if isinstance(cell, (int, float)) or (isinstance(cell, str) and cell.strip(" .").isdigit()):
+                return True
+        return False
+
+    def _repeated(self, texts: list[tuple[int, str]]) -> bool:
+        same = sum(1 for _, t in texts if len(t) < 160 and fold(t) in self.header.texts)
+        return same >= 2 and same >= 0.6 * len(texts)
+
+    def _is_footer(self, texts: list[tuple[int, str]]) -> bool:
+        if self._numbered_text(texts):
+            return False
+        folded = [fold(t) for _, t in texts if len(t) < 200]
+        return any(_FOOTER.fullmatch(f) or _FOOTER.match(f) and len(f) < 60 for f in folded)
+
+    def _numbered_text(self, texts: list[tuple[int, str]]) -> bool:
+        return any(i in self.shape.numbering and t.strip(" .").isdigit() for i, t in texts) and any(
+            i == self.shape.name for i, _ in texts
+        )
+
+    def _continues(self, line: Line, cells: list[CellValue]) -> bool:
+        """No number, no name, no ID, but an amount or benefit right below a person: a further line of theirs."""
+        last = self.last
+        if last is None or line.number != last.line + 1 or self._name(cells) or self._numbered(cells):
+            return False
+        first = _first_text(cells)
+        if first and self.shape.section(first, False) is not None and not self._detail_number(cells):
+            return False
+        return any(index < len(cells) and cells[index] not in (None, "") for index in self.shape.detail)
+
+    def _detail_number(self, cells: list[CellValue]) -> bool:
+        return any(i < len(cells) and isinstance(cells[i], (int, float)) for i in self.shape.money)
+
+    def _section(self, line: Line, texts: list[tuple[int, str]], cells: list[CellValue]) -> Section | None:
+        """The section a line opens, put in force; None when the line may be a person without any detail."""
+        index, text = _section_text(texts, self.shape)
+        if not text:
+            return None
+        marker = _marker_style(texts, text)
+        bare = _MARKER.sub("", text, count=1) if _MARKER.match(text) else text
+        found = self.shape.section(bare, bool(marker) or line.number in self.wide)
+        alone = line.number in self.wide and self.wide[line.number] >= 2
+        outside = index < self.shape.name and not self._name(cells)
+        if found is None:
+            if not (marker or alone or outside) or (self._numbered(cells) and self._name(cells)):
+                return None
+            found = Section({}, sure=False)
+        elif self._numbered(cells) and not found.sure:
+            return None
+        self._enter(marker, found)
+        return found
+
+    def _enter(self, marker: str, found: Section) -> None:
+        """Close the sections of this level and deeper, open this one."""
+        styles = [style for style, _ in self.levels]
+        if marker in styles:
+            del self.levels[styles.index(marker) :]
+        self.levels.append((marker, found.facts))
+        merged: dict[str, object] = {}
+        for _, facts in self.levels:
+            merged.update(facts)
+        self.context = merged
+        self.last = None
+
+    def _filled(self, cells: list[CellValue], fill: dict[int, CellValue]) -> list[CellValue]:
+        full = cells + [None] * (max(fill) + 1 - len(cells))
+        for index, value in fill.items():
+            if full[index] is None or full[index] == "":
+                full[index] = value
+        return full
+
+    def _data(self, line: Line, cells: list[CellValue], fill: dict[int, CellValue] | None) -> None:
+        second: int | None = None
+        filled = frozenset(fill) if fill else frozenset[int]()
+        if self.last is not None:
+            if self.shape.name in filled and fill:
+                second = self.last.second_of or self.last.line
+            elif not fill and self._continues(line, cells):
+                second = self.last.second_of or self.last.line
+                cells, filled = self._inherit(cells)
+        row = Row(line.number, cells, self.context, second, filled, line.cells, line.fields)
+        self.body.rows.append(row)
+        self.last = row
+
+    def _inherit(self, cells: list[CellValue]) -> tuple[list[CellValue], frozenset[int]]:
+        """Everything but money and benefit taken over from the line above, where this line is blank."""
+        assert self.last is not None
+        above = self.last.cells
+        skip = self.shape.money | frozenset(self.shape.detail) | self.shape.numbering
+        full = cells + [None] * (len(above) - len(cells))
+        took = {i for i, c in enumerate(above) if c is not None and full[i] in (None, "") and i not in skip}
+        for index in took:
+            full[index] = above[index]
+        return full, frozenset(took)
+
+
+def _fills(sheet: Sheet, header: Header, shape: Shape) -> dict[int, dict[int, CellValue]]:
+    """Line number → column → value that a vertical merge brings down to it."""
+    below = sheet.lines[header.last].number
+    wanted = {m for m in sheet.merges if m[2] > m[0] > below and m[1] not in shape.money}
+    if not wanted:
+        return {}
+    by_number = {line.number: line for line in sheet.lines}
+    fills: dict[int, dict[int, CellValue]] = {}
+    for top, left, bottom, right in wanted:
+        source = by_number.get(top)
+        value = source.cells[left] if source and left < len(source.cells) else None
+        if value is None or (right > left and left <= shape.name <= right):
+            continue
+        for number in range(top + 1, min(bottom, top + 2000) + 1):
+            if number in by_number:
+                fills.setdefault(number, {})[left] = value
+    return fills
+
+
+def _first_text(cells: list[CellValue]) -> str:
+    return next((c.strip() for c in cells if isinstance(c, str) and c.strip()), "")
+
+
+def _lead(texts: list[tuple[int, str]]) -> str:
+    """The first text of a line that is more than a number or a marker."""
+    for _, text in texts[:4]:
+        if not text.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(text):
+            return text
+    return ""
+
+
+def _starts_like_total(name: str) -> bool:
+    return _is_total(name) or fold(name).startswith(("tong ", "cong "))
+
+
+def _is_total(text: str) -> bool:
+    """Cộng thôn, Cộng trang, Mang sang, Lũy kế, Tổng cộng, Bằng chữ: never a person named Tống or Công."""
+    if not text:
+        return False
+    clean = text.lstrip("*-+ .:(")
+    if clean.isascii():
+        return bool(_TOTAL_BARE.fullmatch(fold(clean)))
+    return any(
+        fold_keep_accents(clean) == w or fold_keep_accents(clean).startswith(w + " ") for w in _TOTAL_ACCENTED
+    )
+
+
+def _section_text(texts: list[tuple[int, str]], shape: Shape) -> tuple[int, str]:
+    """The text a section line consists of: one cell (beside numbers in money columns and a marker)."""
+    held = [(i, t) for i, t in texts if i not in shape.money]
+    words = [(i, t) for i, t in held if not t.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(t)]
+    if len({t for _, t in words}) != 1 or len(words[0][1]) > 300:
+        return (-1, "")
+    others = [i for i, t in held if (i, t) != words[0]]
+    if any(i in shape.anchors for i in others):
+        return (-1, "")
+    return words[0]
+
+
+def _marker_style(texts: list[tuple[int, str]], text: str) -> str:
+    """The kind of numbering in front of a section: I, A, 1, a, * — equal kinds are equal levels."""
+    lone = next((t for _, t in texts if t != text and _LONE_MARKER.fullmatch(t)), "")
+    found = _MARKER.match(text)
+    sign = lone.strip(".)") or (found.group(1) or found.group(2) if found else "")
+    if not sign:
+        return ""
+    if re.fullmatch(r"[IVX]+", sign):
+        return "I"
+    if sign.isdigit():
+        return "1"
+    if "." in sign:
+        return "1." * sign.count(".")
+    if sign.isalpha():
+        return "A" if sign.isupper() else "a"
+    return sign[0]

@@ -1,0 +1,107 @@
+"""The report on one file: counts, verdict, file warnings, issues with their sentences (the JSON of DESIGN §8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from disburse.workbooks.drafts import Draft, shown
+from disburse.workbooks.flaws import file_sentence, row_sentence
+from disburse.workbooks.header import column_letter
+from disburse.workbooks.refusals import Refusal
+from disburse.workbooks.wording import FILE_WARNINGS, ROW_ISSUES
+
+MOST_ISSUES = 1000
+_ORDER = ("error", "warning", "info")
+Issue = dict[str, Any]
+
+
+class Report:
+    """Collects while rows pass by; `as_json` is the final document."""
+
+    def __init__(self) -> None:
+        self.rows_ok = self.rows_bad = self.rows_warned = self.rows_skipped = 0
+        self.issues_total = 0
+        self.codes: Counter[str] = Counter()
+        self._kept: dict[str, list[tuple[int, Issue]]] = {severity: [] for severity in _ORDER}
+        self.warnings: list[Issue] = []
+        self.extra: dict[str, Any] = {}
+
+    def warn(self, code: str, sheet: str, count: int, **facts: object) -> None:
+        """Add a file warning; equal ones are said once per sheet."""
+        texts = {k: str(v) for k, v in facts.items()} | {"count": str(count)}
+        message = file_sentence(FILE_WARNINGS, code, texts)
+        self.warnings.append({"code": code, "sheet": sheet, "count": count, "message": message})
+
+    def add(self, sheet: str, draft: Draft) -> None:
+        """Count one finished row and keep its issues, errors before warnings before repairs."""
+        if draft.parked:
+            self.rows_bad += 1
+        else:
+            self.rows_ok += 1
+        warned = False
+        for index, code, facts in draft.flags:
+            severity = ROW_ISSUES[code][0]
+            warned |= severity == "warning"
+            self.issues_total += 1
+            self.codes[code] += 1
+            kept = self._kept[severity]
+            if len(kept) < MOST_ISSUES:
+                kept.append((self.issues_total, {
+                    "sheet": sheet, "row": draft.line, "column": column_letter(index) if index is not None else "",
+                    "severity": severity, "code": code, "value": shown(draft.cell(index)),
+                    "message": row_sentence(code, facts),
+                }))  # fmt: skip
+        self.rows_warned += warned and not draft.parked
+
+    def issues(self) -> list[Issue]:
+        """At most 1,000 issues in file order; where there are more, the graver ones stay."""
+        chosen = [one for severity in _ORDER for one in self._kept[severity]][:MOST_ISSUES]
+        return [issue for _, issue in sorted(chosen, key=lambda pair: pair[0])]
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `check --json`, with what the importer needs besides."""
+        verdict = "reject" if not self.rows_ok else "accept_with_row_errors" if self.rows_bad else "accept"
+        return {
+            "kind": "report",
+            "verdict": verdict,
+            "reject_code": None if self.rows_ok else "no_rows",
+            "rows_read": self.rows_ok + self.rows_bad + self.rows_skipped,
+            "rows_ok": self.rows_ok,
+            "rows_bad": self.rows_bad,
+            "rows_warned": self.rows_warned,
+            "rows_skipped": self.rows_skipped,
+            "file_warnings": self.warnings,
+            "issues": self.issues(),
+            "issues_total": self.issues_total,
+            **self.extra,
+        }
+
+
+PUBLIC = (
+    "verdict", "reject_code", "rows_read", "rows_ok", "rows_bad", "rows_warned", "rows_skipped", "file_warnings",
+    "issues", "issues_total",
+)  # fmt: skip
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """The same document for a file that was not read: nothing counted, the reason as a file warning."""
+    message = refusal.sentence()
+    return {
+        "kind": "report",
+        "verdict": "reject",
+        "reject_code": refusal.reject_code,
+        "rows_read": 0,
+        "rows_ok": 0,
+        "rows_bad": 0,
+        "rows_warned": 0,
+        "rows_skipped": 0,
+        "file_warnings": [{"code": refusal.reject_code, "sheet": "", "count": 1, "message": message}],
+        "issues": [],
+        "issues_total": 0,
+    }
+
+
+def public(report: dict[str, Any]) -> dict[str, Any]:
+    """Only the keys that scripts may rely on."""
+    return {key: report[key] for key in PUBLIC}

@@ -1,0 +1,126 @@
+"""The sentences about rows and files: per code what is wrong and what to do, in Vietnamese and English. No logic."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+_Severity = Literal["error", "warning", "info"]
+E: _Severity = "error"
+W: _Severity = "warning"
+I: _Severity = "info"  # noqa: E741
+
+# code: (severity, Vietnamese, English)
+ROW_ISSUES: dict[str, tuple[_Severity, str, str]] = {
+    # who
+    "name_missing": (E, "Thiếu họ tên nên không biết là ai. Điền họ tên rồi nhập lại dòng này.", "No name, so nobody can tell who this is. Fill in the name."),
+    "name_invalid": (E, "Họ tên không dùng được: có {found}. Ghi lại họ tên bằng chữ cái tiếng Việt.", "The name cannot be used: it holds {found}. Write it with Vietnamese letters."),
+    "name_too_long": (E, "Họ tên dài quá 100 ký tự. Chỉ ghi họ tên, chuyển phần còn lại sang cột Ghi chú.", "The name is longer than 100 characters. Keep the name only; move the rest to the notes."),
+    "name_undecodable": (E, "Họ tên bị sai bảng mã (lỗi phông chữ) và không chuyển được chắc chắn. Gõ lại họ tên bằng Unicode.", "The name is in a wrong code page and cannot be converted for certain. Type it again in Unicode."),
+    "honorific_removed": (W, "Đã bỏ danh xưng “{removed}” khỏi họ tên. Kiểm tra lại họ tên.", "The title “{removed}” was taken off the name. Check the name."),
+    "remark_in_name": (W, "Ô họ tên có ghi thêm “{removed}”; chỉ giữ họ tên. Chuyển phần ghi thêm sang cột Ghi chú.", "The name cell also says “{removed}”; only the name was kept. Move the remark to the notes."),
+    "name_repaired": (I, "Đã chuẩn hóa cách gõ họ tên: “{before}” → “{after}”.", "The typing of the name was normalised: “{before}” → “{after}”."),
+    "legacy_converted": (I, "Đã chuyển từ bảng mã {charset}: “{before}” → “{after}”.", "Converted from {charset}: “{before}” → “{after}”."),
+    "cell_undecodable": (W, "Ô bị sai bảng mã, không chuyển được nên bỏ trống. Gõ lại bằng Unicode.", "The cell is in a wrong code page and was left out. Type it again in Unicode."),
+    "cell_too_long": (W, "Ô dài quá 32.767 ký tự nên bỏ trống. Ghi lại ngắn gọn.", "The cell is longer than 32,767 characters and was left out. Shorten it."),
+    "duplicate_row": (E, "Dòng này trùng hoàn toàn với dòng {line}{where}. Xóa một trong hai dòng.", "This line is identical to line {line}{where}. Delete one of the two."),
+    "row_too_long": (E, "Dòng có {found} ô nhưng tiêu đề chỉ có {expected} cột, nên không biết ô nào thuộc cột nào. Kiểm tra dấu phân cách.", "The line has {found} fields but the header {expected}, so nobody can tell which is which. Check the separators."),
+    "second_benefit_line": (I, "Khoản trợ cấp thứ hai của cùng một người (dòng {line}).", "A further benefit line of the same person (line {line})."),
+    # citizen ID
+    "id_missing": (W, "Thiếu số CCCD. Bổ sung số 12 chữ số; chưa có thì vẫn nhập nhưng chưa tính là CCCD hợp lệ.", "No citizen ID. Add the 12 digits; the row is imported, but does not count as having a valid ID."),
+    "id_old": (W, "Đây là số CMND 9 số, được giữ làm số giấy tờ cũ. Bổ sung số CCCD 12 chữ số.", "This is a 9-digit identity card number, kept as the old ID. Add the 12-digit citizen ID."),
+    "id_restored": (I, "Đã thêm lại số 0 bị mất ở đầu: {before} → {after}.", "Leading zeros lost in the spreadsheet were put back: {before} → {after}."),
+    "id_repaired": (I, "Đã bỏ dấu cách, dấu chấm trong số CCCD: {before} → {after}.", "Blanks and dots were taken out of the ID: {before} → {after}."),
+    "id_unknown_prefix": (W, "Ba số đầu {prefix} không có trong bảng mã nơi đăng ký khai sinh. Kiểm tra lại số CCCD.", "The first three digits {prefix} are in no list of places of birth registration. Check the ID."),
+    "id_sex_mismatch": (W, "Số CCCD cho biết là {expected} nhưng giới tính ghi {found}. Kiểm tra số CCCD và giới tính.", "The ID says {expected}, but the sex column says {found}. Check both."),
+    "id_birth_mismatch": (W, "Số CCCD cho biết năm sinh {expected} nhưng ngày sinh ghi {found}. Kiểm tra số CCCD và ngày sinh.", "The ID says born {expected}, but the birth date says {found}. Check both."),
+    "id_invalid": (W, "Số CCCD không dùng được: cần 12 chữ số, ô này {found}. Sửa lại theo thẻ căn cước.", "The citizen ID cannot be used: 12 digits are needed, this cell {found_en}. Correct it from the card."),
+    "id_damaged": (W, "Excel đã làm hỏng số CCCD ({found}). Định dạng cột là Văn bản rồi nhập lại đủ 12 số.", "The spreadsheet damaged the ID ({found}). Format the column as text and retype the 12 digits."),
+    "id_implausible": (W, "Số CCCD không hợp lý ({found}). Kiểm tra lại theo thẻ căn cước.", "The citizen ID is not plausible ({found}). Check it against the card."),
+    "id_extra_text": (W, "Ô số CCCD có ghi thêm “{removed}”; chỉ giữ số. Tách phần ghi thêm sang cột khác.", "The ID cell also says “{removed}”; only the number was kept. Move the rest to another column."),
+    "id_shared": (W, "Số CCCD này cũng đứng ở dòng {line}{where} với họ tên khác; chưa lưu cho người nào. Kiểm tra thẻ của cả hai người.", "The same ID stands at line {line}{where} under another name; it is stored for neither. Check both cards."),
+    "id_of_recipient": (W, "Số CCCD này hợp với người nhận thay ({name}) hơn, được đề xuất là số của người nhận. Bổ sung số CCCD của chính đối tượng.", "This ID fits the recipient ({name}) better and is proposed as theirs. Add the beneficiary's own ID."),
+    "id_repeated": (W, "Cùng người và cùng số CCCD đã có ở dòng {line}{where} với cùng loại trợ cấp. Kiểm tra có bị lặp không.", "The same person and ID already stand at line {line}{where} with the same benefit. Check whether it is repeated."),
+    # birth, sex, phone
+    "birth_missing": (W, "Thiếu ngày sinh. Bổ sung ngày hoặc ít nhất năm sinh.", "No birth date. Add the date, or at least the year."),
+    "birth_impossible_day": (W, "Ngày {found} không có thật; chỉ giữ năm {kept}. Sửa lại ngày sinh.", "There is no such day as {found}; only the year {kept} was kept. Correct the date."),
+    "birth_remark": (W, "Ô ngày sinh có ghi thêm; chỉ giữ năm {kept}. Kiểm tra lại “{found}”.", "The birth cell holds a remark; only the year {kept} was kept. Check “{found}”."),
+    "birth_two_digit_year": (W, "Năm sinh hai chữ số “{found}” không rõ thế kỷ. Ghi đủ bốn chữ số.", "The two-digit year in “{found}” leaves the century open. Write four digits."),
+    "birth_unreadable": (W, "Không đọc được ngày sinh “{found}”. Ghi dạng ngày/tháng/năm hoặc chỉ năm.", "The birth date “{found}” cannot be read. Write day/month/year or the year."),
+    "birth_future": (W, "Ngày sinh {found} ở tương lai nên bỏ trống. Kiểm tra lại.", "The birth date {found} lies in the future and was left out. Check it."),
+    "birth_too_old": (W, "Ngày sinh {found} cho tuổi trên 130 nên bỏ trống. Kiểm tra lại.", "The birth date {found} means an age over 130 and was left out. Check it."),
+    "birth_swapped": (W, "Cột ngày sinh bị Excel đảo ngày và tháng; ô này chỉ giữ năm {kept}. Kiểm tra ngày, tháng.", "The spreadsheet swapped day and month in this column; only the year {kept} was kept here. Check the day."),
+    "birth_placeholder": (I, "01/01 trong danh sách này là “không rõ ngày”; chỉ giữ năm {kept}.", "01/01 stands for “day unknown” in this list; only the year {kept} was kept."),
+    "birth_both": (W, "Cả hai cột Nam và Nữ đều có năm sinh. Giữ lại đúng một cột.", "Both the male and the female column hold a birth year. Keep only one."),
+    "sex_unreadable": (W, "Không đọc được giới tính “{found}”. Ghi Nam hoặc Nữ.", "The sex “{found}” cannot be read. Write Nam or Nữ."),
+    "phone_unreadable": (W, "Số điện thoại “{found}” không đúng nên bỏ trống. Ghi 10 chữ số bắt đầu bằng 0.", "The phone number “{found}” is not valid and was left out. Write 10 digits starting with 0."),
+    # where
+    "commune_missing": (E, "Không biết xã, phường nào: dòng, mục, tên trang tính và tiêu đề đều không ghi. Điền tên xã hoặc chọn xã khi tải lên.", "No commune: neither row, section, sheet name nor title says it. Fill it in or choose one at upload."),
+    "commune_unknown": (E, "Không tìm thấy xã, phường “{found}” trong tỉnh {province}. Sửa tên hoặc mã xã.", "There is no commune “{found}” in province {province}. Correct its name or code."),
+    "commune_ambiguous": (E, "“{found}” có thể là {choices}. Ghi mã xã, thêm huyện, hoặc cho biết danh sách dùng đơn vị cũ hay mới.", "“{found}” may mean {choices}. Give the code or the district, or say whether old or new units are used."),
+    "commune_other_list": (I, "“{found}” chỉ có trong danh mục đơn vị hành chính còn lại; đã hiểu là {meant}.", "“{found}” exists only in the other list of units; understood as {meant}."),
+    # money and benefit
+    "benefit_unknown": (W, "Không nhận ra loại trợ cấp “{found}”. Ghi theo tên hoặc mã trong danh mục.", "The benefit type “{found}” is not known. Use a name or code of the list."),
+    "benefit_ambiguous": (W, "“{found}” có thể là {choices}. Ghi mã loại trợ cấp.", "“{found}” may mean {choices}. Give the benefit code."),
+    "amount_missing": (W, "Thiếu mức trợ cấp; tạm giữ khi lập danh sách chi trả. Điền số tiền.", "No amount; held from payment. Fill in the amount."),
+    "amount_unreadable": (W, "Không đọc chắc được số tiền “{found}” nên bỏ trống; tạm giữ khi chi trả. Ghi số tiền bằng đồng.", "The amount “{found}” is doubtful and was left out; held from payment. Write whole đồng."),
+    "amount_too_large": (W, "Số tiền {found} vượt 50.000.000 đồng một tháng nên bỏ trống. Kiểm tra đơn vị tính.", "The amount {found} exceeds 50,000,000 đồng a month and was left out. Check the unit."),
+    "amount_unlike_rate": (W, "Mức {found} khác mức quy định {expected} của {benefit}. Kiểm tra loại trợ cấp, hệ số và số tiền.", "The amount {found} differs from the rate {expected} of {benefit}. Check type, coefficient and amount."),
+    "amount_filled": (I, "Không có cột số tiền; lấy {after} theo {source}.", "There is no amount column; {after} was taken from {source}."),
+    "amount_merged": (W, "Ô số tiền gộp cho nhiều dòng; chỉ tính cho dòng đầu. Ghi số tiền cho từng người.", "The amount is one merged cell for several lines and counts for the first only. Write one amount per person."),
+    "money_unreadable": (W, "Không đọc được số tiền “{found}” nên bỏ trống. Ghi số tiền bằng đồng.", "The sum “{found}” cannot be read and was left out. Write whole đồng."),
+    "coefficient_unreadable": (W, "Không đọc được hệ số “{found}”. Ghi dạng 1,5.", "The coefficient “{found}” cannot be read. Write it as 1.5."),
+    "parts_do_not_add_up": (W, "Tổng cộng ghi {found} nhưng các khoản cộng lại là {expected}. Kiểm tra từng khoản.", "The total says {found}, but the parts add up to {expected}. Check each part."),
+    "date_unreadable": (W, "Không đọc được ngày “{found}”. Ghi dạng ngày/tháng/năm.", "The date “{found}” cannot be read. Write day/month/year."),
+    "status_not_active": (W, "Trạng thái ghi “{found}”. Dòng vẫn được nhập; xác nhận có còn hưởng không.", "The status says “{found}”. The row is imported; confirm whether the benefit goes on."),
+    "listed_as_removed": (W, "Dòng nằm trong phần giảm ({found}). Dòng vẫn được nhập; xác nhận việc thôi hưởng.", "The row stands in a section of removals ({found}). It is imported; confirm the end."),
+    # recipient and account
+    "recipient_name_invalid": (W, "Họ tên người nhận không dùng được (“{found}”) nên bỏ trống. Ghi lại họ tên.", "The recipient's name “{found}” cannot be used and was left out. Write it again."),
+    "recipient_id_invalid": (W, "Số giấy tờ người nhận “{found}” không dùng được nên bỏ trống. Cần 12 chữ số.", "The recipient's ID “{found}” cannot be used and was left out. 12 digits are needed."),
+    "account_missing": (E, "Thiếu số tài khoản. Điền số tài khoản rồi nhập lại.", "No account number. Fill it in."),
+    "account_card": (W, "Đây là số thẻ (9704…), không phải số tài khoản. Hỏi ngân hàng số tài khoản.", "This is a card number (9704…), not an account number. Ask the bank for the account number."),
+    "account_damaged": (W, "Excel đã làm hỏng số tài khoản ({found}). Định dạng cột là Văn bản rồi nhập lại.", "The spreadsheet damaged the account number ({found}). Format the column as text and retype it."),
+    "account_invalid": (W, "Số tài khoản “{found}” không đúng dạng (6–19 chữ số). Kiểm tra lại.", "The account number “{found}” is not valid (6–19 digits). Check it."),
+    "account_shared": (W, "Tài khoản này đứng ở {count} dòng của nhiều người. Kiểm tra tài khoản là của ai.", "This account stands in {count} lines of several people. Check whose it is."),
+    "account_extra_text": (W, "Ô số tài khoản có ghi thêm “{removed}”; chỉ giữ số. Tách tên ngân hàng sang cột khác.", "The account cell also says “{removed}”; only the number was kept. Move the bank to its own column."),
+    "bank_unknown": (W, "Không nhận ra ngân hàng “{found}”. Ghi tên thường dùng, ví dụ Agribank, BIDV.", "The bank “{found}” is not known. Use its usual name, for example Agribank, BIDV."),
+    "bank_missing": (W, "Có số tài khoản nhưng không ghi ngân hàng. Bổ sung tên ngân hàng.", "There is an account number but no bank. Add the bank."),
+    # bank lists
+    "account_card_parked": (E, "Đây là số thẻ (9704…), không phải số tài khoản. Thay bằng số tài khoản.", "This is a card number (9704…), not an account number. Replace it by the account number."),
+    "account_damaged_parked": (E, "Excel đã làm hỏng số tài khoản ({found}). Xuất lại danh sách với cột số tài khoản là Văn bản.", "The spreadsheet damaged the account number ({found}). Export the list again with the column as text."),
+    "account_invalid_parked": (E, "Số tài khoản “{found}” không đúng dạng (6–19 chữ số). Kiểm tra lại.", "The account number “{found}” is not valid (6–19 digits). Check it."),
+    "account_locked": (W, "Tài khoản đang khóa ({found}); lưu lại nhưng chưa dùng để chi trả được.", "The account is locked ({found}); it is kept but cannot be paid to."),
+    "account_closed": (W, "Tài khoản đã đóng ({found}); lưu lại nhưng không dùng để chi trả được.", "The account is closed ({found}); it is kept but cannot be paid to."),
+    "account_foreign": (W, "Tài khoản ngoại tệ ({found}); không nhận trợ cấp được.", "A foreign-currency account ({found}); it cannot receive benefits."),
+    "account_joint": (W, "Tài khoản chung của nhiều người; không dùng làm tài khoản nhận trợ cấp được.", "A joint account; it cannot be used as a receiving account."),
+    "status_unknown": (W, "Không đọc được trạng thái tài khoản “{found}”. Ghi: hoạt động, khóa hoặc đóng.", "The account status “{found}” cannot be read. Write: open, locked or closed."),
+    "bank_differs": (W, "Dòng ghi ngân hàng {found}, khác ngân hàng của danh sách ({expected}). Kiểm tra lại.", "The row names bank {found}, not the list's bank ({expected}). Check it."),
+}  # fmt: skip
+
+FILE_WARNINGS: dict[str, tuple[str, str]] = {
+    "column_missing": ("Không có cột {columns}. Dữ liệu này để trống cho mọi dòng.", "There is no column {columns}. It stays empty in every row."),
+    "hidden_sheet": ("Trang tính ẩn không được đọc. Bỏ ẩn nếu cần.", "A hidden sheet was not read. Unhide it if it is needed."),
+    "hidden_rows": ("{count} dòng bị ẩn hoặc bị lọc vẫn được đọc. Kiểm tra các dòng này.", "{count} hidden or filtered lines were read too. Check them."),
+    "hidden_columns": ("Cột ẩn vẫn được đọc: {columns}.", "Hidden columns were read too: {columns}."),
+    "formula_cells": ("{count} ô là công thức; lấy kết quả lưu trong tệp. Kiểm tra các ô này.", "{count} cells are formulas; their stored results were used. Check them."),
+    "struck_rows": ("{count} dòng bị gạch ngang vẫn được đọc. Xác nhận các dòng này còn hưởng không.", "{count} struck-through lines were read too. Confirm whether they still count."),
+    "coloured_rows": ("{count} dòng được tô màu hoặc chữ màu. Xác nhận ý nghĩa màu; dữ liệu vẫn được nhập.", "{count} lines are coloured. Confirm what the colour means; the rows are imported."),
+    "comments": ("{count} ô có chú thích (comment) không được đọc. Xem lại trong Excel.", "{count} cell comments were not read. Look at them in the workbook."),
+    "control_total_mismatch": ("Dòng {line} ghi tổng {printed} nhưng cộng các dòng là {summed}. Kiểm tra số tiền hoặc dòng bị thiếu.", "Line {line} prints a total of {printed}, but the rows add up to {summed}. Look for wrong or missing rows."),
+    "unknown_columns": ("Cột chưa nhận ra, giữ nguyên không dùng: {columns}.", "Columns not recognised, kept as they are: {columns}."),
+    "sensitive_columns": ("Cột nhạy cảm được niêm phong hoặc bỏ qua: {columns}.", "Sensitive columns were sealed or left out: {columns}."),
+    "balance_dropped": ("Cột số dư không được lưu: {columns}. Xóa cột này trước khi gửi.", "Balances are not stored: {columns}. Delete this column before sending."),
+    "card_column": ("Cột số thẻ không phải số tài khoản, không dùng: {columns}.", "Card numbers are not account numbers and were not used: {columns}."),
+    "month_sheets": ("Nhiều trang tính theo tháng; chỉ đọc {chosen}, không đọc {left}. Chọn kỳ khác nếu cần.", "Several sheets named by month; only {chosen} was read, not {left}. Choose another period if needed."),
+    "month_columns": ("Nhiều cột số tiền theo tháng; chỉ lấy {chosen}.", "Several amount columns named by month; only {chosen} was used."),
+    "sheet_without_table": ("Trang tính có {count} dòng nhưng không có bảng họ tên nên không đọc.", "The sheet has {count} lines but no table with names; it was not read."),
+    "summary_sheet": ("Trang tổng hợp lặp lại {count} dòng của các trang khác nên không đọc.", "A summary sheet repeats {count} rows of other sheets; it was not read."),
+    "changes_in_file": ("Tệp có phần tăng, giảm ({found}): đây là biến động, không phải toàn bộ danh sách. Chọn đúng loại danh sách khi nhập.", "The file has sections of additions or removals ({found}): changes, not the whole list. Choose the right kind at import."),
+    "unit_applied": ("Số tiền tính theo đơn vị {unit}; đã nhân {factor}.", "Amounts are in units of {unit}; they were multiplied by {factor}."),
+    "charset_converted": ("{count} ô đã chuyển từ bảng mã {charset} sang Unicode.", "{count} cells were converted from {charset} to Unicode."),
+    "dates_swapped": ("Cột {columns} bị Excel đảo ngày và tháng ở {count} ô; chỉ giữ năm.", "In column {columns} the spreadsheet swapped day and month in {count} cells; only the year was kept."),
+    "side_by_side": ("Hai bảng đặt cạnh nhau trên một trang; đã đọc cả hai.", "Two tables stand side by side on one sheet; both were read."),
+    "several_tables": ("Trang tính có {count} bảng khác tiêu đề; đã đọc tất cả.", "The sheet holds {count} tables with different headers; all were read."),
+    "cells_outside": ("{count} dòng chỉ có ô nằm ngoài bảng nên không đọc.", "{count} lines hold only cells outside the table; they were not read."),
+    "commune_from_title": ("Xã lấy theo {source}: {found}.", "The commune was taken from {source}: {found}."),
+    "period_differs": ("Tiêu đề ghi kỳ {found}, khác kỳ đã chọn {expected}.", "The title says period {found}, not the chosen {expected}."),
+}  # fmt: skip
