@@ -96,6 +96,22 @@ def _given_middle_date(people: People) -> KeyColumn:
     )
 
 
+def _next_year(people: People) -> KeyColumn:
+    """Name and the year after: one step of a wrong year where no day tells more."""
+    year = best_year(people)
+    return KeyColumn(mix(people.of(people.names.key), year + 1), (year > 0) & ~_full_date(people)[1])
+
+
+def _middle_year(people: People) -> KeyColumn:
+    """All but the given name, and the phone: finds a slip in the given name."""
+    year = best_year(people)
+    names = people.names
+    use = (year > 0) & (people.of(names.words) > 2)
+    return KeyColumn(
+        mix(people.of(names.family), people.of(names.middle), year, people.phone), use & (people.phone > 0)
+    )
+
+
 def _short_year(people: People) -> KeyColumn:
     year = best_year(people)
     return KeyColumn(
@@ -140,6 +156,9 @@ KEYS = (
     Key("middle+given+date", _given_middle_date, _given_middle_date, 2_000),
     Key("short name+year (roster)", _short_year, _any_year, 2_000),
     Key("short name+year (bank)", _any_year, _short_year, 2_000),
+    Key("name+next year (roster)", _next_year, _name_year, 60),
+    Key("name+next year (bank)", _name_year, _next_year, 60),
+    Key("phone+family+middle+year", _middle_year, _middle_year, 60),
     Key("phone+given", _phone_given, _phone_given, 400),
     Key("name, no year (roster)", _name_undated, _name_alone, 60),
     Key("name, no year (bank)", _name_alone, _name_undated, 60),

@@ -114,12 +114,12 @@ def vetoes(evidence: Evidence) -> npt.NDArray[np.int16]:
     name, birth, number = (_in(evidence, f) for f in ("name", "birth", "number"))
     certain = number("equal", "old_equal")
     whole_name = name("exact", "variant", "reordered", "middle_missing")
-    same_day = birth("full")
+    no_birth_conflict = birth("full", "year", "placeholder")
     conflicts = (
-        ~whole_name & ~name("typo") & ~(name("typo_given") & certain & same_day),
+        ~whole_name & ~name("typo") & ~(name("typo_given") & certain & no_birth_conflict),
         number("differs", "old_differs", "damaged_differs"),
-        number("shared"),
-        number("near", "old_near") & ~(whole_name & same_day),
+        number("shared") & ~(whole_name & no_birth_conflict),
+        number("near", "old_near") & ~(whole_name & no_birth_conflict),
         birth("same_year_other_day", "other_year_same_day", "different", "same_year_part", "near_year") & ~certain,
         _in(evidence, "sex")("differs") & ~certain,
         _in(evidence, "accents")("differs") & ~certain,

@@ -21,8 +21,8 @@ class Settings:
 
     name: str
     date: str
-    accept: float = 0.998
-    review: float = 0.05
+    accept: float = 0.9978
+    review: float = 0.18
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
 

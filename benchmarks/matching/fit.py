@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.matching.generate import Lists, generate
+from benchmarks.matching.profiles import TUNING_SEEDS
 from matching.compare import Evidence
 from matching.decide import decide
 from matching.design import design, fit, term_names
@@ -85,15 +87,17 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
     x, y = np.concatenate(raw), np.concatenate(label).astype(float)
     edges = np.array([-12, -5, -4, -3, -2, -1, 0, 1, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 30])
     points = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges.tolist()):
         inside = (x >= low) & (x < high)
         n, k = inside.sum(), y[inside].sum()
         if n < 200:
             continue
         rate = (k + 0.5) / (n + 1.0)  # half a wrong pair is always allowed for
         points.append((float(np.clip(x[inside], -12, 12).mean()), float(np.log(rate / (1 - rate)))))
-    ys = np.maximum.accumulate([p[1] for p in points])
-    return tuple((round(p[0], 3), round(float(v), 3)) for p, v in zip(points, ys, strict=True))
+    rising: list[tuple[float, float]] = []
+    for raw_odds, value in points:  # never flat: a better raw score must stay better
+        rising.append((round(raw_odds, 3), round(max(value, rising[-1][1] + 0.02) if rising else value, 3)))
+    return tuple(rising)
 
 
 def decisions(s: Sample, settings: Settings):  # type: ignore[no-untyped-def]

@@ -138,9 +138,12 @@ def _full_homonyms(rng: np.random.Generator, p: Profile, base: People, scale: st
 
 
 def _near_ids(rng: np.random.Generator, p: Profile, base: People, scale: str) -> People:
-    source, other = _copy(rng, base, p.near_id, p, scale)
+    chosen = np.flatnonzero(rng.random(len(base)) < p.near_id)
+    source = base.take(chosen)
+    other = draw(rng, 0, source.year, source.commune, p, scale)
     step = rng.choice([1, 10, 100, 1000, 10000], len(source)) * rng.integers(1, 9, len(source))
     other.citizen_id = source.citizen_id + step
+    base.near_id[chosen] = other.citizen_id
     other.sex = source.sex
     return other
 
@@ -248,8 +251,10 @@ def _roster_ids(rng: np.random.Generator, p: Profile, who: People, everyone: Peo
     by_person = dict(zip(everyone.person.tolist(), everyone.citizen_id.tolist(), strict=True))
     for i in np.flatnonzero(rng.random(n) < p.id_wrong_digit):
         ids[i] = noise.wrong_digit(rng, ids[i])
-    for i in np.flatnonzero((who.guardian >= 0) & (rng.random(n) < 0.25)):
+    for i in np.flatnonzero((who.guardian >= 0) & (rng.random(n) < p.ward_has_guardian_id)):
         ids[i] = str(by_person[int(who.guardian[i])]).zfill(12)
+    mistaken = (who.near_id > 0) & (rng.random(n) < 0.5)
+    ids[mistaken] = _numbers(who.near_id, 12)[mistaken]
     for i in np.flatnonzero(rng.random(n) < p.id_copied_down):
         ids[i] = ids[max(i - 1, 0)]
     lost = rng.random(n) < p.id_zero_lost

@@ -34,6 +34,7 @@ class People:
     phone: np.ndarray
     household_phone: np.ndarray
     guardian: np.ndarray  # person number of the guardian, -1 none
+    near_id: np.ndarray  # a stranger's number one digit off, 0 none
 
     def take(self, rows: np.ndarray) -> People:
         return People(*(getattr(self, f.name)[rows].copy() for f in fields(self)))
@@ -140,7 +141,7 @@ def draw(
         sex=sex, year=years, month=months, day=days, paper_year_only=vague,
         commune=where, hamlet=rng.integers(1, 9, n),
         citizen_id=_citizen_ids(rng, sex, years, home), old_id=old_id,
-        phone=phone, household_phone=_phones(rng, n), guardian=np.full(n, -1),
+        phone=phone, household_phone=_phones(rng, n), guardian=np.full(n, -1), near_id=np.zeros(n, dtype=np.int64),
     )  # fmt: skip
 
 

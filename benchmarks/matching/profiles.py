@@ -14,10 +14,11 @@ class Profile:
     second_account: float = 0.12
     repeats: float = 0.015
     twins: float = 0.008
-    homonyms: float = 0.03  # same name, birth year and commune, another person
-    full_homonyms: float = 0.0015  # same name and full birth date, another person
-    wards: float = 0.04
-    near_id: float = 0.003  # a stranger whose ID is one digit off
+    homonyms: float = 0.015  # same name, birth year and commune, another person
+    full_homonyms: float = 0.0008  # same name and full birth date, another person
+    wards: float = 0.06
+    ward_has_guardian_id: float = 0.5
+    near_id: float = 0.008  # a stranger whose ID is one digit off; half of those rows bear the stranger's number
     minority: float = 0.06
     # roster
     id_missing: float = 0.23
@@ -62,7 +63,7 @@ PROFILES = {
             birth_year_only=0.10, birth_placeholder=0.08, roster_name_noise=0.02, bank_name_noise=0.03,
         ),
         replace(
-            DISTRICT, name="dirty", id_missing=0.35, id_old=0.18, id_damaged=0.06, id_wrong_digit=0.03,
+            DISTRICT, name="dirty", homonyms=0.03, full_homonyms=0.0015, id_missing=0.35, id_old=0.18, id_damaged=0.06, id_wrong_digit=0.03,
             id_copied_down=0.006, birth_wrong=0.05, roster_name_noise=0.09, bank_name_noise=0.10,
             bank_birth_wrong=0.03, bank_id_old=0.2,
         ),
