@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "registrations": ("disburse.accounts.commands:registrations", "Danh sách tài khoản: kiểm tra, nhập."),
     "link": ("disburse.accounts.commands:link", "Ghép người với tài khoản."),
     "match": ("disburse.accounts.match_files:app", "Ghép hai tệp CSV, không cần cơ sở dữ liệu."),
-    "decisions": ("disburse.rosters.commands:decisions", "Quyết định của cán bộ về các cặp chưa chắc."),
+    "decisions": ("disburse.rosters.decision_commands:decisions", "Quyết định của cán bộ về các cặp chưa chắc."),
     "requests": ("disburse.confirmations.commands:requests", "Yêu cầu xác nhận gửi ngân hàng."),
     "results": ("disburse.confirmations.commands:results", "Kết quả xác nhận của ngân hàng."),
     "verified": ("disburse.people.commands:verified", "Kết quả xác thực với dữ liệu dân cư."),

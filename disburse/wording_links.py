@@ -122,6 +122,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Liên kết đã kết thúc hoặc có phiên bản mới; câu trả lời đến muộn nên không áp dụng.",
         "The link has ended or has a newer version; the answer came too late.",
     ),
+    "line_after_yes": (
+        "Ngân hàng đã xác nhận liên kết này, nay lại từ chối. Kiểm tra với ngân hàng rồi đóng hoặc thay tài khoản.",
+        "The bank had confirmed this link and now refuses it. Check with the bank, then close or replace it.",
+    ),
     "line_reason_unknown": (
         "Mã lý do “{value}” không có trong danh mục.",
         "The reason code “{value}” is not in the list.",

@@ -1,0 +1,275 @@
+"""What clerks answer to pairs: yes, no, unsure. One way for a review screen and for a file of thousands.
+
+The result depends on the answers alone, not on what the matcher accepted by itself before: a clerk's answer overrules
+the rule, in both directions, until the bank has confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from disburse import clock
+from disburse.accounts import actions, queries
+from disburse.accounts.actions import Acceptance
+from disburse.accounts.states import CloseReason, How, Step, not_linkable
+from disburse.accounts.tables import Account, Candidate, CandidateState, Link, LinkState
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import among, bulk_update
+from disburse.errors import Invalid
+
+_CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
+UNLISTED = "unlisted"  # the reason of pairs turned down because a file did not name them
+_COLUMNS = ("state", "asks", "reason", "decided_by", "decided_on")
+
+
+class Decision(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+_STATES = {
+    Decision.YES: CandidateState.ACCEPTED,
+    Decision.NO: CandidateState.REJECTED,
+    Decision.UNSURE: CandidateState.UNSURE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to one pair. `key` is the caller's own (a line number), to tell what was left out."""
+
+    key: int
+    person_id: UUID
+    account_id: UUID
+    decision: Decision
+    reason: str
+    decided_by: str
+    decided_on: date
+
+
+@dataclass(slots=True)
+class Answered:
+    """What a batch of answers came to; `left_out` = key → code of the sentence that says why."""
+
+    accepted: int = 0
+    rejected: int = 0
+    unsure: int = 0
+    closed: int = 0
+    same: int = 0
+    ignored: int = 0
+    left_out: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Known:
+    """A candidate while answers come in."""
+
+    id: UUID
+    state: CandidateState
+    asks: str
+    reason: str
+    decided_by: str
+    decided_on: date | None
+    score: float
+    preset: str
+    changed: bool = False
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Candidates and live links that the answers touch, kept in step while they are worked through."""
+
+    candidates: dict[tuple[UUID, UUID], _Known]
+    accounts: dict[UUID, Account]
+    primary_of: dict[UUID, Link]  # live, by person
+    link_to: dict[UUID, Link]  # live, by account
+    ended: dict[tuple[UUID | None, UUID], date]  # last end of an earlier link
+    steps: list[Step] = field(default_factory=list)
+    taken: list[Acceptance] = field(default_factory=list)
+    outcome: Answered = field(default_factory=Answered)
+
+    def link_of(self, person: UUID, account: UUID) -> Link | None:
+        """Return the live link of exactly this pair."""
+        link = self.link_to.get(account)
+        return link if link is not None and link.person_id == person else None
+
+    def candidate_of(self, link: Link) -> _Known | None:
+        """Return the candidate a link came from."""
+        return self.candidates.get((link.person_id, link.account_id)) if link.person_id else None
+
+
+def answer(session: Session, *, answers: Sequence[Answer], by: By) -> Answered:
+    """Take answers in, refusals first; pairs never proposed are ignored, a repeated answer changes nothing.
+
+    A `no` or `unsure` closes the pair's link unless the bank has confirmed it. A `yes` links the pair; a link that only
+    the rule made gives way to it, one that a clerk or the bank stands behind does not.
+    """
+    for one in answers:
+        if one.decision == Decision.NO and not one.reason.strip():
+            raise Invalid("reason_needed")
+    desk = _read_desk(session, answers)
+    for one in sorted(answers, key=lambda a: a.decision == Decision.YES):
+        known = desk.candidates.get((one.person_id, one.account_id))
+        if known is None:
+            desk.outcome.ignored += 1
+        elif _repeats(one, known):
+            desk.outcome.same += 1
+        elif known.reason != UNLISTED and known.decided_on and one.decided_on < known.decided_on:
+            desk.outcome.ignored += 1  # a newer answer stands
+        elif one.decision == Decision.YES:
+            _say_yes(desk, one, known)
+        else:
+            _say_no(desk, one, known)
+    _write(session, desk, by)
+    return desk.outcome
+
+
+def _repeats(one: Answer, known: _Known) -> bool:
+    return known.state == _STATES[one.decision] and known.decided_on == one.decided_on and known.decided_by != ""
+
+
+def _say_no(desk: _Desk, one: Answer, known: _Known) -> None:
+    link = desk.link_of(one.person_id, one.account_id)
+    if link is not None and link.state == LinkState.CONFIRMED:
+        desk.outcome.left_out[one.key] = "line_link_confirmed"
+        return
+    if link is not None:
+        _close(desk, link, CloseReason.CLERK_NO if one.decision == Decision.NO else CloseReason.CLERK_UNSURE)
+    _note(known, one)
+    desk.outcome.rejected += one.decision == Decision.NO
+    desk.outcome.unsure += one.decision == Decision.UNSURE
+
+
+def _say_yes(desk: _Desk, one: Answer, known: _Known) -> None:
+    if desk.link_of(one.person_id, one.account_id) is not None or _ended_since(desk, one, known):
+        _note(known, one)  # the rule or an earlier answer had said so: now a clerk stands behind it
+        desk.outcome.same += 1
+        return
+    if not_linkable(desk.accounts[one.account_id]):
+        desk.outcome.left_out[one.key] = "account_not_linkable"
+        return
+    of_person, of_account = desk.primary_of.get(one.person_id), desk.link_to.get(one.account_id)
+    for link, code in ((of_person, "person_has_link"), (of_account, "account_taken")):
+        if link is not None and not _yields(desk, link):
+            desk.outcome.left_out[one.key] = code
+            return
+    for link in (of_person, of_account):
+        if link is not None:
+            _give_way(desk, link)
+    _note(known, one)
+    _accept(desk, one, known)
+
+
+def _ended_since(desk: _Desk, one: Answer, known: _Known) -> bool:
+    """Whether this yes was acted on before and the link has ended since (the bank refused, the holder died)."""
+    ended = desk.ended.get((one.person_id, one.account_id))
+    return known.state == CandidateState.ACCEPTED and ended is not None and one.decided_on <= ended
+
+
+def _yields(desk: _Desk, link: Link) -> bool:
+    known = desk.candidate_of(link)
+    return link.state != LinkState.CONFIRMED and link.decided_how != How.CLERK and not (known and known.decided_by)
+
+
+def _give_way(desk: _Desk, link: Link) -> None:
+    _close(desk, link, CloseReason.CLERK_CHOICE)
+    known = desk.candidate_of(link)
+    if known is not None:
+        known.state, known.asks, known.changed = CandidateState.OPEN, "", True
+
+
+def _close(desk: _Desk, link: Link, reason: CloseReason) -> None:
+    desk.steps.append(Step(link.id, LinkState.CLOSED, clock.today(), reason))
+    desk.link_to.pop(link.account_id)
+    if link.person_id and desk.primary_of.get(link.person_id) is link:
+        desk.primary_of.pop(link.person_id)
+    desk.outcome.closed += 1
+
+
+def _note(known: _Known, one: Answer) -> None:
+    known.state, known.asks, known.reason = _STATES[one.decision], "", one.reason[:200]
+    known.decided_by, known.decided_on, known.changed = one.decided_by[:100], one.decided_on, True
+
+
+def _accept(desk: _Desk, one: Answer, known: _Known) -> None:
+    desk.taken.append(
+        Acceptance(
+            person_id=one.person_id,
+            account_id=one.account_id,
+            how=How.CLERK,
+            since=one.decided_on,
+            decided_by=one.decided_by[:100],
+            preset=known.preset,
+            score=known.score,
+        )
+    )
+    made = Link(
+        person_id=one.person_id, account_id=one.account_id, state=LinkState.ACCEPTED, decided_by=one.decided_by,
+        decided_how=How.CLERK, decided_on=one.decided_on, since=one.decided_on,
+    )  # fmt: skip
+    desk.primary_of[one.person_id] = desk.link_to[one.account_id] = made  # later answers of the batch must see it
+    desk.outcome.accepted += 1
+
+
+def _read_desk(session: Session, answers: Iterable[Answer]) -> _Desk:
+    persons, accounts = {a.person_id for a in answers}, {a.account_id for a in answers}
+    held = queries.live_links(session, persons=persons) + queries.live_links(session, accounts=accounts)
+    accounts |= {link.account_id for link in held}
+    persons |= {link.person_id for link in held if link.person_id}
+    names = ("id", "state", "asks", "reason", "decided_by", "decided_on", "score", "preset", "person_id", "account_id")
+    statement = sa.select(*(_CANDIDATE.c[name] for name in names)).order_by(_CANDIDATE.c.id).with_for_update()
+    rows: list[Any] = list(among(session, statement, _CANDIDATE.c.person_id, sorted(persons)))
+    table = queries.LINK_TABLE.c
+    ended = sa.select(table.person_id, table.account_id, sa.func.max(table.ended_on))
+    ended = ended.where(table.ended_on.is_not(None)).group_by(table.person_id, table.account_id)
+    ends: Iterable[Any] = among(session, ended, table.account_id, accounts)
+    return _Desk(
+        {(row.person_id, row.account_id): _Known(*row[:8]) for row in rows},
+        queries.accounts(session, accounts),
+        {link.person_id: link for link in held if link.is_primary and link.person_id},
+        {link.account_id: link for link in held},
+        {(row[0], row[1]): row[2] for row in ends},
+    )
+
+
+def _write(session: Session, desk: _Desk, by: By) -> None:
+    actions.move(session, steps=desk.steps, by=by)
+    actions.accept_all(session, acceptances=desk.taken, by=by)
+    changed = [known for known in desk.candidates.values() if known.changed]
+    rows = [(k.id, k.state, k.asks, k.reason, k.decided_by, k.decided_on) for k in changed]
+    bulk_update(session, Candidate, "id", _COLUMNS, rows)
+    if rows:
+        out = desk.outcome
+        record(
+            session, action="candidates.answered", object_type="candidate", object_id="*", by=by,
+            accepted=out.accepted, rejected=out.rejected, unsure=out.unsure, closed=out.closed,
+        )  # fmt: skip
+
+
+def reject_open(session: Session, *, decided_on: date, by: By) -> int:
+    """Turn down every pair that still waits for an answer; it is remembered and not asked again."""
+    waiting = sa.and_(_CANDIDATE.c.state == CandidateState.OPEN, _CANDIDATE.c.asks != "")
+    values = {
+        "state": CandidateState.REJECTED,
+        "asks": "",
+        "reason": UNLISTED,
+        "decided_by": by.name,
+        "decided_on": decided_on,
+    }
+    done = session.connection().execute(sa.update(_CANDIDATE).where(waiting).values(values))
+    if done.rowcount:
+        record(
+            session, action="candidates.rejected", object_type="candidate", object_id="*", by=by,
+            reason=UNLISTED, rejected=done.rowcount,
+        )  # fmt: skip
+    return int(done.rowcount)

@@ -1,0 +1,287 @@
+"""Writes of confirmations: asking banks about links, and taking their answers, one by one or by the thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from disburse import clock, crypto
+from disburse.accounts import actions as accounts
+from disburse.accounts import queries as links
+from disburse.accounts.actions import Step
+from disburse.accounts.queries import HeldLink
+from disburse.accounts.statements import find_accounts
+from disburse.accounts.tables import LinkState
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.confirmations import queries
+from disburse.confirmations.queries import OpenRequest
+from disburse.confirmations.reasons import REASONS
+from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
+from disburse.db import bulk_insert, bulk_update, new_id
+
+_REQUEST = (
+    "id", "kind", "bank_code", "link_id", "link_version", "state", "asked_by", "asked_at", "closed_on",
+)  # fmt: skip
+_RESULT = (
+    "id", "request_id", "answer_key", "status", "reason_code", "name_match", "id_match", "account_status",
+    "currency", "checked_at", "source", "received_at",
+)  # fmt: skip
+_UNASKED = (LinkState.ACCEPTED, LinkState.APPROVED)
+_ASKED = (LinkState.REQUESTED, LinkState.RECEIVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAnswer:
+    """One answer of a bank, in the words of the wire. `key` is the caller's own, to tell what was left out."""
+
+    key: int
+    bank_code: str
+    status: WireState
+    request_id: UUID | None = None
+    account_number: str = ""
+    reason_code: str = ""
+    name_match: str = ""
+    id_match: str = ""
+    account_status: str = ""
+    currency: str = ""
+    checked_at: datetime | None = None
+
+    @property
+    def on(self) -> date:
+        """Return the day the bank looked, in Vietnam; today where it does not say."""
+        return self.checked_at.astimezone(clock.VIETNAM).date() if self.checked_at else clock.today()
+
+    @property
+    def digest(self) -> str:
+        """Return what makes the same answer the same."""
+        moment = self.checked_at.astimezone(clock.VIETNAM).isoformat() if self.checked_at else ""
+        facts = (self.status, self.reason_code, self.name_match, self.id_match, self.account_status, self.currency)
+        return crypto.digest("\x1f".join([*map(str, facts), moment]).encode())
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a batch of answers came to; `left_out` = key → (code of the sentence, its facts)."""
+
+    received: int = 0
+    confirmed: int = 0
+    refused: int = 0
+    requested: int = 0
+    same: int = 0
+    left_out: dict[int, tuple[str, dict[str, str]]] = field(default_factory=dict)
+
+
+def ask(session: Session, *, bank_code: str, by: By) -> int:
+    """Ask a bank about every link of its accounts that waits for it. Returns how many requests were made."""
+    waiting = queries.waiting_links(session, bank_code)
+    now = clock.utc_now()
+    rows = [
+        (new_id(), RequestKind.CONFIRM, bank_code, link_id, version, WireState.PENDING, by.name, now, None)
+        for link_id, version in waiting
+    ]
+    accounts.mark_requested(session, link_ids=[link_id for link_id, _ in waiting], by=by)
+    bulk_insert(session, ConfirmationRequest, _REQUEST, rows)
+    if rows:
+        record(session, action="requests.made", object_type="bank", object_id=bank_code, by=by, requests=len(rows))
+    return len(rows)
+
+
+def contradiction(answer: BankAnswer) -> str:
+    """Return why a yes is no yes (in Vietnamese words for the sentence), or "" when it holds together."""
+    if answer.status != WireState.SUCCEEDED:
+        return ""
+    if answer.name_match == "no":
+        return "tên chủ tài khoản không khớp"
+    if answer.account_status in ("closed", "locked"):
+        return "tài khoản đã đóng" if answer.account_status == "closed" else "tài khoản đang khóa"
+    if answer.currency not in ("", "VND"):
+        return "tài khoản không phải bằng đồng"
+    return "có mã lý do từ chối" if answer.reason_code.startswith("rjct") else ""
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Requests and links that the answers are about, kept in step while they are worked through."""
+
+    by: By
+    source: str
+    requests: dict[UUID, OpenRequest]
+    of_account: dict[tuple[str, str], UUID]  # (bank, number) → link the bank speaks about
+    of_link: dict[UUID, OpenRequest]
+    links: dict[UUID, HeldLink]
+    states: dict[UUID, LinkState]
+    known: set[tuple[UUID, str]]
+    steps: list[Step] = field(default_factory=list)
+    results: list[tuple[Any, ...]] = field(default_factory=list)
+    taken: Taken = field(default_factory=Taken)
+
+    def leave_out(self, answer: BankAnswer, code: str, **facts: str) -> None:
+        self.taken.left_out[answer.key] = (code, facts)
+
+
+def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str, by: By) -> Taken:
+    """Take a bank's answers in the order given.
+
+    Found by request id, else by account: its newest open request, else its link that nobody asked about, whose request
+    is then recorded first. The same answer again is nothing; an answer about a link that has ended, or about another
+    version of it, and a yes that contradicts itself are left out.
+    """
+    desk = _read_desk(session, answers, source, by)
+    for answer in answers:
+        _take(desk, answer)
+    accounts.move(session, steps=desk.steps, by=by)
+    fresh = [r for r in desk.of_link.values() if r.fresh]
+    bulk_insert(
+        session,
+        ConfirmationRequest,
+        _REQUEST,
+        [
+            (
+                r.id,
+                RequestKind.CONFIRM,
+                r.bank_code,
+                r.link_id,
+                r.link_version,
+                r.state,
+                by.name,
+                r.asked_at,
+                r.closed_on,
+            )
+            for r in fresh
+        ],
+    )
+    changed = {r.id: r for r in (*desk.requests.values(), *desk.of_link.values()) if r.changed and not r.fresh}
+    bulk_update(
+        session,
+        ConfirmationRequest,
+        "id",
+        ("state", "closed_on"),
+        [(r.id, r.state, r.closed_on) for r in changed.values()],
+    )
+    bulk_insert(session, ConfirmationResult, _RESULT, desk.results)
+    done = desk.taken
+    record(
+        session, action="results.taken", object_type="results", object_id=source[:80], by=by, answers=len(answers),
+        received=done.received, confirmed=done.confirmed, refused=done.refused, same=done.same,
+        left_out=len(done.left_out),
+    )  # fmt: skip
+    return done
+
+
+def _take(desk: _Desk, answer: BankAnswer) -> None:
+    if answer.status == WireState.REJECTED and answer.reason_code not in REASONS:
+        return desk.leave_out(answer, "line_reason_unknown", value=answer.reason_code)
+    if what := contradiction(answer):
+        return desk.leave_out(answer, "line_contradicts", what=what)
+    request = _request_for(desk, answer)
+    if request is None:
+        return desk.leave_out(answer, "line_request_unknown")
+    if (request.id, answer.digest) in desk.known:
+        desk.taken.same += 1
+        return None
+    link, state = desk.links[request.link_id], desk.states[request.link_id]
+    if link.version == request.link_version and state == LinkState.CONFIRMED:
+        return _after_yes(desk, answer, request)
+    if link.version != request.link_version or state not in _ASKED or request.closed_on is not None:
+        if request.closed_on is None:
+            request.closed_on, request.changed = clock.today(), True
+        return desk.leave_out(answer, "line_link_ended")
+    _apply(desk, answer, request)
+    return None
+
+
+def _after_yes(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
+    if answer.status == WireState.REJECTED:
+        return desk.leave_out(answer, "line_after_yes")
+    _remember(desk, answer, request)  # checked once more, or an acknowledgement that comes late
+    desk.taken.same += 1
+    return None
+
+
+def _request_for(desk: _Desk, answer: BankAnswer) -> OpenRequest | None:
+    if answer.request_id is not None:
+        request = desk.requests.get(answer.request_id)
+        return request if request is not None and request.bank_code == answer.bank_code else None
+    link_id = desk.of_account.get((answer.bank_code, answer.account_number))
+    if link_id is None:
+        return None
+    known = desk.of_link.get(link_id)
+    if known is not None and (known.closed_on is None or desk.states[link_id] not in _UNASKED):
+        return known
+    if desk.states[link_id] not in _UNASKED:
+        return None
+    link = desk.links[link_id]
+    made = OpenRequest(
+        new_id(), link_id, link.version, answer.bank_code, WireState.PENDING, None, clock.utc_now(), fresh=True
+    )
+    desk.of_link[link_id] = made
+    _step(desk, link_id, LinkState.REQUESTED, answer)
+    desk.taken.requested += 1
+    return made
+
+
+def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
+    _remember(desk, answer, request)
+    request.state, request.changed = answer.status, True
+    if answer.status == WireState.RECEIVED:
+        if desk.states[request.link_id] == LinkState.REQUESTED:
+            _step(desk, request.link_id, LinkState.RECEIVED, answer)
+        desk.taken.received += 1
+        return
+    request.closed_on = clock.today()
+    yes = answer.status == WireState.SUCCEEDED
+    _step(desk, request.link_id, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
+    desk.taken.confirmed += yes
+    desk.taken.refused += not yes
+
+
+def _step(desk: _Desk, link_id: UUID, to: LinkState, answer: BankAnswer) -> None:
+    reason = answer.reason_code if to == LinkState.REFUSED else ""
+    desk.steps.append(Step(link_id, to, answer.on, reason, desk.links[link_id].version))
+    desk.states[link_id] = to
+
+
+def _remember(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
+    desk.known.add((request.id, answer.digest))
+    desk.results.append(
+        (
+            new_id(), request.id, answer.digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+            answer.account_status, answer.currency, answer.checked_at, desk.source[:255], clock.utc_now(),
+        )
+    )  # fmt: skip
+
+
+def _read_desk(session: Session, answers: Iterable[BankAnswer], source: str, by: By) -> _Desk:
+    named = {a.request_id for a in answers if a.request_id}
+    keys = {(a.bank_code, a.account_number) for a in answers if a.request_id is None and a.account_number}
+    found = find_accounts(session, keys)
+    of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
+    requests = queries.requests_by_id(session, named)
+    link_ids = {r.link_id for r in requests.values()} | set(of_account.values())
+    held = {link.id: link for link in links.held_links(session, link_ids)}
+    # Read again behind the links' locks: another answer may have closed a request in between.
+    requests = queries.requests_by_id(session, named)
+    of_link = queries.requests_of_links(session, of_account.values())
+    of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
+    ids = requests.keys() | {r.id for r in of_link.values()}
+    states = {id_: link.state for id_, link in held.items()}
+    return _Desk(by, source, requests, of_account, of_link, held, states, queries.answer_keys(session, ids))
+
+
+def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:
+    """Return the link a bank means by an account: the one it was asked about, else one that waits, else the newest."""
+    known = queries.links_to(session, accounts_.values())
+    ranks = {LinkState.REQUESTED: 3, LinkState.RECEIVED: 3, LinkState.ACCEPTED: 2, LinkState.APPROVED: 2}
+    chosen: dict[tuple[str, str], UUID] = {}
+    for key, account_id in accounts_.items():
+        # A proposal nobody approved is none of the bank's business.
+        candidates = [link for link in known.get(account_id, []) if link[1] != LinkState.PROPOSED]
+        if candidates:
+            chosen[key] = max(candidates, key=lambda link: (ranks.get(link[1], 1), link[0]))[0]
+    return chosen

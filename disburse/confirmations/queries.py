@@ -1,0 +1,128 @@
+"""Reads of requests to banks and of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
+from disburse.db import among
+from disburse.people.tables import CITIZEN_ID, Organisation, Person, Precision
+
+REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class OpenRequest:
+    """A request while answers come in."""
+
+    id: UUID
+    link_id: UUID
+    link_version: int
+    bank_code: str
+    state: WireState
+    closed_on: Any
+    asked_at: Any
+    fresh: bool = False
+    changed: bool = False
+
+
+_COLUMNS = ("id", "link_id", "link_version", "bank_code", "state", "closed_on", "asked_at")
+
+
+def requests_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, OpenRequest]:
+    """Return confirm requests by id."""
+    return {found.id: found for found in _requests(session, REQUEST.c.id, ids)}
+
+
+def requests_of_links(session: Session, link_ids: Iterable[UUID]) -> dict[UUID, OpenRequest]:
+    """Return the newest request of each link, the open one before all others."""
+    newest: dict[UUID, OpenRequest] = {}
+    for found in _requests(session, REQUEST.c.link_id, link_ids):
+        known = newest.get(found.link_id)
+        if known is None or (found.closed_on is None, found.asked_at) > (known.closed_on is None, known.asked_at):
+            newest[found.link_id] = found
+    return newest
+
+
+def _requests(session: Session, column: Any, ids: Iterable[UUID]) -> Iterator[OpenRequest]:
+    statement = sa.select(*(REQUEST.c[name] for name in _COLUMNS)).where(REQUEST.c.link_id.is_not(None))
+    rows: Iterable[Any] = among(session, statement.order_by(REQUEST.c.id), column, ids)
+    return (OpenRequest(**row._mapping) for row in rows)
+
+
+def answer_keys(session: Session, request_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """Return (request, answer key) of every answer that came already."""
+    statement = sa.select(ConfirmationResult.request_id, ConfirmationResult.answer_key)  # type: ignore[call-overload]
+    rows: Iterable[Any] = among(session, statement, col(ConfirmationResult.request_id), request_ids)
+    return {(row[0], row[1]) for row in rows}
+
+
+def links_to(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, LinkState, int]]]:
+    """Return the links to each account as (id, state, version), oldest first."""
+    statement = sa.select(Link.id, Link.account_id, Link.state, Link.version).order_by(col(Link.id))  # type: ignore[call-overload]
+    found: dict[UUID, list[tuple[UUID, LinkState, int]]] = {}
+    rows: Iterable[Any] = among(session, statement, col(Link.account_id), account_ids)
+    for row in rows:
+        found.setdefault(row.account_id, []).append((row.id, row.state, row.version))
+    return found
+
+
+def waiting_links(session: Session, bank_code: str) -> list[tuple[UUID, int]]:
+    """Return (id, version) of the links at a bank that nobody has asked about yet."""
+    statement = (
+        sa.select(Link.id, Link.version)  # type: ignore[call-overload]
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .where(
+            col(Account.bank_code) == bank_code,
+            sa.or_(
+                sa.and_(col(Link.state) == LinkState.ACCEPTED, col(Link.replaces).is_(None)),
+                col(Link.state) == LinkState.APPROVED,
+            ),
+        )
+        .order_by(col(Link.id))
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+def lines_to_send(session: Session, bank_code: str) -> list[dict[str, str]]:
+    """Return what a bank is sent about its waiting requests: holder and account, never why the person is paid."""
+    statement = (
+        sa.select(  # type: ignore[call-overload]
+            ConfirmationRequest.id, Account.id.label("account_id"), Account.number_sealed,  # type: ignore[attr-defined]
+            Person.id.label("person_id"), Person.name, Person.citizen_id_sealed, Person.birth_date,  # type: ignore[attr-defined]
+            Person.birth_precision, Organisation.name.label("organisation"),  # type: ignore[attr-defined]
+        )
+        .join(Link, col(Link.id) == col(ConfirmationRequest.link_id))
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .outerjoin(Person, col(Person.id) == col(Link.person_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
+        .where(
+            col(ConfirmationRequest.bank_code) == bank_code,
+            col(ConfirmationRequest.closed_on).is_(None),
+            col(ConfirmationRequest.state) == WireState.PENDING,
+            col(Link.state) == LinkState.REQUESTED,
+        )
+        .order_by(col(ConfirmationRequest.id))
+    )  # fmt: skip
+    return [_line(bank_code, row) for row in session.execute(statement)]
+
+
+def _line(bank_code: str, row: Any) -> dict[str, str]:
+    birth = "" if row.birth_date is None else row.birth_date.isoformat()
+    if row.birth_precision in (Precision.YEAR, Precision.MONTH):
+        birth = birth[: 4 if row.birth_precision == Precision.YEAR else 7]
+    return {
+        "request_id": str(row.id),
+        "bank_code": bank_code,
+        "account_number": ACCOUNT_NUMBER.open(row.account_id, row.number_sealed),
+        "holder_name": row.name or row.organisation or "",
+        "holder_citizen_id": CITIZEN_ID.maybe_open(row.person_id, row.citizen_id_sealed) or "",
+        "holder_birth_date": birth,
+    }

@@ -1,0 +1,146 @@
+"""Why a bank says no: the closed list of reason codes, each with the next action and who must act. No database.
+
+The codes follow G2P Connect (`rjct.<field>.<what>`); its own `*.invalid` words are understood as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Owner(StrEnum):
+    """Whose turn it is after a refusal."""
+
+    BANK = "bank"
+    COMMUNE = "commune"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means and what to do about it, in Vietnamese and English."""
+
+    meaning: str
+    action: str
+    owner: Owner
+    english: str
+
+
+REASONS: Mapping[str, Reason] = {
+    "rjct.fa.not_found": Reason(
+        "Không có tài khoản này ở ngân hàng",
+        "Xã hỏi lại người nhận số tài khoản, đối chiếu với giấy của ngân hàng rồi ghép lại.",
+        Owner.COMMUNE,
+        "No such account at the bank",
+    ),
+    "rjct.fa.invalid": Reason(
+        "Số tài khoản sai dạng",
+        "Xã xem lại số tài khoản trong danh sách (thiếu số 0, số thẻ, nhầm số) rồi ghép lại.",
+        Owner.COMMUNE,
+        "The account number is malformed",
+    ),
+    "rjct.account.closed": Reason(
+        "Tài khoản đã đóng",
+        "Người nhận mở tài khoản mới hoặc chọn tài khoản khác đang hoạt động.",
+        Owner.PERSON,
+        "The account is closed",
+    ),
+    "rjct.account.locked": Reason(
+        "Tài khoản đang bị khóa",
+        "Người nhận mang giấy tờ đến ngân hàng mở khóa, hoặc chọn tài khoản khác.",
+        Owner.PERSON,
+        "The account is locked",
+    ),
+    "rjct.account.dormant": Reason(
+        "Tài khoản ngủ đông vì lâu không giao dịch",
+        "Người nhận đến ngân hàng kích hoạt lại tài khoản.",
+        Owner.PERSON,
+        "The account is dormant",
+    ),
+    "rjct.account.joint": Reason(
+        "Tài khoản chung của nhiều người",
+        "Người nhận chọn tài khoản đứng tên riêng.",
+        Owner.PERSON,
+        "A joint account",
+    ),
+    "rjct.account.kind": Reason(
+        "Không phải tài khoản thanh toán (tiết kiệm, thẻ tín dụng, ví)",
+        "Người nhận chọn tài khoản thanh toán.",
+        Owner.PERSON,
+        "Not a payment account",
+    ),
+    "rjct.currency.invalid": Reason(
+        "Tài khoản không phải bằng đồng Việt Nam",
+        "Người nhận chọn tài khoản bằng đồng.",
+        Owner.PERSON,
+        "Not an account in đồng",
+    ),
+    "rjct.name.mismatch": Reason(
+        "Tên chủ tài khoản khác tên người nhận",
+        "Xã kiểm tra tài khoản là của ai; nếu là của người khác thì cần giấy ủy quyền hoặc tài khoản khác.",
+        Owner.COMMUNE,
+        "The holder has another name",
+    ),
+    "rjct.name.invalid": Reason(
+        "Họ tên gửi đi không dùng được",
+        "Xã sửa họ tên người nhận theo thẻ căn cước.",
+        Owner.COMMUNE,
+        "The name sent cannot be used",
+    ),
+    "rjct.id.mismatch": Reason(
+        "Số căn cước của chủ tài khoản khác số trong danh sách",
+        "Xã đối chiếu thẻ căn cước; nếu danh sách đúng, người nhận cập nhật giấy tờ tại ngân hàng.",
+        Owner.COMMUNE,
+        "The holder has another citizen ID",
+    ),
+    "rjct.id.invalid": Reason(
+        "Số căn cước gửi đi không dùng được",
+        "Xã bổ sung số căn cước 12 chữ số của người nhận.",
+        Owner.COMMUNE,
+        "The citizen ID sent cannot be used",
+    ),
+    "rjct.id.outdated": Reason(
+        "Ngân hàng còn giữ chứng minh nhân dân 9 số hoặc giấy tờ hết hạn",
+        "Người nhận mang thẻ căn cước đến ngân hàng cập nhật.",
+        Owner.PERSON,
+        "The bank holds outdated papers",
+    ),
+    "rjct.biometrics.missing": Reason(
+        "Chưa đối chiếu sinh trắc học",
+        "Người nhận đến ngân hàng, hoặc ngân hàng đến tận nơi, để đối chiếu sinh trắc học.",
+        Owner.PERSON,
+        "Biometrics not checked yet",
+    ),
+    "rjct.papers.missing": Reason(
+        "Thiếu giấy tờ giám hộ hoặc ủy quyền",
+        "Xã lập giấy giám hộ, ủy quyền rồi gửi ngân hàng.",
+        Owner.COMMUNE,
+        "Guardianship or authority papers are missing",
+    ),
+    "rjct.holder.adult": Reason(
+        "Chủ tài khoản đã đủ tuổi, phải tự đứng tên",
+        "Người nhận cập nhật tài khoản sang tên mình tại ngân hàng.",
+        Owner.PERSON,
+        "The holder has come of age",
+    ),
+    "rjct.holder.dead": Reason(
+        "Ngân hàng ghi nhận chủ tài khoản đã mất",
+        "Xã xác minh và cập nhật tình trạng của người hưởng.",
+        Owner.COMMUNE,
+        "The bank has the holder as deceased",
+    ),
+    "rjct.mobile_number.invalid": Reason(
+        "Số điện thoại không dùng được",
+        "Người nhận đăng ký lại số điện thoại tại ngân hàng.",
+        Owner.PERSON,
+        "The phone number cannot be used",
+    ),
+    "rjct.other.error": Reason(
+        "Lý do khác phía ngân hàng",
+        "Ngân hàng cho biết lý do cụ thể; phụ trách tỉnh liên hệ đầu mối ngân hàng.",
+        Owner.BANK,
+        "Another reason at the bank",
+    ),
+}
