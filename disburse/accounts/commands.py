@@ -1,4 +1,4 @@
-"""`disburse registrations import` and `disburse link`."""
+"""`disburse registrations import` and `disburse link`; `registrations check` stands in checking.py."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from disburse import config, console
 from disburse.accounts import lists, tasks
+from disburse.accounts.checking import check_registrations
 from disburse.accounts.tables import ListState, RegistrationSource
 from disburse.areas.places import Places
 from disburse.audit.actor import COMMAND
@@ -32,6 +33,9 @@ Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON."
 @registrations.callback()
 def _registrations() -> None:
     """Danh sách tài khoản của ngân hàng."""
+
+
+registrations.command("check")(check_registrations)
 
 
 @registrations.command("import")

@@ -8,8 +8,8 @@ from disburse.rosters.headers import ROSTER
 from disburse.rosters.person_cells import PersonFacts
 from disburse.rosters.titles import Titles, change_of
 from disburse.workbooks.header import column_letter
+from disburse.workbooks.rawcells import warn_about_sheet
 from disburse.workbooks.report import Report
-from disburse.workbooks.sheets import Sheet
 from disburse.workbooks.survey import Survey, Table
 
 _NEEDED = (("citizen_id", "Số CCCD"), ("amount", "Mức trợ cấp"))
@@ -31,7 +31,7 @@ def warn_about_file(
         report.warn("sheet_without_table", sheet.name, len(sheet.lines))
     for index in dict.fromkeys(t.sheet.index for t in tables):
         own = [t for t in tables if t.sheet.index == index]
-        _sheet_warnings(report, own[0].sheet, own)
+        warn_about_sheet(report, own)
         if index in found.sides:
             report.warn("side_by_side", own[0].sheet.name, len(own))
         elif len(own) > 1:
@@ -41,30 +41,6 @@ def warn_about_file(
     for number, table in enumerate(tables):
         _column_warnings(report, table, facts[number])
     _changes(report, tables)
-
-
-def _sheet_warnings(report: Report, sheet: Sheet, tables: list[Table]) -> None:
-    data = {r.line for t in tables for r in t.body.rows}
-    hidden = sum(1 for line in sheet.lines if line.hidden and line.number in data)
-    if hidden:
-        report.warn("hidden_rows", sheet.name, hidden)
-    shown = sorted(i for i in sheet.hidden_columns if any(c.index == i for t in tables for c in t.header.columns))
-    if shown:
-        report.warn("hidden_columns", sheet.name, len(shown), columns=", ".join(map(column_letter, shown)))
-    if sheet.formula_cells:
-        report.warn("formula_cells", sheet.name, sheet.formula_cells)
-    for code, lines in (("struck_rows", sheet.struck_lines), ("coloured_rows", sheet.coloured_lines)):
-        if count := len(lines & data):
-            report.warn(code, sheet.name, count)
-    if sheet.comments:
-        report.warn("comments", sheet.name, sheet.comments)
-    if outside := sum(t.body.outside for t in tables if not t.side):
-        report.warn("cells_outside", sheet.name, outside)
-    repair = tables[0].repair
-    for charset, count in Counter(
-        repair.columns.get(column) or next(iter(repair.columns.values()), "tcvn3") for _, column in repair.before
-    ).items():
-        report.warn("charset_converted", sheet.name, count, charset=charset.upper())
 
 
 def _column_warnings(report: Report, table: Table, facts: PersonFacts) -> None:

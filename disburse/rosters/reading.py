@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from disburse.banks import directory
 from disburse.programmes import rates
 from disburse.rosters.account_cells import AccountCells
 from disburse.rosters.columns import bind_roster
+from disburse.rosters.file_warnings import warn_about_file
 from disburse.rosters.headers import ROSTER
 from disburse.rosters.money_cells import MoneyCells, PayFacts
 from disburse.rosters.person_cells import PersonCells, PersonFacts
@@ -31,9 +32,10 @@ from disburse.workbooks.flaws import flaw
 from disburse.workbooks.header import Header, column_letter
 from disburse.workbooks.layout import Shape
 from disburse.workbooks.money import header_unit
+from disburse.workbooks.rawcells import conversions, conversions_by_line, raw_cells
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import Report
-from disburse.workbooks.sheets import CellValue, Line, LongCell, Sheet, Workbook, open_workbook
+from disburse.workbooks.sheets import Line, Sheet, Workbook, open_workbook
 from disburse.workbooks.survey import Survey, Table, survey
 
 _MONEY = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount", "allowance", "base")
@@ -42,7 +44,6 @@ _ANCHORS = (
     "decision_number", "file_number", "sex", "recipient_citizen_id",
 )  # fmt: skip
 _DETAIL = ("benefit", "benefit_code", "coefficient", *_MONEY)
-_PLAIN = (str, int, float, bool, type(None))
 
 
 def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -196,7 +197,7 @@ class RosterFile:
         sums = Sums(table, readers.money)
         header_fields = max((c.index for c in table.header.columns), default=0) + 1
         text_fields = table.sheet.lines[table.header.first].fields or header_fields
-        converted = _by_line(table)
+        converted = conversions_by_line(table)
         self.report.rows_skipped += len(table.body.skipped)
         for row in table.body.rows:
             draft = Draft(row)
@@ -206,8 +207,7 @@ class RosterFile:
             else:
                 readers.read(draft)
                 decide_repeats(draft, table.label, repeats, readers)
-            if row.line in converted:
-                _note_conversions(draft, table, converted[row.line])
+            conversions(draft, table, converted)
             sums.note(draft)
             self.report.add(table.label, draft)
             yield {
@@ -217,7 +217,7 @@ class RosterFile:
                 "state": "parked" if draft.parked else "ok",
                 "values": draft.values,
                 "issues": draft.issues() if draft.flags else [],
-                "raw": _raw(table, row.raw or row.cells, row.line, readers.dropped, converted),
+                "raw": raw_cells(table, row, readers.dropped, converted),
             }
         for code, count, values in sums.mismatches():
             self.report.warn(code, table.label, count, **values)
@@ -227,8 +227,6 @@ class RosterFile:
     # After the rows -----------------------------------------------------------------------------------------------
 
     def _file_warnings(self, found: Survey, tables: list[Table], facts: dict[int, PersonFacts]) -> None:
-        from disburse.rosters.file_warnings import warn_about_file
-
         warn_about_file(self.report, found, tables, facts, self.titles, self.options.get("period"))
 
     def _final(self, tables: list[Table]) -> dict[str, Any]:
@@ -274,38 +272,3 @@ class Readers:
         self.money.read(draft)
         self.account.read(draft)
         self.remarks.read(draft)
-
-
-def _by_line(table: Table) -> dict[int, list[int]]:
-    lines: dict[int, list[int]] = {}
-    for line, column in table.repair.before:
-        lines.setdefault(line, []).append(column)
-    return lines
-
-
-def _note_conversions(draft: Draft, table: Table, columns: list[int]) -> None:
-    for column in columns:
-        charset = table.repair.columns.get(column) or next(iter(table.repair.columns.values()), "tcvn3")
-        before = table.repair.before[draft.line, column]
-        after = str(draft.cell(column) or "")
-        draft.flag(column, flaw("legacy_converted", charset=charset.upper(), before=before, after=after))
-
-
-def _raw(
-    table: Table, cells: list[CellValue], line: int, dropped: frozenset[int], converted: dict[int, list[int]]
-) -> list[Any]:
-    """The cells as they came: legacy text unconverted, balances left out, dates as ISO text."""
-    raw: list[Any] = [
-        c if type(c) in _PLAIN else c.isoformat() if isinstance(c, (date, datetime, time)) else str(c) for c in cells
-    ]
-    for index in converted.get(line, ()):
-        raw[index] = table.repair.before[line, index]
-    for index in dropped:
-        if index < len(raw):
-            raw[index] = None
-    return raw
-
-
-def long_cells(cells: list[CellValue]) -> list[int]:
-    """Columns whose cell was over the limit and left out."""
-    return [i for i, c in enumerate(cells) if isinstance(c, LongCell)]

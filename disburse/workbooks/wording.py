@@ -94,14 +94,23 @@ ROW_ISSUES: dict[str, tuple[_Severity, str, str]] = {
     "account_joint": (W, "Tài khoản chung của nhiều người; không dùng làm tài khoản nhận trợ cấp được.", "A joint account; it cannot be used as a receiving account."),
     "status_unknown": (W, "Không đọc được trạng thái tài khoản “{found}”. Ghi: hoạt động, khóa hoặc đóng.", "The account status “{found}” cannot be read. Write: open, locked or closed."),
     "bank_differs": (W, "Dòng ghi ngân hàng {found}, khác ngân hàng của danh sách ({expected}). Kiểm tra lại.", "The row names bank {found}, not the list's bank ({expected}). Check it."),
+    # which person: found only beside those we know
+    "which_person": (E, "Có nhiều người đang hưởng khớp với dòng này; cán bộ chọn đúng người ở mục Câu hỏi. Ghi thêm CCCD để lần sau tự nhận.", "Several enrolled people fit this row; choose the right one among the questions. A citizen ID decides it next time."),
+    "other_id": (E, "Người đang hưởng cùng họ tên, ngày sinh có số CCCD khác. Trả lời ở mục Câu hỏi: cùng một người hay hai người.", "Someone of the same name and birth is enrolled with another citizen ID. Answer the question: one person or two."),
+    "enrolled_elsewhere": (E, "Người này đang hưởng chính sách này ở xã khác. Ghi nhận chuyển đi ở mục Câu hỏi, hoặc xóa dòng.", "This person is enrolled in this programme in another commune. Record the move among the questions, or delete the row."),
+    "nobody_found": (E, "Không thấy ai đang hưởng khớp với dòng giảm này. Kiểm tra họ tên, CCCD và xã.", "Nobody enrolled fits this row of removals. Check name, citizen ID and commune."),
+    "id_of_another": (W, "Số CCCD này đang là của người khác tên; dòng được nhập không kèm CCCD. Kiểm tra thẻ căn cước.", "This citizen ID belongs to someone of another name; the row was imported without it. Check the card."),
+    "recipient_id_of_another": (W, "Số CCCD của người nhận đang là của người khác tên nên chưa lưu. Kiểm tra thẻ căn cước của người nhận.", "The recipient's citizen ID belongs to someone of another name and was not stored. Check the recipient's card."),
 }  # fmt: skip
 
 FILE_WARNINGS: dict[str, tuple[str, str]] = {
+    "areas_differ": ("Địa bàn của danh sách khác một phần với danh sách trước, nên không xét ai vắng mặt. Nhập lại đúng địa bàn, hoặc tách theo xã.", "The list's areas differ in part from an earlier list, so nobody was called missing. Import it for the same areas, or one commune at a time."),
     "column_missing": ("Không có cột {columns}. Dữ liệu này để trống cho mọi dòng.", "There is no column {columns}. It stays empty in every row."),
     "hidden_sheet": ("Trang tính ẩn không được đọc. Bỏ ẩn nếu cần.", "A hidden sheet was not read. Unhide it if it is needed."),
     "hidden_rows": ("{count} dòng bị ẩn hoặc bị lọc vẫn được đọc. Kiểm tra các dòng này.", "{count} hidden or filtered lines were read too. Check them."),
     "hidden_columns": ("Cột ẩn vẫn được đọc: {columns}.", "Hidden columns were read too: {columns}."),
     "formula_cells": ("{count} ô là công thức; lấy kết quả lưu trong tệp. Kiểm tra các ô này.", "{count} cells are formulas; their stored results were used. Check them."),
+    "empty_formulas": ("{count} ô công thức không có kết quả lưu trong tệp nên đọc là trống. Mở bằng Excel, lưu lại rồi tải lên.", "{count} formula cells were saved without a result and read as empty. Open the file, save it and upload it again."),
     "struck_rows": ("{count} dòng bị gạch ngang vẫn được đọc. Xác nhận các dòng này còn hưởng không.", "{count} struck-through lines were read too. Confirm whether they still count."),
     "coloured_rows": ("{count} dòng được tô màu hoặc chữ màu. Xác nhận ý nghĩa màu; dữ liệu vẫn được nhập.", "{count} lines are coloured. Confirm what the colour means; the rows are imported."),
     "comments": ("{count} ô có chú thích (comment) không được đọc. Xem lại trong Excel.", "{count} cell comments were not read. Look at them in the workbook."),
