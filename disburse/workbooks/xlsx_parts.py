@@ -83,14 +83,28 @@ def read_styles(text: bytes) -> Styles:
     return styles
 
 
+class _StyledLines:
+    """Finds the lines with a cell of certain styles; windows without such a style cost almost nothing."""
+
+    def __init__(self, numbers: set[int]) -> None:
+        self._numbers = {number: b' s="%d"' % number for number in sorted(numbers)}
+
+    def find(self, window: bytes, lines: set[int]) -> None:
+        """Add the lines of the window to `lines`."""
+        present = [b"%d" % number for number, mark in self._numbers.items() if mark in window]
+        if present:
+            pattern = rb'<c r="[A-Z]{1,3}(\d{1,7})" s="(?:' + b"|".join(present) + rb')"'
+            lines.update(map(int, set(re.findall(pattern, window))))
+
+
 class SheetSearch:
     """Feed the windows of one worksheet part; `facts` fills. Only what is present costs anything."""
 
     def __init__(self, styles: Styles) -> None:
         self.facts = SheetFacts()
         self._styles = styles
-        self._struck = _by_style(styles.struck)
-        self._coloured = _by_style(styles.coloured)
+        self._struck = _StyledLines(styles.struck)
+        self._coloured = _StyledLines(styles.coloured)
         self._fonts_left = _FONT_SAMPLE if styles.fonts else 0
 
     def feed(self, window: bytes) -> None:
@@ -104,10 +118,9 @@ class SheetSearch:
         if b't="e"' in window:
             for letters, line, shown in _ERROR.findall(window):
                 facts.errors[int(line), column_index(letters)] = shown.decode("utf-8", "replace")
-        if self._struck:
-            facts.struck_lines.update(map(int, set(self._struck.findall(window))))
-        if self._coloured and len(facts.coloured_lines) < _COLOURED_BANDS:
-            facts.coloured_lines.update(map(int, set(self._coloured.findall(window))))
+        self._struck.find(window, facts.struck_lines)
+        if len(facts.coloured_lines) < _COLOURED_BANDS:
+            self._coloured.find(window, facts.coloured_lines)
         if self._fonts_left > 0:
             self._sample_fonts(window)
 
@@ -143,12 +156,6 @@ def count_comments(archive: Archive, part: str) -> int:
             target = posixpath.normpath(posixpath.join("/", folder, one.get("Target", ""))).lstrip("/")
             total += len(_COMMENT.findall(archive.read(target)))
     return total
-
-
-def _by_style(numbers: set[int]) -> re.Pattern[bytes] | None:
-    if not numbers:
-        return None
-    return re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})" s="(?:' + b"|".join(b"%d" % n for n in sorted(numbers)) + rb')"')
 
 
 def _tree(text: bytes) -> ET.Element | None:
