@@ -130,17 +130,17 @@ class Database:
         SQLite rebuilds a table to alter it; with foreign keys on, that would empty the tables that point to it.
         """
         with self._writer_turn(), self.engine.connect() as connection:
-            if self.is_sqlite:
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.execute("PRAGMA foreign_keys=OFF")
-            connection = connection.execution_options(disburse_writes=True)
+            self._check_foreign_keys(connection, "OFF")
             try:
-                with connection.begin():
+                with connection.execution_options(disburse_writes=True).begin():
                     yield connection
             finally:
-                if self.is_sqlite:
-                    driver.execute("PRAGMA foreign_keys=ON")
+                self._check_foreign_keys(connection, "ON")
+
+    def _check_foreign_keys(self, connection: Connection, state: str) -> None:
+        driver = connection.connection.driver_connection
+        if self.is_sqlite and driver is not None:
+            driver.execute(f"PRAGMA foreign_keys={state}")
 
     @contextmanager
     def _writer_turn(self) -> Iterator[None]:
@@ -312,8 +312,8 @@ def bulk_update(
 
 
 def among(
-    session: Session, statement: sa.Select[Any], column: Any, values: Iterable[Any], *, chunk: int = INSERT_CHUNK
-) -> Iterator[sa.Row[Any]]:
+    session: Session, statement: Any, column: Any, values: Iterable[Any], *, chunk: int = INSERT_CHUNK
+) -> Iterator[Any]:
     """Yield the rows of `statement` whose `column` is one of `values`, asked in chunks that any database takes."""
     iterator = iter(values)
     while some := list(islice(iterator, chunk)):

@@ -256,6 +256,27 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Something went wrong and nothing was written. Try again; if it stays, give the code {reference} to an "
         "administrator.",
     ),
+    # rosters
+    "roster_unknown": (
+        "Không có danh sách này, hoặc tài khoản của bạn không xem được.",
+        "There is no such roster, or none that you may see.",
+    ),
+    "roster_not_newest": (
+        "Chỉ hoàn tác được danh sách mới nhất của cùng chính sách và địa bàn. Hoàn tác {newest} trước.",
+        "Only the newest roster of the same programme and areas can be undone. Undo {newest} first.",
+    ),
+    "roster_paid": (
+        "Đã có số liệu chi trả dựa trên danh sách này nên không hoàn tác được. Nhập danh sách điều chỉnh.",
+        "Payments have been reported on this roster, so it cannot be undone. Import a corrected one.",
+    ),
+    "question_unknown": (
+        "Không có câu hỏi này, hoặc đã được trả lời.",
+        "There is no such question, or it has been answered.",
+    ),
+    "answer_invalid": (
+        "Câu trả lời “{answer}” không dùng được; chọn: {known}.",
+        "The answer “{answer}” cannot be used; choose: {known}.",
+    ),
 }
 
 ERRORS |= LINKS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from disburse.rosters.checking import check_roster
+from disburse.rosters.import_file import import_roster
 
 roster = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -15,3 +16,4 @@ def _roster() -> None:
 
 
 roster.command("check")(check_roster)
+roster.command("import")(import_roster)

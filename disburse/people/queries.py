@@ -1,0 +1,186 @@
+"""Reads of people: who has this number, who is enrolled where, what an enrolment pays and to whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col
+
+from disburse.db import among
+from disburse.people.tables import (
+    BenefitLine,
+    Enrolment,
+    EnrolmentState,
+    LineKind,
+    Person,
+    Recipient,
+    RecipientKind,
+    Verified,
+    VerifiedResult,
+    Wish,
+)
+
+
+@dataclass(slots=True, frozen=True)
+class Known:
+    """A person as far as a list's row is compared with them; numbers stand as their keyed indexes."""
+
+    person_id: UUID
+    fold: str
+    birth: tuple[date, str] | None
+    citizen: bytes | None
+    id_valid: bool
+    enrolment_id: UUID | None = None
+    commune: str = ""
+    file_number: str | None = None
+
+
+_KNOWN = (
+    Person.id,
+    Person.name_fold,
+    Person.birth_date,
+    Person.birth_precision,
+    Person.citizen_id_index,
+    Person.id_valid,
+)
+
+
+def _known(row: Sequence[Any], *enrolment: Any) -> Known:
+    birth = (row[2], str(row[3] or "day")) if row[2] else None
+    return Known(row[0], row[1], birth, row[4], row[5], *enrolment)
+
+
+def by_citizen_id(session: Session, indexes: Iterable[bytes]) -> dict[bytes, Known]:
+    """Return who has these citizen IDs (keyed indexes)."""
+    column = col(Person.citizen_id_index)
+    return {row[4]: _known(row) for row in among(session, sa.select(*_KNOWN), column, indexes)}  # type: ignore[call-overload]
+
+
+def by_old_id(session: Session, indexes: Iterable[bytes]) -> dict[bytes, list[Known]]:
+    """Return who has these old IDs (keyed indexes); they are not unique."""
+    found: dict[bytes, list[Known]] = defaultdict(list)
+    statement = sa.select(*_KNOWN, Person.old_id_index)  # type: ignore[call-overload]
+    for row in among(session, statement, col(Person.old_id_index), indexes):
+        found[row[6]].append(_known(row))
+    return found
+
+
+def by_name(session: Session, commune_codes: Iterable[str], folds: set[str]) -> dict[tuple[str, str], list[Known]]:
+    """Return the people of communes who bear one of these folded names, by (commune, name)."""
+    found: dict[tuple[str, str], list[Known]] = defaultdict(list)
+    statement = sa.select(*_KNOWN, Person.commune_code)  # type: ignore[call-overload]
+    for row in among(session, statement, col(Person.commune_code), commune_codes, chunk=500):
+        if row[1] in folds:
+            found[row[6], row[1]].append(_known(row, None, row[6]))
+    return found
+
+
+def enrolled(session: Session, programme: str, commune_codes: Iterable[str]) -> Iterator[Known]:
+    """Yield everyone actively enrolled in a programme in these communes."""
+    statement = (
+        sa.select(*_KNOWN, Enrolment.id, Enrolment.commune_code, Enrolment.file_number)  # type: ignore[call-overload]
+        .join(Enrolment, col(Enrolment.person_id) == col(Person.id))
+        .where(col(Enrolment.programme) == programme, col(Enrolment.state) == EnrolmentState.ACTIVE)
+    )
+    for row in among(session, statement, col(Enrolment.commune_code), commune_codes, chunk=200):
+        yield _known(row, row[6], row[7], row[8])
+
+
+def active_enrolments(session: Session, programme: str, person_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Return the active enrolment and its commune of each of these persons who has one in the programme."""
+    statement = sa.select(Enrolment.person_id, Enrolment.id, Enrolment.commune_code).where(  # type: ignore[call-overload]
+        col(Enrolment.programme) == programme, col(Enrolment.state) == EnrolmentState.ACTIVE
+    )
+    return {row[0]: (row[1], row[2]) for row in among(session, statement, col(Enrolment.person_id), person_ids)}
+
+
+@dataclass(slots=True, frozen=True)
+class LineInForce:
+    """A benefit line as it stands; `amount` None = held from payment."""
+
+    id: int
+    kind: LineKind
+    type_code: str | None
+    amount: int | None
+    coefficient: Decimal | None
+    from_date: date
+    to_date: date | None
+    roster_id: UUID | None
+
+
+_LINE = (
+    BenefitLine.id, BenefitLine.kind, BenefitLine.type_code, BenefitLine.amount, BenefitLine.coefficient,
+    BenefitLine.from_date, BenefitLine.to_date, BenefitLine.roster_id,
+)  # fmt: skip
+
+
+def lines_on(session: Session, enrolment_ids: Iterable[UUID], day: date) -> dict[UUID, list[LineInForce]]:
+    """Return the benefit lines of enrolments in force on a day, in the order they were entered."""
+    found: dict[UUID, list[LineInForce]] = defaultdict(list)
+    column = col(BenefitLine.enrolment_id)
+    statement = (
+        sa.select(column, *_LINE)  # type: ignore[call-overload]
+        .where(col(BenefitLine.from_date) <= day)
+        .where(sa.or_(col(BenefitLine.to_date).is_(None), col(BenefitLine.to_date) >= day))
+        .order_by(col(BenefitLine.id))
+    )
+    for row in among(session, statement, column, enrolment_ids):
+        found[row[0]].append(LineInForce(*row[1:]))
+    return found
+
+
+@dataclass(slots=True, frozen=True)
+class CurrentRecipient:
+    """Who receives for an enrolment now, as far as a list's row is compared with them."""
+
+    id: UUID
+    enrolment_id: UUID
+    kind: RecipientKind
+    person_id: UUID | None
+    organisation_id: UUID | None
+    relation: str
+    wish: Wish
+    since: date
+    fold: str | None
+    citizen: bytes | None
+
+
+def current_recipients(session: Session, enrolment_ids: Iterable[UUID]) -> dict[UUID, CurrentRecipient]:
+    """Return the current recipient of each enrolment; an organisation stands without name and number."""
+    column = col(Recipient.enrolment_id)
+    statement = (
+        sa.select(
+            Recipient.id, column, Recipient.kind, Recipient.person_id, Recipient.organisation_id,
+            Recipient.relation, Recipient.wish, Recipient.since, Person.name_fold, Person.citizen_id_index,
+        )  # type: ignore[call-overload]
+        .outerjoin(Person, col(Person.id) == col(Recipient.person_id))
+        .where(col(Recipient.ended_on).is_(None))
+    )  # fmt: skip
+    return {row[1]: CurrentRecipient(*row) for row in among(session, statement, column, enrolment_ids)}
+
+
+def facts(
+    session: Session, table: type[SQLModel], columns: Sequence[str], ids: Iterable[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """Return columns of persons or enrolments by id, as they stand."""
+    key = getattr(table, "id")  # noqa: B009 - both tables have it, their base has not
+    statement = sa.select(key, *(getattr(table, name) for name in columns))
+    found = among(session, statement, key, ids)
+    return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in found}
+
+
+def verified(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these persons whose newest answer of the population database is a match."""
+    newest: dict[UUID, tuple[date, int, str]] = {}
+    statement = sa.select(Verified.person_id, Verified.on, Verified.id, Verified.result)  # type: ignore[call-overload]
+    for person, on, row_id, result in among(session, statement, col(Verified.person_id), person_ids):
+        if person not in newest or (on, row_id) > newest[person][:2]:
+            newest[person] = (on, row_id, result)
+    return {person for person, answer in newest.items() if answer[2] == VerifiedResult.MATCH}

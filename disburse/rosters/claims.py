@@ -1,0 +1,89 @@
+"""What a row says of who it is, and when two such statements may be about one person. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from disburse.people.tables import CITIZEN_ID, OLD_ID
+from disburse.rosters.staging import StagedRow
+from matching.text import fold
+
+Birth = tuple[date, str] | None  # a day and the precision (day, month, year) to which it is known
+
+
+@dataclass(slots=True)
+class Claim:
+    """Who one row (or one person's several rows) says it is about. Numbers stand as their keyed indexes."""
+
+    row_id: int
+    sheet: str
+    line: int
+    parked: bool
+    name: str
+    fold: str
+    birth: Birth
+    citizen: bytes | None
+    citizen_valid: bool
+    old: bytes | None
+    commune: str
+    file_number: str | None
+    second_line_of: int | None
+    more: list[int] = field(default_factory=list)  # row ids of the person's further lines
+
+
+def claim_of(row: StagedRow) -> Claim:
+    """Return the claim of a kept row."""
+    values = row.values
+    name = values.get("full_name") or ""
+    citizen = values.get("citizen_id")
+    return Claim(
+        row_id=row.id,
+        sheet=row.sheet,
+        line=row.line,
+        parked=row.parked,
+        name=name,
+        fold=fold(name),
+        birth=birth_of(values),
+        citizen=CITIZEN_ID.maybe_index(citizen),
+        citizen_valid=bool(citizen and values.get("id_ok")),
+        old=OLD_ID.maybe_index(values.get("old_id")),
+        commune=values.get("commune_code") or "",
+        file_number=values.get("file_number"),
+        second_line_of=values.get("second_line_of"),
+    )
+
+
+def birth_of(values: dict[str, Any], field_name: str = "birth_date") -> Birth:
+    """Read the reader's date: `1951-03-12`, `1951-03` or `1951`, or a whole date with its precision beside it."""
+    text = values.get(field_name)
+    if not text:
+        return None
+    parts = [int(part) for part in str(text).split("-")]
+    precision = ("year", "month", "day")[len(parts) - 1]
+    if field_name == "birth_date" and values.get("birth_precision"):
+        precision = values["birth_precision"]
+    return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1), precision
+
+
+def same_given_name(one: str, other: str) -> bool:
+    """Say whether two folded names may be one person's under one number: the given name, last in order, agrees."""
+    if not one or not other:
+        return False
+    return one.rsplit(" ", 1)[-1] == other.rsplit(" ", 1)[-1] or one.replace(" ", "") == other.replace(" ", "")
+
+
+def births_agree(one: Birth, other: Birth) -> bool:
+    """Say whether two births may be the same: what is missing, or less precise, contradicts nothing.
+
+    1 January stands for "only the year is known" far more often than for a birthday.
+    """
+    if one is None or other is None:
+        return True
+    (a, a_precision), (b, b_precision) = one, other
+    if a.year != b.year:
+        return False
+    if "year" in (a_precision, b_precision) or (1, 1) in ((a.month, a.day), (b.month, b.day)):
+        return True
+    return a.month == b.month and ("month" in (a_precision, b_precision) or a.day == b.day)

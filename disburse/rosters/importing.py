@@ -1,0 +1,234 @@
+"""The one transaction in which a read list becomes true: people, enrolments, accounts, questions, cells, the event.
+
+Which person a row is about: `recognition`. What a chunk writes: `entering`. What a full list leaves out: `absence`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock
+from disburse.accounts.statements import Statement, state_accounts
+from disburse.areas.tables import Area
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.clock import Period
+from disburse.db import bulk_update, new_id
+from disburse.funnel import actions as funnel
+from disburse.programmes.rates import packaged
+from disburse.rosters import absence, questions, removals
+from disburse.rosters.amounts import Paying
+from disburse.rosters.claims import Claim, claim_of
+from disburse.rosters.entering import Entering, Listed
+from disburse.rosters.receiving import Recipients
+from disburse.rosters.recognition import Outcome, gather, recognise
+from disburse.rosters.staging import add_issues, staged_rows
+from disburse.rosters.tables import (
+    QuestionKind,
+    Roster,
+    RosterRow,
+    RosterState,
+    RowState,
+    Scope,
+)
+
+CHUNK = 5_000
+_TURN = 0x526F_7374  # "Rost": PostgreSQL's advisory lock by which the lists of one province take turns
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of a list's rows, beyond what the reader counted."""
+
+    states: Counter[RowState] = field(default_factory=Counter)
+    parked: int = 0  # rows the reader took that wait for a person's answer
+    warned: int = 0
+    gone: int = 0
+    statements: list[Statement] = field(default_factory=list)
+
+
+def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambda _done, _total: None) -> Tally:
+    """Make a staged roster true, in the caller's transaction; the roster becomes `imported`."""
+    _take_turn(session, roster)
+    areas, provinces = _areas(session, roster)
+    leaders, parked = gather(claim_of(row) for row in staged_rows(session, roster.id))
+    communes = {claim.commune for claim in leaders}
+    outcomes = recognise(session, leaders, programme=roster.programme, communes=communes)
+    tally = Tally()
+    if roster.scope == Scope.REMOVALS:
+        removals.propose(session, roster, outcomes, tally.states)
+    else:
+        entering = _entering(session, roster, outcomes, provinces)
+        _enter(session, roster, entering, [o for o in outcomes if o.parks is None], tally, tell)
+    waiting = [o for o in outcomes if o.parks is not None]
+    _park(session, roster, waiting, parked, tally)
+    _raise_questions(session, roster, outcomes)
+    roster.areas, roster.areas_key = areas, areas_key(areas)
+    roster.base_roster_id = absence.base_of(session, roster)
+    tally.gone = absence.note_absent(session, roster, outcomes, [*parked, *(o.claim for o in waiting)])
+    absence.settle_earlier(session, roster, [*leaders, *parked])
+    if tally.statements:
+        state_accounts(session, statements=tally.statements, by=by)
+    _close(session, roster, tally, by)
+    return tally
+
+
+def _take_turn(session: Session, roster: Roster) -> None:
+    """Let one list of a province be entered at a time, so that a person is new to one of them only."""
+    if session.connection().dialect.name == "postgresql":
+        key = {"feature": _TURN, "province": int(roster.province_code or 0)}
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :province)"), key)
+
+
+def _areas(session: Session, roster: Roster) -> tuple[list[list[str]], dict[str, str]]:
+    """Return the source areas named by the rows, and the province of each of today's communes among them."""
+    statement = sa.select(RosterRow.origin_code, RosterRow.origin_valid_from, RosterRow.commune_code)  # type: ignore[call-overload]
+    of_roster = (col(RosterRow.roster_id) == roster.id, col(RosterRow.state) == RowState.STAGED)
+    named = session.execute(statement.where(*of_roster).distinct()).all()
+    areas = sorted([code, start.isoformat()] for code, start, _ in named if code)
+    codes = {commune for _, _, commune in named if commune}
+    rows = session.execute(
+        sa.select(Area.code, Area.province_code).where(col(Area.code).in_(codes)).order_by(col(Area.valid_from))  # type: ignore[call-overload]
+    )
+    return areas, dict.fromkeys(codes, roster.province_code) | dict(rows.all())
+
+
+def areas_key(areas: Sequence[Sequence[str]]) -> str:
+    """Return a digest that is equal for lists of the same source areas."""
+    return hashlib.sha256(json.dumps(sorted(areas)).encode()).hexdigest()
+
+
+def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], provinces: dict[str, str]) -> Entering:
+    later = sa.select(Roster.id).where(  # type: ignore[call-overload]
+        col(Roster.programme) == roster.programme,
+        col(Roster.state) == RosterState.IMPORTED,
+        col(Roster.period) > roster.period,
+    )
+    period = Period.parse(roster.period)
+    beneficiaries: dict[bytes, tuple[UUID, str]] = {}
+    fresh: set[UUID] = set()
+    for outcome in outcomes:
+        if outcome.parks is not None:
+            continue
+        if outcome.person_id is None:
+            outcome.person_id, outcome.new_person = new_id(), True
+            fresh.add(outcome.person_id)
+        if outcome.enrolment_id is None:
+            outcome.enrolment_id, outcome.new_enrolment = new_id(), True
+        if outcome.claim.citizen:
+            beneficiaries[outcome.claim.citizen] = (outcome.person_id, outcome.claim.fold)
+    return Entering(
+        session,
+        Listed(
+            roster.id,
+            roster.programme,
+            period,
+            roster.scope,
+            provinces,
+            frozenset(session.execute(later).scalars()),
+        ),
+        Paying(packaged(), roster.programme, period.first_day),
+        Recipients(session, roster.province_code, beneficiaries),
+        fresh=fresh,
+        unwritten=set(fresh),
+    )
+
+
+def _enter(
+    session: Session, roster: Roster, entering: Entering, outcomes: list[Outcome], tally: Tally, tell: Tell
+) -> None:
+    for some in _chunks(outcomes):
+        batch = entering.enter(some)
+        tally.states.update(state for _, state, _, _ in batch.row_states)
+        tally.statements.extend(batch.statements)
+        tally.warned += len({place[:2] for place in batch.issues})
+        add_issues(session, roster.id, batch.issues)
+        tell(sum(tally.states.values()), len(outcomes))
+    entering.finish()
+
+
+def _chunks(outcomes: list[Outcome]) -> Iterator[list[Outcome]]:
+    for start in range(0, len(outcomes), CHUNK):
+        yield outcomes[start : start + CHUNK]
+
+
+def _park(session: Session, roster: Roster, waiting: Sequence[Outcome], parked: Sequence[Claim], tally: Tally) -> None:
+    """Let rows wait that only a person can place, and count every waiting row in its commune's cell."""
+    ids = [(row_id, RowState.PARKED) for o in waiting for row_id in (o.claim.row_id, *o.claim.more)]
+    bulk_update(session, RosterRow, "id", ("state",), ids)
+    tally.parked = len(ids)
+    issues = (
+        (
+            o.claim.sheet,
+            o.claim.line,
+            {"column": "", "severity": "error", "code": str(o.parks), "value": "", "facts": {}},
+        )
+        for o in waiting
+    )
+    add_issues(session, roster.id, issues)
+    counts: dict[str, int] = defaultdict(int)
+    for claim in (*parked, *(o.claim for o in waiting)):
+        counts[claim.commune] += 1 + len(claim.more)
+    for commune, count in counts.items():
+        funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
+
+
+def _raise_questions(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -> None:
+    rows = []
+    for outcome in outcomes:
+        kind, about = outcome.parks, list(outcome.candidates)
+        if kind is None and outcome.id_taken_by is not None:
+            kind, about = QuestionKind.SAME_ID_OTHER_NAME, [outcome.id_taken_by]
+        if kind in _ASKED:
+            people = [str(known.person_id) for known in about] or [str(outcome.person_id)]
+            rows.append(questions.about_row(roster, QuestionKind(kind), outcome.claim, outcome.enrolment_id, people))
+    questions.ask(session, rows)
+
+
+_ASKED = {
+    QuestionKind.WHICH_PERSON,
+    QuestionKind.OTHER_ID,
+    QuestionKind.SAME_ID_OTHER_NAME,
+    QuestionKind.ENROLLED_ELSEWHERE,
+}
+
+
+def _close(session: Session, roster: Roster, tally: Tally, by: By) -> None:
+    roster.state = RosterState.IMPORTED
+    roster.imported_at = clock.utc_now()
+    roster.rows_ok -= tally.parked
+    roster.rows_parked += tally.parked
+    roster.rows_warned += tally.warned
+    roster.rows_new = tally.states[RowState.NEW]
+    roster.rows_changed = tally.states[RowState.CHANGED]
+    roster.rows_same = tally.states[RowState.SAME]
+    roster.rows_gone = tally.gone
+    session.add(roster)
+    record(
+        session,
+        action="roster.imported",
+        object_type="roster",
+        object_id=roster.id,
+        by=by,
+        area_code=roster.commune_code or None,
+        programme=roster.programme,
+        province_code=roster.province_code or None,
+        period=roster.period,
+        scope=str(roster.scope),
+        sha256=roster.sha256,
+        new=roster.rows_new,
+        changed=roster.rows_changed,
+        same=roster.rows_same,
+        gone=roster.rows_gone,
+        parked=roster.rows_parked,
+    )

@@ -1,0 +1,44 @@
+"""Questions that rows raise: putting them. Answering them is an act of its own (`actions`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from disburse.db import bulk_insert, new_id
+from disburse.rosters.claims import Claim
+from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion
+
+_COLUMNS = (
+    "id", "roster_id", "sheet", "line", "kind", "state", "enrolment_id", "person_ids", "reason", "answer",
+    "answered_by",
+)  # fmt: skip
+Row = tuple[Any, ...]
+
+
+def about_row(
+    roster: Roster,
+    kind: QuestionKind,
+    claim: Claim,
+    enrolment_id: UUID | None,
+    people: Sequence[str] = (),
+    reason: str = "",
+) -> Row:
+    """Return the question about one line of a roster; `people` are the persons it may be about."""
+    place = (claim.sheet, claim.line)
+    return (
+        new_id(), roster.id, *place, kind, QuestionState.OPEN, enrolment_id, list(people), reason[:200], "", "",
+    )  # fmt: skip
+
+
+def about_enrolment(roster: Roster, kind: QuestionKind, enrolment_id: UUID, person_id: UUID) -> Row:
+    """Return the question about an enrolment that no line speaks of."""
+    return (new_id(), roster.id, "", None, kind, QuestionState.OPEN, enrolment_id, [str(person_id)], "", "", "")
+
+
+def ask(session: Session, rows: Sequence[Row]) -> int:
+    """Put questions to the officers."""
+    return bulk_insert(session, RosterQuestion, _COLUMNS, rows)

@@ -1,0 +1,202 @@
+"""Which person is this row? The four rules, for all rows of a list at once. Writes nothing.
+
+(1) Equal citizen ID and compatible given name. (2) Equal old ID and compatible given name. (3) Inside the list's
+communes and programme, equal folded name and compatible birth, unique on both sides. (4) Several candidates, or
+another valid ID: a question. Nobody of these: a new person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlmodel import Session
+
+from disburse.people import queries as people
+from disburse.people.queries import Known
+from disburse.rosters.claims import Claim, births_agree, same_given_name
+from disburse.rosters.tables import QuestionKind
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a claim: a known person (and enrolment), a new one, or a question that parks its row."""
+
+    claim: Claim
+    person_id: UUID | None = None
+    enrolment_id: UUID | None = None
+    parks: str | None = None  # the issue code, for most a QuestionKind too, that makes the row wait
+    candidates: list[Known] = field(default_factory=list)  # whom the question is about
+    id_taken_by: Known | None = None  # the row's citizen ID stands for someone of another name
+    new_person: bool = False
+    new_enrolment: bool = False
+
+
+def gather(claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """Return the leading claims, each with its further lines, and the parked ones.
+
+    A row that repeats a citizen ID under the same given name is a further line; under another name it loses the ID.
+    """
+    leaders: list[Claim] = []
+    parked: list[Claim] = []
+    by_place: dict[tuple[str, int], Claim] = {}
+    by_citizen: dict[bytes, Claim] = {}
+    for claim in claims:
+        if claim.parked:
+            parked.append(claim)
+            continue
+        first = by_place.get((claim.sheet, claim.second_line_of)) if claim.second_line_of else None
+        holder = by_citizen.get(claim.citizen) if claim.citizen else None
+        if first is None and holder is not None:
+            if same_given_name(holder.fold, claim.fold):
+                first = holder
+            else:
+                claim.citizen, claim.citizen_valid = None, False
+        if first is not None:
+            first.more.append(claim.row_id)
+            by_place[claim.sheet, claim.line] = first
+            continue
+        by_place[claim.sheet, claim.line] = claim
+        if claim.citizen:
+            by_citizen[claim.citizen] = claim
+        leaders.append(claim)
+    return leaders, parked
+
+
+def recognise(session: Session, leaders: list[Claim], *, programme: str, communes: set[str]) -> list[Outcome]:
+    """Return what became of each claim, in their order. `communes` are today's communes of the list's areas."""
+    outcomes = [Outcome(claim) for claim in leaders]
+    taken: set[UUID] = set()
+    _by_citizen_id(session, outcomes, taken)
+    _by_old_id(session, [o for o in outcomes if o.person_id is None], taken)
+    _by_name(session, [o for o in outcomes if _open(o)], taken, programme, communes)
+    _place(session, outcomes, programme, communes)
+    return outcomes
+
+
+def _open(outcome: Outcome) -> bool:
+    return outcome.person_id is None and outcome.parks is None
+
+
+def _by_citizen_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> None:
+    known = people.by_citizen_id(session, {o.claim.citizen for o in outcomes if o.claim.citizen})
+    for outcome in outcomes:
+        holder = known.get(outcome.claim.citizen) if outcome.claim.citizen else None
+        if holder is None:
+            continue
+        if same_given_name(holder.fold, outcome.claim.fold):
+            outcome.person_id = holder.person_id
+            taken.add(holder.person_id)
+        else:
+            outcome.id_taken_by = holder
+            outcome.claim.citizen, outcome.claim.citizen_valid = None, False
+
+
+def _by_old_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> None:
+    known = people.by_old_id(session, {o.claim.old for o in outcomes if o.claim.old})
+    wanted: dict[UUID, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        of_number = known.get(outcome.claim.old, []) if outcome.claim.old else []
+        fitting = [k for k in of_number if same_given_name(k.fold, outcome.claim.fold) and k.person_id not in taken]
+        if len(fitting) == 1 and not _another_id(outcome.claim, fitting[0]):
+            wanted[fitting[0].person_id].append(outcome)
+        elif fitting:
+            _ask(outcome, fitting)
+    for person, who in wanted.items():
+        if len(who) == 1:
+            who[0].person_id = person
+            taken.add(person)
+        else:
+            for outcome in who:
+                _ask(outcome, known[outcome.claim.old or b""])
+
+
+def _another_id(claim: Claim, known: Known) -> bool:
+    return bool(claim.citizen_valid and known.id_valid and claim.citizen != known.citizen)
+
+
+def _ask(outcome: Outcome, candidates: list[Known]) -> None:
+    other_id = len(candidates) == 1 and _another_id(outcome.claim, candidates[0])
+    outcome.parks = QuestionKind.OTHER_ID if other_id else QuestionKind.WHICH_PERSON
+    outcome.candidates = candidates
+
+
+Pool = dict[tuple[str, str], list[Known]]  # (commune, folded name) → who is enrolled there
+
+
+def _by_name(session: Session, outcomes: list[Outcome], taken: set[UUID], programme: str, communes: set[str]) -> None:
+    folds = {outcome.claim.fold for outcome in outcomes}
+    if not folds:
+        return
+    pool: Pool = defaultdict(list)
+    anywhere: Pool = defaultdict(list)
+    for known in people.enrolled(session, programme, sorted(communes)):
+        if known.fold in folds:
+            pool[known.commune, known.fold].append(known)
+            anywhere["", known.fold].append(known)
+    if not pool:
+        return
+
+    def here(claim: Claim) -> list[Known]:
+        return pool.get((claim.commune, claim.fold), [])
+
+    def elsewhere(claim: Claim) -> list[Known]:
+        if claim.birth is None or here(claim):
+            return []  # without a birth, a namesake of another commune is no candidate
+        return [k for k in anywhere.get(("", claim.fold), []) if k.birth is not None]
+
+    _pair(outcomes, taken, here, lambda c, k: c.birth == k.birth and bool(c.birth) and _same_file(c, k))
+    _pair(outcomes, taken, here, lambda c, k: c.birth == k.birth)
+    _pair(outcomes, taken, here, lambda c, k: births_agree(c.birth, k.birth))
+    _ask_about_the_rest(outcomes, taken, here)
+    _pair(outcomes, taken, elsewhere, lambda c, k: births_agree(c.birth, k.birth))
+
+
+def _same_file(claim: Claim, known: Known) -> bool:
+    return claim.file_number is not None and claim.file_number == known.file_number
+
+
+def _pair(
+    outcomes: list[Outcome],
+    taken: set[UUID],
+    pool: Callable[[Claim], list[Known]],
+    fits: Callable[[Claim, Known], bool],
+) -> None:
+    """Join every claim and known person who fit each other and nobody else."""
+    fitting: list[tuple[Outcome, Known]] = []
+    rivals: dict[UUID, int] = defaultdict(int)
+    for outcome in outcomes:
+        if not _open(outcome):
+            continue
+        free = [k for k in pool(outcome.claim) if k.person_id not in taken and fits(outcome.claim, k)]
+        free = [k for k in free if not _another_id(outcome.claim, k)]
+        for known in free:
+            rivals[known.person_id] += 1
+        if len(free) == 1:
+            fitting.append((outcome, free[0]))
+    for outcome, known in fitting:
+        if rivals[known.person_id] == 1:
+            outcome.person_id = known.person_id
+            taken.add(known.person_id)
+
+
+def _ask_about_the_rest(outcomes: list[Outcome], taken: set[UUID], pool: Callable[[Claim], list[Known]]) -> None:
+    for outcome in outcomes:
+        if _open(outcome):
+            free = [k for k in pool(outcome.claim) if k.person_id not in taken]
+            if fitting := [k for k in free if births_agree(outcome.claim.birth, k.birth)]:
+                _ask(outcome, fitting)
+
+
+def _place(session: Session, outcomes: list[Outcome], programme: str, communes: set[str]) -> None:
+    """Find the enrolments of the people found; one outside the list's communes parks its row."""
+    people_found = {o.person_id for o in outcomes if o.person_id is not None}
+    enrolments = people.active_enrolments(session, programme, people_found)
+    for outcome in outcomes:
+        if outcome.person_id is None or outcome.person_id not in enrolments:
+            continue
+        outcome.enrolment_id, commune = enrolments[outcome.person_id]
+        if commune not in communes:
+            outcome.parks = QuestionKind.ENROLLED_ELSEWHERE

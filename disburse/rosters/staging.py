@@ -1,0 +1,139 @@
+"""Rows between reading and import: sealed, numbered by sheet and line, seen by nobody.
+
+What stands here survives a kill; what a row means for people is decided in `recognition` and written by `entering`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.db import bulk_insert
+from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, ROW_RAW, RosterRow, RowIssue, RowState
+
+CHUNK = 5_000  # rows a transaction: 20 commits for a list of 100,000
+
+_ROW = (
+    "roster_id", "sheet", "line", "state", "commune_code", "origin_code", "origin_valid_from", "raw_sealed",
+    "cleaned_sealed",
+)  # fmt: skip
+_ISSUE = ("roster_id", "sheet", "line", "column", "severity", "code", "facts_sealed")
+
+
+@dataclass(slots=True)
+class StagedRow:
+    """A row as the reader understood it; `values` as the reader names them, dates still as text."""
+
+    id: int
+    sheet: str
+    line: int
+    parked: bool
+    values: dict[str, Any]
+
+
+def row_key(roster_id: UUID, sheet: str, line: int) -> str:
+    """Return what the sealed cells of a row are bound to: it has no UUID of its own."""
+    return f"{roster_id}/{sheet}/{line}"
+
+
+def stage(session: Session, roster_id: UUID, rows: Sequence[dict[str, Any]]) -> int:
+    """Keep a chunk of what the reader gave, with the rows' issues. Returns the number of rows."""
+    bulk_insert(session, RosterRow, _ROW, (_row(roster_id, row) for row in rows))
+    add_issues(session, roster_id, ((r["sheet"], r["line"], issue) for r in rows for issue in r["issues"]))
+    return len(rows)
+
+
+def _row(roster_id: UUID, row: dict[str, Any]) -> tuple[Any, ...]:
+    key = row_key(roster_id, row["sheet"], row["line"])
+    state = RowState.PARKED if row["state"] == "parked" else RowState.STAGED
+    values = {name: value for name, value in row["values"].items() if value is not None and value != ""}
+    return (
+        roster_id,
+        row["sheet"],
+        row["line"],
+        state,
+        values.get("commune_code"),
+        values.get("origin_code"),
+        _day(values.get("origin_valid_from")),
+        ROW_RAW.seal(key, _text(row["raw"])),
+        ROW_CLEANED.seal(key, _text(values)),
+    )
+
+
+def add_issues(session: Session, roster_id: UUID, issues: Iterable[tuple[str, int, dict[str, Any]]]) -> int:
+    """Keep issues of rows: tuples of sheet, line and the issue as the reader gives it."""
+    rows = (
+        (
+            roster_id,
+            sheet,
+            line,
+            issue.get("column") or "",
+            issue["severity"],
+            issue["code"],
+            ISSUE_FACTS.seal(
+                row_key(roster_id, sheet, line),
+                _text({"value": issue.get("value", ""), "facts": issue.get("facts", {})}),
+            ),
+        )
+        for sheet, line, issue in issues
+    )
+    return bulk_insert(session, RowIssue, _ISSUE, rows)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def count_staged(session: Session, roster_id: UUID) -> int:
+    """Return how many rows of the file are kept already: the reader gives them in the same order again."""
+    statement = sa.select(sa.func.count()).select_from(RosterRow).where(col(RosterRow.roster_id) == roster_id)
+    return int(session.execute(statement).scalar_one())
+
+
+def drop(session: Session, roster_id: UUID) -> None:
+    """Forget the rows of a file that turned out to be unusable."""
+    session.execute(sa.delete(RowIssue).where(col(RowIssue.roster_id) == roster_id))
+    session.execute(sa.delete(RosterRow).where(col(RosterRow.roster_id) == roster_id))
+
+
+_COLUMNS = (RosterRow.id, RosterRow.sheet, RosterRow.line, RosterRow.state, RosterRow.cleaned_sealed)
+
+
+def staged_rows(session: Session, roster_id: UUID) -> Iterator[StagedRow]:
+    """Yield every kept row, opened, sheet by sheet in the order of its lines."""
+    place = sa.tuple_(col(RosterRow.sheet), col(RosterRow.line))
+    statement = (
+        sa.select(*_COLUMNS)  # type: ignore[call-overload]
+        .where(col(RosterRow.roster_id) == roster_id)
+        .order_by(col(RosterRow.sheet), col(RosterRow.line))
+        .limit(CHUNK)
+    )
+    found = session.execute(statement).all()
+    while found:
+        yield from (opened(roster_id, row) for row in found)
+        if len(found) < CHUNK:
+            return
+        found = session.execute(statement.where(place > (found[-1][1], found[-1][2]))).all()
+
+
+def rows_by_id(session: Session, roster_id: UUID, ids: Sequence[int]) -> dict[int, StagedRow]:
+    """Return the rows with these ids (of one roster), opened."""
+    statement = sa.select(*_COLUMNS).where(col(RosterRow.id).in_(ids))  # type: ignore[call-overload]
+    return {row[0]: opened(roster_id, row) for row in session.execute(statement)}
+
+
+def opened(roster_id: UUID, row: Any) -> StagedRow:
+    """Open a row selected as id, sheet, line, state, cleaned cells."""
+    text = ROW_CLEANED.open(row_key(roster_id, row[1], row[2]), row[4])
+    return StagedRow(row[0], row[1], row[2], row[3] == RowState.PARKED, json.loads(text))

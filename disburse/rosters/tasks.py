@@ -1,0 +1,157 @@
+"""Background work on rosters: importing one, erasing raw cells after the retention period."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock, config
+from disburse.audit.actor import By
+from disburse.clock import Period
+from disburse.config import Settings
+from disburse.db import Database
+from disburse.jobs.running import Held
+from disburse.rosters import actions, staging
+from disburse.rosters.importing import enter_roster
+from disburse.rosters.tables import Roster, RosterRow, RosterState
+from disburse.workbooks import child, uploads
+from disburse.workbooks.refusals import Refusal
+from disburse.workbooks.report import refused
+from disburse.workbooks.tables import Upload
+
+READER = "disburse.rosters.reading:read"
+# From this period on a list names today's communes unless its sender says otherwise.
+_NEW_UNITS_FROM = Period(2025, 7)
+_ERASED_AT_ONCE = 5_000
+
+
+def import_roster(database: Database, held: Held) -> dict[str, Any]:
+    """Stage what the child reads, then enter it in one act. Start and resume are the same walk.
+
+    Killed while staging, the next run goes on behind the rows already kept; killed while entering, nothing of it
+    is there. Raises Refusal for a file that cannot be used.
+    """
+    roster_id = UUID(held.job.object_id)
+    with database.reading() as session:
+        roster = actions.get(session, roster_id)
+    if roster.state == RosterState.READING:
+        _stage(database, held, roster)
+        with database.reading() as session:
+            roster = actions.get(session, roster_id)
+    if roster.state == RosterState.STAGED:
+        _enter(database, held, roster_id)
+        with database.reading() as session:
+            roster = actions.get(session, roster_id)
+    return {
+        "roster": str(roster_id),
+        "new": roster.rows_new,
+        "changed": roster.rows_changed,
+        "same": roster.rows_same,
+        "gone": roster.rows_gone,
+    }
+
+
+def _stage(database: Database, held: Held, roster: Roster) -> None:
+    by = By(name=roster.created_by, via="job")
+    with database.reading() as session:
+        content = uploads.content(session, roster.upload_id)
+        kept = staging.count_staged(session, roster.id)
+    report: dict[str, Any] = {}
+    try:
+        with _reading(roster, content) as rows:
+            found = (row for row in rows if row["kind"] == "row" or report.update(row))
+            kept = _keep_rows(database, held, roster, islice(found, kept, None), kept)
+        if report["verdict"] == "reject":
+            raise Refusal(report["reject_code"])
+    except Refusal as refusal:
+        with database.transaction() as session:
+            held.advance(session, done=0)
+            actions.refuse(
+                session, roster_id=roster.id, code=refusal.reject_code, report=_refusal_report(refusal, report), by=by
+            )
+        raise
+    with database.transaction() as session:
+        held.advance(session, done=kept, total=2 * kept, checkpoint={"read": True})
+        actions.note_read(session, roster_id=roster.id, report=report)
+
+
+def _refusal_report(refusal: Refusal, report: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in (report or refused(refusal)).items() if k not in ("kind", "issues")}
+
+
+def _keep_rows(database: Database, held: Held, roster: Roster, rows: Iterator[dict[str, Any]], kept: int) -> int:
+    """Keep rows chunk by chunk, each in a transaction of its own; the last one may be short."""
+    while chunk := list(islice(rows, staging.CHUNK)):
+        with database.transaction() as session:
+            kept += staging.stage(session, roster.id, chunk)
+            place = {"sheet": chunk[-1]["sheet"], "line": chunk[-1]["line"], "rows": kept}
+            held.advance(session, done=kept, message="đang đọc", checkpoint=place)
+    return kept
+
+
+@contextmanager
+def _reading(roster: Roster, content: bytes) -> Iterator[Iterator[dict[str, Any]]]:
+    """Give the rows of a file as the child reads them, in the same order every time."""
+    settings = config.load()
+    units = roster.units or ("new" if Period.parse(roster.period) >= _NEW_UNITS_FROM else "old")
+    options = {
+        "name": roster.file_name,
+        "programme": roster.programme,
+        "period": roster.period,
+        "units": units,
+        "province": roster.province_code,
+        "commune": roster.commune_code,
+        "today": roster.created_at.astimezone(clock.VIETNAM).date().isoformat(),
+    }
+    with tempfile.TemporaryDirectory(prefix="disburse-") as folder:
+        path = Path(folder) / f"roster{Path(roster.file_name).suffix.lower()}"
+        path.write_bytes(content)
+        given = {name: value for name, value in options.items() if value}
+        yield child.run(READER, path, given, seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb)
+
+
+def _enter(database: Database, held: Held, roster_id: UUID) -> None:
+    with database.transaction() as session:
+        held.advance(session, message="đang ghi")
+        roster = actions.get(session, roster_id)
+        read = roster.rows_ok + roster.rows_parked
+
+        def tell(done: int, _total: int) -> None:
+            held.advance(session, done=read + done, total=2 * read, message="đang ghi")
+
+        enter_roster(session, roster=roster, by=By(name=roster.created_by, via="job"), tell=tell)
+
+
+def erase_raw(database: Database, settings: Settings) -> int:
+    """Erase raw cells and files whose retention has passed. Returns the number of rows emptied."""
+    before = clock.utc_now() - timedelta(days=settings.raw_retention_days)
+    erased = 0
+    while True:
+        with database.transaction() as session:
+            count = _erase_some(session, before)
+        erased += count
+        if count < _ERASED_AT_ONCE:
+            return erased
+
+
+def _erase_some(session: Session, before: Any) -> int:
+    old = sa.select(Roster.id).where(col(Roster.created_at) < before)  # type: ignore[call-overload]
+    some = (
+        sa.select(RosterRow.id)  # type: ignore[call-overload]
+        .where(col(RosterRow.roster_id).in_(old), col(RosterRow.raw_sealed).is_not(None))
+        .limit(_ERASED_AT_ONCE)
+    )
+    found = [row[0] for row in session.execute(some)]
+    session.execute(sa.update(RosterRow).where(col(RosterRow.id).in_(found)).values(raw_sealed=None))
+    of_old = sa.select(Roster.upload_id).where(col(Roster.created_at) < before)  # type: ignore[call-overload]
+    session.execute(sa.update(Upload).where(col(Upload.id).in_(of_old)).values(content_sealed=None))
+    return len(found)
