@@ -90,6 +90,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "--unlisted chỉ nhận keep hoặc no.",
         "--unlisted takes keep or no.",
     ),
+    "payer_needed": (
+        "Cần tên tổ chức chi trả (--payer).",
+        "The payer's name is needed (--payer).",
+    ),
     "line_row_unknown": (
         "Không có dòng này trong danh sách đã nhập (tệp {file}, trang {sheet}, dòng {line}).",
         "No imported list has this row (file {file}, sheet {sheet}, line {line}).",

@@ -1,0 +1,61 @@
+"""Reads of payers' reports: which period a commune's `paid` speaks of, and who was paid by account in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse.db import among
+from disburse.funnel.tables import EnrolmentStage
+from disburse.payments.tables import Channel, PaidLine, PaidReport, PaidStatus, Payer, ReportedPeriod
+
+
+def payers(session: Session) -> list[Payer]:
+    """Return all payers by name."""
+    return list(session.exec(select(Payer).order_by(col(Payer.name))))
+
+
+def reported_periods(session: Session, programme: str, commune_codes: Iterable[str]) -> dict[str, str]:
+    """Return the newest reported period of communes; those never reported are not in the answer."""
+    statement = sa.select(ReportedPeriod.commune_code, ReportedPeriod.period).where(  # type: ignore[call-overload]
+        col(ReportedPeriod.programme) == programme
+    )
+    rows: Iterable[Any] = among(session, statement, col(ReportedPeriod.commune_code), commune_codes)
+    return {row[0]: row[1] for row in rows}
+
+
+def paid_by_account(session: Session, programme: str, period: str, commune_codes: Iterable[str]) -> set[UUID]:
+    """Return the enrolments of these communes that were paid by account in a period.
+
+    Of several reports about one enrolment the newest speaks; a line that came back undoes the line that paid.
+    """
+    statement = (
+        sa.select(PaidLine.enrolment_id, PaidLine.report_id, PaidLine.status, PaidLine.channel)  # type: ignore[call-overload]
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .join(EnrolmentStage, col(EnrolmentStage.enrolment_id) == col(PaidLine.enrolment_id))
+        .where(col(PaidReport.programme) == programme, col(PaidReport.period) == period)
+        .where(col(EnrolmentStage.programme) == programme)
+        .order_by(col(PaidReport.imported_at), col(PaidReport.id), col(PaidLine.line))
+    )
+    newest: dict[UUID, tuple[UUID, bool, bool]] = {}
+    rows: Iterable[Any] = among(session, statement, col(EnrolmentStage.commune_code), commune_codes)
+    for enrolment_id, report_id, status, channel in rows:
+        known = newest.get(enrolment_id)
+        _, paid, back = known if known and known[0] == report_id else (report_id, False, False)
+        by_account = channel == Channel.ACCOUNT
+        paid |= by_account and status == PaidStatus.PAID
+        back |= status == PaidStatus.RETURNED
+        newest[enrolment_id] = (report_id, paid, back)
+    return {enrolment_id for enrolment_id, (_, paid, back) in newest.items() if paid and not back}
+
+
+def stages_of(session: Session, programme: str, commune_codes: Iterable[str]) -> list[Any]:
+    """Return (enrolment, paid, amount_total, amount_by_account) of everybody counted in these communes."""
+    statement = sa.select(  # type: ignore[call-overload]
+        EnrolmentStage.enrolment_id, EnrolmentStage.paid, EnrolmentStage.amount_total, EnrolmentStage.amount_by_account
+    ).where(col(EnrolmentStage.programme) == programme)
+    return list(among(session, statement, col(EnrolmentStage.commune_code), commune_codes))
