@@ -56,7 +56,7 @@ class Desk:
 
 @dataclass(slots=True)
 class Applied:
-    """What a run came to. `review` counts the questions that are open afterwards."""
+    """What a run came to: pairs proposed, links made, links returned to review, questions asked now."""
 
     candidates: int = 0
     accepted: int = 0
@@ -82,12 +82,13 @@ def apply(
     desk = _read_desk(session, ids, pairs)
     verdicts: list[Verdict] = []
     gone: list[UUID] = []
+    proposed: set[tuple[UUID, UUID]] = set()
     for person in ids:
-        proposed = [p for p in pairs.get(person, ()) if not not_linkable(desk.accounts[p.account_id])]
-        verdicts += judge(person, proposed, desk, claims)
-    proposed_keys = {(v.pair.person_id, v.pair.account_id) for v in verdicts}
+        linkable = [p for p in pairs.get(person, ()) if not not_linkable(desk.accounts[p.account_id])]
+        proposed |= {(person, p.account_id) for p in linkable}
+        verdicts += judge(person, linkable, desk, claims)
     for key, known in desk.candidates.items():
-        if key in proposed_keys:
+        if key in proposed:
             continue
         link = desk.link_of.get(key[0])
         if known.state == CandidateState.OPEN:
@@ -95,7 +96,7 @@ def apply(
         elif known.state == CandidateState.ACCEPTED and link and link.account_id == key[1] and _yields(known, link):
             verdicts.append(_lost(_as_pair(known), link, not_linkable(desk.accounts[key[1]])))
     _write(session, verdicts, gone, desk, preset, by)
-    return _summary(verdicts)
+    return _summary(verdicts, len(proposed))
 
 
 def judge(person: UUID, pairs: Sequence[Pair], desk: Desk, claims: Mapping[UUID, int]) -> list[Verdict]:
@@ -229,8 +230,8 @@ def _changed(id_: UUID, verdict: Verdict, preset: str) -> tuple[Any, ...]:
     return (id_, pair.score, pair.decision, verdict.asks, preset, verdict.state, sealed)
 
 
-def _summary(verdicts: list[Verdict]) -> Applied:
-    applied = Applied(candidates=len(verdicts))
+def _summary(verdicts: list[Verdict], proposed: int) -> Applied:
+    applied = Applied(candidates=proposed)
     for verdict in verdicts:
         applied.accepted += verdict.accept
         applied.returned += verdict.close is not None

@@ -107,9 +107,9 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
     _report_communes(session, programme, str(period), communes)
     restate_paid(session, programme=programme, commune_codes=communes)
     record(
-        session, action="paid.imported", object_type="paid_report", object_id=done.report_id, by=by, programme=programme,
-        period=str(period), payer=holder.name, matched=done.matched, left_out=done.left_out, by_account=done.by_account,
-        communes=len(communes),
+        session, action="paid.imported", object_type="paid_report", object_id=done.report_id, by=by,
+        programme=programme, period=str(period), payer=holder.name, matched=done.matched, left_out=done.left_out,
+        by_account=done.by_account, communes=len(communes),
     )  # fmt: skip
     return done
 
