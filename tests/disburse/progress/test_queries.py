@@ -1,0 +1,138 @@
+"""The progress table: one document for the command line, the API and the board."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from disburse import clock
+from disburse.access.actor import Scope
+from disburse.audit.actor import SYSTEM
+from disburse.clock import Period
+from disburse.db import Database
+from disburse.errors import Conflict, Invalid, NotFound
+from disburse.progress import actions
+from disburse.progress.queries import EVERYWHERE, ProgressDocument, table
+from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, draw, draw_link, load_reference
+
+MARCH = date(2024, 3, 31)
+
+
+@pytest.fixture
+def district(database: Database) -> Database:
+    load_reference(database)
+    with database.transaction() as session:
+        lan = draw(session, "Đinh Thị Lan", origin=CHAU_O)
+        draw_link(session, lan.person, "4506205111111")
+        draw(session, "Phạm Văn Ba", origin=BINH_THANH)
+        draw(session, "Hồ Văn Tư", origin=BINH_TRI, programme="NCC")
+    return database
+
+
+def look(database: Database, scopes: tuple[Scope, ...] = EVERYWHERE, **filters: object) -> ProgressDocument:
+    with database.reading() as session:
+        return table(session, scopes, **filters)  # type: ignore[arg-type]
+
+
+def totals(document: ProgressDocument) -> dict[tuple[str, str], int]:
+    return {(row.code, row.programme): row.funnel.total for row in document.areas}
+
+
+class TestTable:
+    def test_areas_are_those_of_the_day(self, district: Database) -> None:
+        """In March 2024 three communes, each by its own name."""
+        document = look(district, as_of=MARCH)
+        assert totals(document) == {("21040", "BTXH"): 1, ("21046", "BTXH"): 1, ("21061", "NCC"): 1}
+        assert {row.name for row in document.areas} == {"Thị trấn Châu Ổ", "Xã Bình Thạnh", "Xã Bình Trị"}
+
+    def test_programme_rows_are_the_sum(self, district: Database) -> None:
+        """What the programme row says is what its communes say together."""
+        document = look(district, as_of=MARCH)
+        for row in document.programmes:
+            assert row.funnel.total == sum(a.funnel.total for a in document.areas if a.programme == row.code)
+
+    def test_the_json_has_the_agreed_names(self, district: Database) -> None:
+        """Others script against these names."""
+        document = look(district, as_of=MARCH).as_json()
+        assert document["as_of"] == "2024-03-31"
+        assert set(document["areas"][0]) == {
+            "code", "name", "programme", "total", "id_valid", "verified", "registered", "registered_own",
+            "registered_other", "confirmed", "paid", "wish_account", "wish_cash", "lines", "amount_total",
+            "amount_by_account", "unexplained", "parked", "target", "gap",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("area", "expected"), [("21046", {("21046", "BTXH"): 1}), ("51", None), ("21040", {("21040", "BTXH"): 1})]
+    )
+    def test_an_area_filters(self, district: Database, area: str, expected: dict[tuple[str, str], int] | None) -> None:
+        """A commune of the day shows itself, a province all of it."""
+        document = look(district, as_of=MARCH, area=area)
+        assert totals(document) == (expected or totals(look(district, as_of=MARCH)))
+
+    def test_a_commune_of_another_time_is_unknown(self, district: Database) -> None:
+        """Bình Thạnh is no commune of today: the code is told to be unknown, not shown as zero."""
+        with pytest.raises(NotFound):
+            look(district, area="21046")
+
+    @pytest.mark.parametrize("filters", [{"programme": "XYZ"}, {"area": "99999"}])
+    def test_unknown_codes_are_told(self, district: Database, filters: dict[str, str]) -> None:
+        """A typing error does not look like an empty commune."""
+        with pytest.raises(NotFound):
+            look(district, as_of=MARCH, **filters)
+
+    def test_a_day_to_come_is_refused(self, district: Database) -> None:
+        """There are no figures of tomorrow."""
+        with pytest.raises(Invalid):
+            look(district, as_of=date(2200, 1, 1))
+
+
+class TestScope:
+    def test_a_commune_officer_sees_the_communes_that_became_theirs(self, district: Database) -> None:
+        """The grant speaks of today's commune 21040; in 2024 that is Châu Ổ and Bình Thạnh."""
+        document = look(district, (Scope("21040"),), as_of=MARCH)
+        assert set(totals(document)) == {("21040", "BTXH"), ("21046", "BTXH")}
+
+    def test_a_programme_grant_hides_the_others(self, district: Database) -> None:
+        """The department of one programme sees that programme alone."""
+        document = look(district, (Scope("51", "NCC"),), as_of=MARCH)
+        assert set(totals(document)) == {("21061", "NCC")}
+        assert [row.code for row in document.programmes] == ["NCC"]
+
+    def test_another_province_sees_nothing(self, district: Database) -> None:
+        """Neither rows nor sums."""
+        assert look(district, (Scope("01"),), as_of=MARCH).areas == []
+
+
+class TestCloseMonth:
+    def test_a_closed_month_reproduces_for_ever(self, district: Database) -> None:
+        """What happens afterwards does not change what was reported."""
+        with district.transaction() as session:
+            actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+        before = look(district, as_of=MARCH).as_json()
+        with district.transaction() as session:
+            draw(session, "Người Nhập Muộn", since=date(2024, 3, 1))
+        assert look(district, as_of=MARCH).as_json() == before
+        assert look(district, as_of=date(2024, 3, 30)).areas != []
+
+    def test_a_month_closes_once(self, district: Database) -> None:
+        """The second time is a conflict, not a second truth."""
+        with district.transaction() as session:
+            actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+        with pytest.raises(Conflict), district.transaction() as session:
+            actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+
+    def test_a_month_that_is_not_over_stays_open(self, district: Database) -> None:
+        """This month's figures still move."""
+        with pytest.raises(Conflict), district.transaction() as session:
+            actions.close_month(session, period=Period.of(clock.today()).next(), by=SYSTEM)
+
+
+class TestTarget:
+    def test_the_newest_due_target_gives_the_gap(self, district: Database) -> None:
+        """Two due targets: the later counts; one still to come does not."""
+        with district.transaction() as session:
+            for day, value in ((date(2024, 1, 31), 1), (MARCH, 5), (date(2024, 12, 31), 9)):
+                actions.set_target(session, area_code="21040", programme="BTXH", by_date=day, value=value, by=SYSTEM)
+        row = next(row for row in look(district, as_of=MARCH).areas if row.code == "21040")
+        assert (row.target, row.gap) == (5, 4)

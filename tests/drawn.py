@@ -1,0 +1,117 @@
+"""People drawn in a test: one line makes a person with an enrolment, a recipient, a line and, if asked, a link.
+
+They go into the tables row by row, past every action, so that a test of a count knows what it counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session
+
+from disburse import clock, reference
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.db import Database, new_id
+from disburse.people.tables import (
+    CITIZEN_ID,
+    BenefitLine,
+    Enrolment,
+    LineKind,
+    Person,
+    Recipient,
+    RecipientKind,
+    Wish,
+)
+from matching.text import fold, sort_key
+
+OLD_LIST, NEW_LIST = date(2004, 7, 8), date(2025, 7, 1)
+BINH_THANH = ("21046", OLD_LIST, "21040")  # an earlier commune of Bình Sơn, with its commune of today
+CHAU_O = ("21040", OLD_LIST, "21040")
+BINH_TRI = ("21061", OLD_LIST, "21061")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The ids of what was drawn."""
+
+    person: UUID
+    enrolment: UUID
+    recipient: UUID
+
+
+def load_reference(database: Database) -> None:
+    """Fill areas, programmes and banks."""
+    reference.load(database)
+
+
+def draw_person(session: Session, name: str, *, citizen_id: str | None = None, commune: str | None = "21040") -> UUID:
+    """Make a person; with a citizen ID it counts as valid."""
+    person = Person(
+        name=name, name_fold=fold(name), sort_key=sort_key(name), commune_code=commune,
+        origin_province="51", created_at=clock.utc_now(),
+    )  # fmt: skip
+    if citizen_id:
+        person.citizen_id_sealed = CITIZEN_ID.seal(person.id, citizen_id)
+        person.citizen_id_index = CITIZEN_ID.index(citizen_id)
+        person.id_valid = True
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def draw(
+    session: Session,
+    name: str,
+    *,
+    programme: str = "BTXH",
+    origin: tuple[str, date, str] = CHAU_O,
+    since: date = date(2024, 3, 1),
+    until: date | None = None,
+    amount: int | None = 500_000,
+    citizen_id: str | None = None,
+    received_by: UUID | None = None,
+    kind: RecipientKind = RecipientKind.OWN,
+    wish: Wish = Wish.UNKNOWN,
+) -> Drawn:
+    """Make a person with one enrolment, one monthly line and the recipient who receives."""
+    person = draw_person(session, name, citizen_id=citizen_id, commune=origin[2])
+    enrolment = Enrolment(
+        person_id=person, programme=programme, commune_code=origin[2], origin_code=origin[0],
+        origin_valid_from=origin[1], province_code="51", from_date=since, to_date=until,
+    )  # fmt: skip
+    session.add(enrolment)
+    session.flush()
+    recipient = Recipient(enrolment_id=enrolment.id, kind=kind, person_id=received_by or person, wish=wish, since=since)
+    session.add(recipient)
+    session.add(BenefitLine(enrolment_id=enrolment.id, kind=LineKind.MONTHLY, amount=amount, from_date=since))
+    session.flush()
+    return Drawn(person, enrolment.id, recipient.id)
+
+
+def draw_link(
+    session: Session,
+    person: UUID,
+    number: str,
+    *,
+    since: date = date(2024, 3, 10),
+    state: LinkState = LinkState.ACCEPTED,
+    confirmed_on: date | None = None,
+    ended_on: date | None = None,
+) -> UUID:
+    """Make an account at Agribank and the person's primary link to it."""
+    account = Account(
+        id=new_id(), bank_code="VBA", number_sealed=b"", number_index=ACCOUNT_NUMBER.index(number),
+        number_tail=number[-4:], created_at=clock.utc_now(),
+    )  # fmt: skip
+    account.number_sealed = ACCOUNT_NUMBER.seal(account.id, number)
+    session.add(account)
+    session.flush()
+    link = Link(
+        person_id=person, account_id=account.id, state=state, decided_by="Cán bộ thử", decided_how="clerk",
+        decided_on=since, since=since, confirmed_on=confirmed_on, ended_on=ended_on,
+    )  # fmt: skip
+    session.add(link)
+    session.flush()
+    return link.id
