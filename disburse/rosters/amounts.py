@@ -20,6 +20,7 @@ _ONCE = (
     ("deduction", LineKind.DEDUCTION),
     ("carry_over", LineKind.CARRY_OVER),
 )
+_SAYS = ("amount", "benefit_type", "benefit_text", "coefficient")
 
 
 @dataclass(slots=True, frozen=True)
@@ -39,12 +40,18 @@ class Paying:
     rates: RateTable
     programme: str
     on: date
+    has_amounts: bool
 
-    def lines(self, rows: Iterable[Mapping[str, Any]]) -> list[StatedLine]:
-        """Return the lines that one person's rows state, in the order of the rows."""
+    def lines(self, rows: Iterable[Mapping[str, Any]], *, new: bool) -> list[StatedLine]:
+        """Return the lines that one person's rows state, in the order of the rows.
+
+        A list without amounts and kinds (recipients' papers, say) states no line; somebody new has one all the same,
+        held from payment.
+        """
         found: list[StatedLine] = []
         for values in rows:
-            found.append(self._monthly(values))
+            if self.has_amounts or any(values.get(name) for name in _SAYS) or (new and not found):
+                found.append(self._monthly(values))
             if care := values.get("care_amount"):
                 found.append(StatedLine(LineKind.MONTHLY, self._care_type(int(care)), int(care)))
             found.extend(

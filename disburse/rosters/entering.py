@@ -151,7 +151,7 @@ class Entering:
                 self.batch.changed_people.append(after)
             if changes.keys() & {"id_valid", "citizen_id"}:
                 self.batch.id_valid[person_id] = bool((after or ())[1 + PERSON_FACTS.index("id_valid")])
-        stated = self.paying.lines(row.values for row in rows)
+        stated = self.paying.lines((row.values for row in rows), new=outcome.new_enrolment)
         if outcome.new_enrolment:
             state, more = self._enrol(outcome, values, stated, receiving, standing)
         else:

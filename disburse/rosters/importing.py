@@ -137,11 +137,16 @@ def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], pro
             provinces,
             frozenset(session.execute(later).scalars()),
         ),
-        Paying(packaged(), roster.programme, period.first_day),
+        Paying(packaged(), roster.programme, period.first_day, _has_amounts(roster)),
         Recipients(session, roster.province_code, beneficiaries),
         fresh=fresh,
         unwritten=set(fresh),
     )
+
+
+def _has_amounts(roster: Roster) -> bool:
+    fields = {column.get("field") for column in roster.report.get("columns", [])}
+    return bool(fields & {"amount", "total", "benefit_mark"})
 
 
 def _enter(

@@ -37,32 +37,52 @@ class Outcome:
 def gather(claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Return the leading claims, each with its further lines, and the parked ones.
 
-    A row that repeats a citizen ID under the same given name is a further line; under another name it loses the ID.
+    A row that repeats a citizen ID, an old ID or a file number under a compatible name is a further line of that
+    person; one that repeats a citizen ID under another name loses the ID.
     """
     leaders: list[Claim] = []
     parked: list[Claim] = []
-    by_place: dict[tuple[str, int], Claim] = {}
-    by_citizen: dict[bytes, Claim] = {}
+    seen: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
         if claim.parked:
             parked.append(claim)
             continue
-        first = by_place.get((claim.sheet, claim.second_line_of)) if claim.second_line_of else None
-        holder = by_citizen.get(claim.citizen) if claim.citizen else None
-        if first is None and holder is not None:
-            if same_given_name(holder.fold, claim.fold):
-                first = holder
-            else:
-                claim.citizen, claim.citizen_valid = None, False
+        holder = seen.get(("citizen", claim.citizen)) if claim.citizen else None
+        if holder is not None and not same_given_name(holder.fold, claim.fold):
+            claim.citizen, claim.citizen_valid = None, False
+        first = next((seen[sign] for sign in _signs(claim) if _repeats(seen.get(sign), claim)), None)
         if first is not None:
             first.more.append(claim.row_id)
-            by_place[claim.sheet, claim.line] = first
-            continue
-        by_place[claim.sheet, claim.line] = claim
-        if claim.citizen:
-            by_citizen[claim.citizen] = claim
-        leaders.append(claim)
+        else:
+            leaders.append(claim)
+        for sign in (("place", claim.sheet, claim.line), *_signs(claim)):
+            seen.setdefault(sign, first or claim)
     return leaders, parked
+
+
+def _signs(claim: Claim) -> list[tuple[object, ...]]:
+    """Return what an earlier row of the same person may share with this one, the surest first."""
+    signs: list[tuple[object, ...]] = []
+    if claim.second_line_of:
+        signs.append(("place", claim.sheet, claim.second_line_of))
+    if claim.citizen:
+        signs.append(("citizen", claim.citizen))
+    if claim.old:
+        signs.append(("old", claim.old))
+    if claim.file_number:
+        signs.append(("file", claim.file_number, claim.fold, claim.commune))
+    return signs
+
+
+def _repeats(first: Claim | None, claim: Claim) -> bool:
+    """Say whether a row speaks of the person of an earlier one: no other given name, birth or citizen ID."""
+    if first is None:
+        return False
+    if claim.second_line_of is not None and first.line == claim.second_line_of and first.sheet == claim.sheet:
+        return True
+    if first.citizen and claim.citizen and first.citizen != claim.citizen:
+        return False
+    return same_given_name(first.fold, claim.fold) and births_agree(first.birth, claim.birth)
 
 
 def recognise(session: Session, leaders: list[Claim], *, programme: str, communes: set[str]) -> list[Outcome]:
