@@ -18,7 +18,9 @@ _RUN = re.compile(r"(?<![0-9])[0-9][0-9 .\-]{4,24}[0-9](?![0-9])")
 
 def clean_account(cell: CellValue) -> tuple[str | None, str, Flaws]:
     """(number, further text of the cell, flaws). Flaws carry the `_parked` codes of bank lists."""
-    if isinstance(cell, LongCell) or isinstance(cell, bool) or cell is None:
+    if type(cell) is str and cell.isascii() and cell.isdigit() and 6 <= len(cell) <= 19 and cell[:4] != "9704":
+        return cell, "", NONE
+    if isinstance(cell, (LongCell, bool)) or cell is None:
         return None, "", flaw("account_invalid_parked", found=text_of(cell)[:40])
     if isinstance(cell, (int, float)):
         return _numeric(float(cell), cell)
@@ -59,3 +61,10 @@ def _with_text(raw: str) -> tuple[str | None, str, Flaws]:
         if found.code == "card":
             return None, "", flaw("account_card_parked")
     return None, "", flaw("account_invalid_parked", found=raw.strip()[:40])
+
+
+def account_key(cell: CellValue) -> str:
+    """The digits of an account cell: what two rows with the same account share. Empty below six digits."""
+    text = text_of(cell)
+    digits = text if text.isdigit() else "".join(c for c in text if c.isdigit())
+    return digits if len(digits) > 5 else ""

@@ -12,12 +12,14 @@ from sqlmodel import Session, col
 
 from disburse import clock
 from disburse.clock import Period
-from disburse.db import among, bulk_insert, bulk_update
+from disburse.db import bulk_insert, bulk_update
 from disburse.funnel import actions as funnel
-from disburse.people.tables import Enrolment, EnrolmentState, Person
+from disburse.people import queries as people
+from disburse.people.queries import Known
+from disburse.people.tables import Enrolment
 from disburse.rosters import questions
 from disburse.rosters.claims import Claim, births_agree, claim_of
-from disburse.rosters.recognition import Outcome
+from disburse.rosters.recognition import Covered, Outcome
 from disburse.rosters.staging import opened, row_key
 from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
 from disburse.workbooks.flaws import file_sentence
@@ -52,7 +54,9 @@ def _overlaps(session: Session, roster: Roster) -> bool:
     return any(ours & {tuple(area) for area in areas} for areas in session.execute(statement).scalars())
 
 
-def note_absent(session: Session, roster: Roster, outcomes: Sequence[Outcome], waiting: Sequence[Claim]) -> int:
+def note_absent(
+    session: Session, roster: Roster, covered: Covered, outcomes: Sequence[Outcome], waiting: Sequence[Claim]
+) -> int:
     """Make `unexplained` who a full list no longer names, with a question each. Returns how many.
 
     A waiting row that resembles somebody keeps them: their row is there, only nobody could place it yet.
@@ -63,12 +67,20 @@ def note_absent(session: Session, roster: Roster, outcomes: Sequence[Outcome], w
         _warn(roster, "areas_differ")
         return 0
     named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None}
-    missing = [m for m in _missing(session, roster, named) if not _resembles(m, waiting)]
+    kept = defaultdict(list)
+    for claim in waiting:
+        kept[claim.fold].append(claim.birth)
+    missing = [
+        known
+        for known in _explained(session, roster, covered)
+        if known.enrolment_id not in named and not any(births_agree(b, known.birth) for b in kept[known.fold])
+    ]
+    ids = [known.enrolment_id for known in missing if known.enrolment_id is not None]
     day = min(Period.parse(roster.period).first_day, clock.today())
-    bulk_update(session, Enrolment, "id", ("unexplained_since",), [(m[0], day) for m in missing])
-    funnel.restate(session, {m[0]: {"unexplained": 1} for m in missing})
-    bulk_insert(session, RosterRow, _GONE, (_gone_row(roster, i, m) for i, m in enumerate(missing, 1)))
-    questions.ask(session, [questions.about_enrolment(roster, QuestionKind.GONE, m[0], m[1]) for m in missing])
+    bulk_update(session, Enrolment, "id", ("unexplained_since",), [(i, day) for i in ids])
+    funnel.restate(session, {i: {"unexplained": 1} for i in ids})
+    bulk_insert(session, RosterRow, _GONE, (_gone_row(roster, i, known) for i, known in enumerate(missing, 1)))
+    questions.ask(session, [questions.about_enrolment(roster, QuestionKind.GONE, known) for known in missing])
     return len(missing)
 
 
@@ -78,42 +90,18 @@ def _warn(roster: Roster, code: str) -> None:
     roster.report = roster.report | {"file_warnings": [*roster.report.get("file_warnings", []), warning]}
 
 
-Missing = tuple[UUID, UUID, str, Any, Any, str, str, Any]
-
-
-def _missing(session: Session, roster: Roster, named: set[UUID]) -> Iterator[Missing]:
-    """Yield those active in the list's areas who were explained, whom it does not name and no later list does."""
+def _explained(session: Session, roster: Roster, covered: Covered) -> Iterator[Known]:
+    """Yield those active in the list's units whom no earlier list missed and no later list names."""
     later = sa.select(Roster.id).where(  # type: ignore[call-overload]
         col(Roster.programme) == roster.programme, col(Roster.period) > roster.period
     )
-    statement = (
-        sa.select(
-            Enrolment.id, Enrolment.person_id, Person.name_fold, Person.birth_date, Person.birth_precision,
-            Enrolment.commune_code, Enrolment.origin_code, Enrolment.origin_valid_from,
-        )  # type: ignore[call-overload]
-        .join(Person, col(Person.id) == col(Enrolment.person_id))
-        .where(
-            col(Enrolment.programme) == roster.programme,
-            col(Enrolment.state) == EnrolmentState.ACTIVE,
-            col(Enrolment.unexplained_since).is_(None),
-            col(Enrolment.from_date) <= Period.parse(roster.period).last_day,
-            sa.or_(col(Enrolment.last_roster_id).is_(None), col(Enrolment.last_roster_id).not_in(later)),
-        )
-    )  # fmt: skip
-    areas = {tuple(area) for area in roster.areas}
-    communes = {o for o in session.execute(_communes(roster)).scalars() if o}
-    for row in among(session, statement, col(Enrolment.commune_code), sorted(communes), chunk=200):
-        if row[0] not in named and (row[6], row[7].isoformat()) in areas:
-            yield row
-
-
-def _communes(roster: Roster) -> Any:
-    return sa.select(RosterRow.commune_code).where(col(RosterRow.roster_id) == roster.id).distinct()  # type: ignore[call-overload]
-
-
-def _resembles(missing: Missing, waiting: Sequence[Claim]) -> bool:
-    birth = (missing[3], str(missing[4] or "day")) if missing[3] else None
-    return any(claim.fold == missing[2] and births_agree(claim.birth, birth) for claim in waiting)
+    asked = (
+        col(Enrolment.unexplained_since).is_(None),
+        col(Enrolment.from_date) <= Period.parse(roster.period).last_day,
+        sa.or_(col(Enrolment.last_roster_id).is_(None), col(Enrolment.last_roster_id).not_in(later)),
+    )
+    enrolled = people.enrolled(session, roster.programme, sorted(covered.communes), *asked)
+    return (known for known in enrolled if covered.surely(known))
 
 
 _GONE = (
@@ -122,9 +110,10 @@ _GONE = (
 )  # fmt: skip
 
 
-def _gone_row(roster: Roster, number: int, missing: Missing) -> tuple[Any, ...]:
+def _gone_row(roster: Roster, number: int, known: Known) -> tuple[Any, ...]:
     sealed = ROW_CLEANED.seal(row_key(roster.id, "", -number), "{}")
-    return (roster.id, "", -number, RowState.GONE, missing[0], missing[5], missing[6], missing[7], sealed)
+    origin = known.origin or ("", None)
+    return (roster.id, "", -number, RowState.GONE, known.enrolment_id, known.commune, *origin, sealed)
 
 
 def settle_earlier(session: Session, roster: Roster, claims: Sequence[Claim]) -> None:

@@ -51,9 +51,11 @@ class AccountCells:
     def _read_number(self, draft: Draft) -> str:
         """The account number; what else the cell says (often the bank) is returned."""
         cell: CellValue = draft.cell(self.number)
-        if cell is None or text_of(cell).strip().lower() in _DASHES or not text_of(cell).strip():
+        if cell is None:
             return ""
         number, extra, flaws = clean_account(cell)
+        if flaws and (not (text := text_of(cell).strip()) or text.lower() in _DASHES):
+            return ""
         if flaws:
             draft.flag(self.number, tuple(_as_warning(f) for f in flaws))
         if number:

@@ -21,7 +21,7 @@ from disburse.db import new_id
 from disburse.funnel.stages import Entry
 from disburse.people import entries, queries
 from disburse.people.entries import ENROLMENT_FACTS, PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.queries import CurrentRecipient, LineInForce
+from disburse.people.queries import CurrentRecipient, Known, LineInForce
 from disburse.people.tables import EndReason, Enrolment, LineKind, Person, Precision, Sex, Wish
 from disburse.rosters import comparison
 from disburse.rosters.amounts import Paying, StatedLine
@@ -63,7 +63,7 @@ class Standing:
     lines: dict[UUID, list[LineInForce]]
     recipients: dict[UUID, CurrentRecipient]
     verified: set[UUID]
-    moving: dict[UUID, tuple[UUID, str]]  # person → the enrolment that a move to this programme ends
+    moving: dict[UUID, Known]  # person → the enrolment that a move to this programme ends
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ class Entering:
         joining = [_id(o.person_id) for o in outcomes if o.new_enrolment and not o.new_person]
         left = MOVES.get(self.listed.programme)
         moving = queries.active_enrolments(self.session, left, joining) if left and joining else {}
-        of_recipients = enrolments + [enrolment for enrolment, _ in moving.values()]
+        of_recipients = enrolments + [_id(known.enrolment_id) for known in moving.values()]
         return Standing(
             people=queries.facts(self.session, Person, PERSON_FACTS, known),
             enrolments=queries.facts(self.session, Enrolment, ENROLMENT_FACTS, enrolments),
@@ -123,7 +123,7 @@ class Entering:
         for outcome in outcomes:
             enrolment = outcome.enrolment_id
             if outcome.new_enrolment and outcome.person_id in standing.moving:
-                enrolment = standing.moving[outcome.person_id][0]
+                enrolment = _id(standing.moving[outcome.person_id].enrolment_id)
             if enrolment is not None and (recipient := standing.recipients.get(enrolment)) is not None:
                 found[outcome.claim.row_id] = recipient
         return found
@@ -243,7 +243,7 @@ class Entering:
         """End the enrolment that the person leaves by entering this programme, if there is one."""
         if outcome.person_id is None or outcome.person_id not in standing.moving:
             return None
-        enrolment = standing.moving[outcome.person_id][0]
+        enrolment = _id(standing.moving[outcome.person_id].enrolment_id)
         begins = max(start, self.listed.period.first_day)
         self.batch.ended_enrolments.append(End(enrolment, day_before(begins), EndReason.CHANGED_PROGRAMME))
         return enrolment

@@ -29,7 +29,7 @@ from disburse.rosters.amounts import Paying
 from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.entering import Entering, Listed
 from disburse.rosters.receiving import Recipients
-from disburse.rosters.recognition import Outcome, gather, recognise
+from disburse.rosters.recognition import Covered, Outcome, gather, recognise
 from disburse.rosters.staging import add_issues, staged_rows
 from disburse.rosters.tables import (
     QuestionKind,
@@ -60,10 +60,9 @@ class Tally:
 def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambda _done, _total: None) -> Tally:
     """Make a staged roster true, in the caller's transaction; the roster becomes `imported`."""
     _take_turn(session, roster)
-    areas, provinces = _areas(session, roster)
+    covered, provinces = _areas(session, roster)
     leaders, parked = gather(claim_of(row) for row in staged_rows(session, roster.id))
-    communes = {claim.commune for claim in leaders}
-    outcomes = recognise(session, leaders, programme=roster.programme, communes=communes)
+    outcomes = recognise(session, leaders, programme=roster.programme, covered=covered)
     tally = Tally()
     if roster.scope == Scope.REMOVALS:
         removals.propose(session, roster, outcomes, tally.states)
@@ -73,9 +72,10 @@ def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambd
     waiting = [o for o in outcomes if o.parks is not None]
     _park(session, roster, waiting, parked, tally)
     _raise_questions(session, roster, outcomes)
-    roster.areas, roster.areas_key = areas, areas_key(areas)
+    roster.areas = sorted([code, start.isoformat()] for code, start in covered.units)
+    roster.areas_key = areas_key(roster.areas)
     roster.base_roster_id = absence.base_of(session, roster)
-    tally.gone = absence.note_absent(session, roster, outcomes, [*parked, *(o.claim for o in waiting)])
+    tally.gone = absence.note_absent(session, roster, covered, outcomes, [*parked, *(o.claim for o in waiting)])
     absence.settle_earlier(session, roster, [*leaders, *parked])
     if tally.statements:
         state_accounts(session, statements=tally.statements, by=by)
@@ -90,17 +90,17 @@ def _take_turn(session: Session, roster: Roster) -> None:
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :province)"), key)
 
 
-def _areas(session: Session, roster: Roster) -> tuple[list[list[str]], dict[str, str]]:
+def _areas(session: Session, roster: Roster) -> tuple[Covered, dict[str, str]]:
     """Return the source areas named by the rows, and the province of each of today's communes among them."""
     statement = sa.select(RosterRow.origin_code, RosterRow.origin_valid_from, RosterRow.commune_code)  # type: ignore[call-overload]
     of_roster = (col(RosterRow.roster_id) == roster.id, col(RosterRow.state) == RowState.STAGED)
     named = session.execute(statement.where(*of_roster).distinct()).all()
-    areas = sorted([code, start.isoformat()] for code, start, _ in named if code)
+    units = frozenset((code, start) for code, start, _ in named if code)
     codes = {commune for _, _, commune in named if commune}
     rows = session.execute(
         sa.select(Area.code, Area.province_code).where(col(Area.code).in_(codes)).order_by(col(Area.valid_from))  # type: ignore[call-overload]
     )
-    return areas, dict.fromkeys(codes, roster.province_code) | dict(rows.all())
+    return Covered(units, frozenset(codes)), dict.fromkeys(codes, roster.province_code) | dict(rows.all())
 
 
 def areas_key(areas: Sequence[Sequence[str]]) -> str:

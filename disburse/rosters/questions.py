@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from disburse.db import bulk_insert, new_id
+from disburse.people.queries import Known
 from disburse.rosters.claims import Claim
 from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion
 
@@ -34,9 +35,10 @@ def about_row(
     )  # fmt: skip
 
 
-def about_enrolment(roster: Roster, kind: QuestionKind, enrolment_id: UUID, person_id: UUID) -> Row:
+def about_enrolment(roster: Roster, kind: QuestionKind, known: Known) -> Row:
     """Return the question about an enrolment that no line speaks of."""
-    return (new_id(), roster.id, "", None, kind, QuestionState.OPEN, enrolment_id, [str(person_id)], "", "", "")
+    people = [str(known.person_id)]
+    return (new_id(), roster.id, "", None, kind, QuestionState.OPEN, known.enrolment_id, people, "", "", "")
 
 
 def ask(session: Session, rows: Sequence[Row]) -> int:

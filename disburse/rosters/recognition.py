@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session
 
+from disburse.areas.units import CURRENT_FROM
 from disburse.people import queries as people
 from disburse.people.queries import Known
 from disburse.rosters.claims import Claim, births_agree, same_given_name
@@ -32,6 +34,23 @@ class Outcome:
     id_taken_by: Known | None = None  # the row's citizen ID stands for someone of another name
     new_person: bool = False
     new_enrolment: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Covered:
+    """What a list is about: its source units as [code, day] and the communes of today they lie in."""
+
+    units: frozenset[tuple[str, date]]
+    communes: frozenset[str]
+
+    def surely(self, known: Known) -> bool:
+        """Say whether an enrolment stands in one of the list's units."""
+        return known.origin in self.units or (known.commune, CURRENT_FROM) in self.units
+
+    def perhaps(self, known: Known) -> bool:
+        """Say so, or that nobody can tell: it came with a commune of today, of which the list names an older part."""
+        of_today = known.origin is not None and known.origin[1] >= CURRENT_FROM
+        return self.surely(known) or (of_today and known.commune in self.communes)
 
 
 def gather(claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
@@ -85,14 +104,14 @@ def _repeats(first: Claim | None, claim: Claim) -> bool:
     return same_given_name(first.fold, claim.fold) and births_agree(first.birth, claim.birth)
 
 
-def recognise(session: Session, leaders: list[Claim], *, programme: str, communes: set[str]) -> list[Outcome]:
-    """Return what became of each claim, in their order. `communes` are today's communes of the list's areas."""
+def recognise(session: Session, leaders: list[Claim], *, programme: str, covered: Covered) -> list[Outcome]:
+    """Return what became of each claim, in their order; only people of the list's own units are found by name."""
     outcomes = [Outcome(claim) for claim in leaders]
     taken: set[UUID] = set()
     _by_citizen_id(session, outcomes, taken)
     _by_old_id(session, [o for o in outcomes if o.person_id is None], taken)
-    _by_name(session, [o for o in outcomes if _open(o)], taken, programme, communes)
-    _place(session, outcomes, programme, communes)
+    _by_name(session, [o for o in outcomes if _open(o)], taken, programme, covered)
+    _place(session, outcomes, programme, covered)
     return outcomes
 
 
@@ -152,8 +171,8 @@ def _by_name(session: Session, outcomes: list[Outcome], taken: set[UUID], progra
         return
     pool: Pool = defaultdict(list)
     anywhere: Pool = defaultdict(list)
-    for known in people.enrolled(session, programme, sorted(communes)):
-        if known.fold in folds:
+    for known in people.enrolled(session, programme, sorted(covered.communes)):
+        if known.fold in folds and covered.perhaps(known):
             pool[known.commune, known.fold].append(known)
             anywhere["", known.fold].append(known)
     if not pool:
@@ -210,13 +229,13 @@ def _ask_about_the_rest(outcomes: list[Outcome], taken: set[UUID], pool: Callabl
                 _ask(outcome, fitting)
 
 
-def _place(session: Session, outcomes: list[Outcome], programme: str, communes: set[str]) -> None:
-    """Find the enrolments of the people found; one outside the list's communes parks its row."""
+def _place(session: Session, outcomes: list[Outcome], programme: str, covered: Covered) -> None:
+    """Find the enrolments of the people found; one outside the list's units parks its row."""
     people_found = {o.person_id for o in outcomes if o.person_id is not None}
     enrolments = people.active_enrolments(session, programme, people_found)
     for outcome in outcomes:
-        if outcome.person_id is None or outcome.person_id not in enrolments:
-            continue
-        outcome.enrolment_id, commune = enrolments[outcome.person_id]
-        if commune not in communes:
-            outcome.parks = QuestionKind.ENROLLED_ELSEWHERE
+        enrolled = enrolments.get(outcome.person_id) if outcome.person_id is not None else None
+        if enrolled is not None:
+            outcome.enrolment_id = enrolled.enrolment_id
+            if not covered.perhaps(enrolled):
+                outcome.parks = QuestionKind.ENROLLED_ELSEWHERE

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from disburse.accounts.numbers import account_key
 from disburse.rosters.person_cells import PersonCells, PersonFacts
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.header import text_of
@@ -101,8 +102,7 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
                 name = _name(reader, row, simple)
                 found.note_id(citizen_id, Holder(place, name))
         if account is not None and account < len(cells) and (cell := cells[account]) not in (None, ""):
-            digits = "".join(c for c in text_of(cell) if c.isdigit())
-            if len(digits) > 5:
+            if digits := account_key(cell):
                 found.note_account(digits, name if name is not None else _name(reader, row, simple))
 
 

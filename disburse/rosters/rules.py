@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from disburse.accounts.numbers import account_key
 from disburse.rosters.money_cells import MoneyCells
 from disburse.rosters.recipient_cells import fits_recipient
 from disburse.rosters.repeats import Holder, Repeats
@@ -32,7 +33,7 @@ def decide_repeats(draft: Draft, label: str, repeats: Repeats, readers: Readers)
     if citizen_id and (others := repeats.others(citizen_id, place)):
         _same_id(draft, label, citizen_id, others, readers, repeats)
     number = draft.values.get("account_number")
-    if number and (count := repeats.sharers("".join(c for c in number if c.isdigit()))) > 1:
+    if number and (count := repeats.sharers(account_key(number))) > 1:
         draft.flag(readers.account.number, flaw("account_shared", count=count))
 
 

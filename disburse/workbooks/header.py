@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-
-from matching.text import fold
+from itertools import pairwise
 
 from disburse.workbooks.sheets import CellValue, Line, Sheet
 from disburse.workbooks.spelling import ColumnSet, Match, better, match, role_of
+from matching.text import fold
 
 FIRST_LINES = 30  # a header stands within the first 30 lines that hold anything
 _TALLEST = 3  # lines of one header
@@ -16,6 +16,7 @@ _TITLE = re.compile(
     r"(?:don vi tinh|dvt|danh sach|bang ke|bang tong hop|kem theo|cong hoa|doc lap|uy ban|ubnd|phong |so lao|so noi|"
     r"so y|bieu so|mau so|phu luc|thang \d|ky chi|ky thang)"
 )
+_VALUE = re.compile(r"\d{6,}|\d[/.\-]\d{1,2}[/.\-]\d|\d[.,]\d{3}[.,]\d{3}")
 _NUMBER_CELL = re.compile(r"[\[(]?\s*(?:\d{1,2}|[a-z]|\d{1,2}\s*=.*|=.*)\s*[\])]?(?:\s*=.*)?", re.IGNORECASE)
 
 
@@ -81,23 +82,24 @@ def find_header(sheet: Sheet, columns: ColumnSet, start: int = 0, within: int = 
 
     The block with most recognised columns wins; between equals the lower one in height, then the first.
     """
-    accents = _accents_used(sheet, start, within)
     best: Header | None = None
-    for first in range(start, min(start + within, len(sheet.lines))):
+    end = min(start + within, len(sheet.lines))
+    for first in range(start, end):
         for height in range(1, _TALLEST + 1):
-            if first + height > len(sheet.lines) or not _may_be_header(sheet, first, height):
+            if first + height > end or not _may_be_header(sheet, first, height):
                 break
-            found = read_block(sheet, columns, first, first + height - 1, accents)
+            found = read_block(sheet, columns, first, first + height - 1)
             if found.score and (best is None or found.score > best.score):
                 best = found
         if best and columns.name in best.field_names() and first > best.last + 2:
             break
-    return _settled(sheet, columns, best, accents) if best else None
+    return _settled(sheet, columns, best) if best else None
 
 
-def read_block(sheet: Sheet, columns: ColumnSet, first: int, last: int, accents: bool) -> Header:
+def read_block(sheet: Sheet, columns: ColumnSet, first: int, last: int) -> Header:
     """The lines first..last (positions) read as one header."""
     grid, leaf_start = _grid(sheet, first, last)
+    accents = any(not t.isascii() for texts in grid.values() for t in texts)
     found: list[Column] = []
     for index in sorted(grid):
         path = tuple(t for t in grid[index] if t)
@@ -150,7 +152,7 @@ def is_number_row(cells: list[CellValue]) -> bool:
     letters = [b.upper() for b in bare if b.isalpha()]
     if any(t.startswith(("(", "[")) for t in texts) or any("=" in t for t in texts):
         return True
-    rising = all(b == a + 1 for a, b in zip(digits, digits[1:], strict=False))
+    rising = all(b == a + 1 for a, b in pairwise(digits))
     lettered = letters == [chr(65 + i) for i in range(len(letters))]
     return rising and lettered and len(digits) + len(letters) == len(texts)
 
@@ -172,12 +174,6 @@ def _place_in_family(column: Column, found: list[Column]) -> None:
         column.match = Match(frozenset({meant}), "exact", 9)
 
 
-def _accents_used(sheet: Sheet, start: int, within: int) -> bool:
-    """Do the texts at the top of the sheet carry Vietnamese accents at all?"""
-    lines = sheet.lines[start : start + within]
-    return sum(1 for line in lines for c in line.cells if isinstance(c, str) and not c.isascii()) >= 3
-
-
 def _may_be_header(sheet: Sheet, first: int, height: int) -> bool:
     """The newly added line can be part of a header: text only, and directly below the line before it."""
     line = sheet.lines[first + height - 1]
@@ -195,9 +191,8 @@ def _may_be_header(sheet: Sheet, first: int, height: int) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """Digits only, or a long run of digits: a data cell, not a header."""
-    digits = sum(1 for c in text if c.isdigit())
-    return digits >= 6 or (digits > 0 and text.strip().isdigit())
+    """Digits only, a date, or a long run of digits: a data cell, not a header."""
+    return bool(_VALUE.search(text)) or text.strip().isdigit()
 
 
 def _grid(sheet: Sheet, first: int, last: int) -> tuple[dict[int, list[str]], dict[int, int]]:
@@ -220,7 +215,7 @@ def _grid(sheet: Sheet, first: int, last: int) -> tuple[dict[int, list[str]], di
             rows[row][index] = rows[row][left]
         if bottom >= lines[-1].number or all(not r[left] for r in rows[row + 1 :]):
             leaf_start.update(dict.fromkeys(range(left, min(right + 1, 512)), left))
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         _spread(above, below)
     width = max((len(r) for r in rows), default=0)
     return {i: [r[i] if i < len(r) else "" for r in rows] for i in range(width)}, leaf_start
@@ -233,7 +228,7 @@ def _spread(above: list[str], below: list[str]) -> None:
             above[index] = above[index - 1]
 
 
-def _settled(sheet: Sheet, columns: ColumnSet, best: Header, accents: bool) -> Header:
+def _settled(sheet: Sheet, columns: ColumnSet, best: Header) -> Header:
     """The block with the lines below that still belong to it: merged-down leaves, units, the (1)(2)(3) line."""
     last = best.last
     bottom = _merged_bottom(sheet, best)
@@ -243,7 +238,7 @@ def _settled(sheet: Sheet, columns: ColumnSet, best: Header, accents: bool) -> H
             break
         last += 1
     if last != best.last:
-        taller = read_block(sheet, columns, best.first, last, accents)
+        taller = read_block(sheet, columns, best.first, last)
         best = taller if taller.score >= best.score else Header(best.first, last, best.columns, best.score, best.texts)
     while best.last + 1 < len(sheet.lines) and is_number_row(sheet.lines[best.last + 1].cells):
         best.last += 1

@@ -127,7 +127,7 @@ def _header_test(sheet: Sheet, columns: ColumnSet, current: Header) -> Callable[
                 continue
             best = max(
                 (
-                    read_block(sheet, columns, position, last, True)
+                    read_block(sheet, columns, position, last)
                     for last in range(position, min(position + 3, len(sheet.lines)))
                     if sheet.lines[last].number - sheet.lines[position].number == last - position
                 ),

@@ -314,11 +314,18 @@ def clean_text(cell: CellValue) -> str | None:
     """Free text: NFC, invisible characters and surplus blanks gone; None when nothing is left."""
     if cell is None:
         return None
-    if type(cell) is str and cell.isascii() and cell.isprintable():
-        return " ".join(cell.split()) or None
+    if type(cell) is str:
+        return _tidy(cell)
     if isinstance(cell, (date, datetime)):
         return cell.strftime("%d/%m/%Y")
-    return strip_invisible(nfc(text_of(cell))) or None
+    return _tidy(text_of(cell))
+
+
+@lru_cache(maxsize=32768)
+def _tidy(text: str) -> str | None:
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()) or None
+    return strip_invisible(nfc(text)) or None
 
 
 def bare_key(text: str) -> str:
