@@ -1,0 +1,160 @@
+"""What routes ask for in their signatures: a session of the database, and a signed-in actor with a permission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from sqlmodel import Session
+
+from api import security
+from disburse import clock
+from disburse.access import actions, queries
+from disburse.access.actor import Actor
+from disburse.access.roles import Permission
+from disburse.audit.actor import By
+from disburse.config import Settings
+from disburse.db import Database
+from disburse.errors import Denied
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# The only routes that answer without a session.
+PUBLIC = frozenset(
+    {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/sign-in",
+        "/sign-in/code",
+        "/invitation/{token}",
+        "/language",
+    }
+)
+
+
+def database_of(request: Request) -> Database:
+    """Return the installation's database."""
+    found: Database = request.app.state.database
+    return found
+
+
+def settings_of(request: Request) -> Settings:
+    """Return the installation's settings."""
+    found: Settings = request.app.state.settings
+    return found
+
+
+def _reading(request: Request) -> Iterator[Session]:
+    with database_of(request).reading() as session:
+        yield session
+
+
+def _writing(request: Request) -> Iterator[Session]:
+    with database_of(request).transaction() as session:
+        yield session
+
+
+# scope="function": the commit comes before the answer. With FastAPI's default a failing commit still gave the
+# client 200, and the answer was out before the data was safe.
+Reading = Annotated[Session, Depends(_reading, scope="function")]
+Writing = Annotated[Session, Depends(_writing, scope="function")]
+Data = Annotated[Database, Depends(database_of)]
+Config = Annotated[Settings, Depends(settings_of)]
+
+
+def by_of(request: Request) -> By:
+    """Return the author of an act before anyone is signed in: the address and the request."""
+    return By(
+        name="",
+        via="web",
+        request_id=getattr(request.state, "request_id", None),
+        ip=request.client.host if request.client else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The signed-in actor of a request and the secret its forms must carry."""
+
+    actor: Actor
+    csrf: str
+    token: str
+
+
+def current_or_none(request: Request) -> Current | None:
+    """Return who is signed in, with the grants of this moment, or None."""
+    token = request.cookies.get(security.cookie_name(settings_of(request)), "")
+    if not token:
+        return None
+    database = database_of(request)
+    with database.reading() as session:
+        found = queries.session_of(session, token)
+        if found is None:
+            return None
+        unsigned = by_of(request)
+        by = By(found.user.name, found.user.id, "web", unsigned.request_id, unsigned.ip)
+        actor = queries.actor_of(session, found.user, by=by)
+    if clock.utc_now() - found.session.seen_at > actions.SEEN_EVERY:
+        with database.transaction() as session:
+            actions.see_session(session, token=token)
+    return Current(actor=actor, csrf=found.session.csrf, token=token)
+
+
+def current(request: Request) -> Current:
+    """Return who is signed in, and keep it on the request for the page's frame; else Denied."""
+    found = current_or_none(request)
+    if found is None:
+        raise Denied("not_signed_in")
+    request.state.current = found
+    return found
+
+
+SignedIn = Annotated[Current, Depends(current)]
+
+
+class Guard:
+    """The dependency behind `require`: session, permission, and for changes the form's secret."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request, found: Current = Depends(current)) -> Actor:
+        """Return the actor, or raise Denied."""
+        if request.method not in SAFE_METHODS:
+            await security.check_csrf(request, found.csrf)
+        if not found.actor.may(self.permission):
+            raise Denied("no_permission")
+        return found.actor
+
+
+def require(permission: Permission) -> Any:
+    """Ask for a signed-in actor with a permission: `actor: Actor = require(Permission.PROGRESS_READ)`."""
+    return Depends(Guard(permission))
+
+
+def guard_of(route: APIRoute) -> Permission | None:
+    """Return the permission a route asks for, or None."""
+    waiting: list[Dependant] = list(route.dependant.dependencies)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one.call, Guard):
+            return one.call.permission
+        waiting.extend(one.dependencies)
+    return None
+
+
+def check_every_route_is_guarded(app: FastAPI) -> None:
+    """Refuse to start with a route that neither asks for a permission nor is public by name."""
+    for route in routes_of(app):
+        if route.path not in PUBLIC and guard_of(route) is None:
+            raise AssertionError(f"{route.path} asks for no permission")
+
+
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Return every route that runs our code."""
+    return [route for route in app.routes if isinstance(route, APIRoute)]

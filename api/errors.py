@@ -1,0 +1,182 @@
+"""The only map from an error to an HTTP status, and its two shapes: problem+json for programs, a page for people."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.web import pages
+from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound, Unavailable
+
+log = structlog.get_logger()
+
+STATUS_OF_CODE = {
+    "not_signed_in": 401,
+    "sign_in_locked": 429,
+    "body_too_big": 413,
+    "body_kind": 415,
+    "method_not_allowed": 405,
+    "went_wrong": 500,
+}
+STATUS_OF_KIND: list[tuple[type[DisburseError], int]] = [
+    (Denied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Invalid, 422),
+    (Unavailable, 503),
+]
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 writes it, with a `code` that stays the same in every language and release."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    instance: str
+
+
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    }
+    for status in (401, 403, 404, 413, 422, 429)
+}
+
+
+def status_of(error: DisburseError) -> int:
+    """Return the HTTP status of an error; what is not known is our own fault."""
+    if error.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[error.code]
+    return next((status for kind, status in STATUS_OF_KIND if isinstance(error, kind)), 500)
+
+
+def answer(request: Request, error: DisburseError) -> Response:
+    """Return the answer to an error in the shape the caller reads."""
+    if _is_program(request):
+        return _problem(request, error)
+    if error.code == "not_signed_in":
+        return _to_sign_in(request)
+    return pages.render(request, pages.ErrorPage(error=error, reference=_reference(request)), status_of(error))
+
+
+def _is_program(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _reference(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def _problem(request: Request, error: DisburseError) -> Response:
+    status = status_of(error)
+    lang = "en" if request.headers.get("accept-language", "vi").startswith("en") else "vi"
+    body = Problem(
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=error.code,
+        detail=error.sentence(lang),
+        instance=_reference(request),
+    )
+    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")
+
+
+def _to_sign_in(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" else ""
+    if back and request.url.query:
+        back += "?" + request.url.query
+    address = "/sign-in" + (f"?next={quote(back)}" if back not in ("", "/") else "")
+    if request.headers.get("hx-request"):  # a polled fragment: send the whole page there, not the fragment
+        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    return RedirectResponse(address, status_code=303)
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its answers to errors."""
+    app.add_exception_handler(DisburseError, _known)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+
+
+async def _known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DisburseError)
+    return answer(request, error)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        refused = answer(request, Invalid("method_not_allowed"))
+        refused.headers.update(error.headers or {})
+        return refused
+    if error.status_code == 400:  # a form or JSON that cannot be parsed
+        return answer(request, Invalid("request_invalid", field="body"))
+    _know_who(request)
+    return answer(request, NotFound("not_found"))
+
+
+def _know_who(request: Request) -> None:
+    """Let an address that leads nowhere be answered inside the frame of who is signed in."""
+    found = request.app.state.who_is(request)
+    if found is not None:
+        request.state.current = found
+
+
+async def _validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    if first["loc"][0] == "path":  # an id that is no id names nothing
+        return answer(request, NotFound("not_found"))
+    return answer(request, Invalid("request_invalid", field=field))
+
+
+class LastResort:
+    """Turns what nobody foresaw into an answer without details, and a log entry with the same reference."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, or with 500."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watching_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watching_send)
+        except Exception as error:
+            if started:
+                raise
+            await self._answer(scope, receive, send, error)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
+        request = Request(scope)
+        reference = _reference(request) or secrets.token_hex(6)
+        # The message may hold a value from the database: only the kind of error and where it arose are logged.
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+        log.error("request.failed", request=reference, error=type(error).__name__, place=place)
+        await answer(request, DisburseError("went_wrong", reference=reference))(scope, receive, send)

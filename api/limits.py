@@ -1,0 +1,67 @@
+"""How much may be sent: bodies are counted as they arrive, before anything is parsed or written to disk."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors
+from disburse.errors import Invalid
+
+MEGABYTE = 1_048_576
+FORM = MEGABYTE
+
+
+class BodyLimit:
+    """Answers 413 when a body is announced too big, or grows too big.
+
+    FastAPI reads a form before it runs dependencies: without this a caller without a session could fill the disk,
+    and an exception raised while it reads would be answered as 400.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int = FORM) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, with its body counted."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdecimal() or int(announced) > self._limit:
+            await self._refuse(scope, receive, send)
+            return
+        await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        read, over, started = 0, False, False
+
+        async def counting_receive() -> Message:
+            nonlocal read, over
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                over = True
+                return {"type": "http.disconnect"}
+            return message
+
+        async def watching_send(message: Message) -> None:
+            nonlocal started
+            if over and not started:
+                return  # whatever the application says to a body cut off, 413 is the answer
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counting_receive, watching_send)
+        except Exception:
+            if not over:
+                raise
+        if over and not started:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = Invalid("body_too_big", most=f"{self._limit // MEGABYTE} MB")
+        await errors.answer(Request(scope), error)(scope, receive, send)

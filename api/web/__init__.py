@@ -1,0 +1,1 @@
+"""Pages for people: view functions, templates, static files. Reading and posting work without JavaScript."""

@@ -1,0 +1,42 @@
+"""Accounts and banks: `/accounts`, per bank where the links stand."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request, Response
+
+from api.deps import Reading, require
+from api.web import pages
+from api.web.pages import Page
+from disburse.access.actor import Actor
+from disburse.access.roles import Permission
+from disburse.accounts import overview
+from disburse.accounts.overview import BankLine
+
+router = APIRouter()
+
+# The states in the order of a link's life, in the words of the screens.
+STATE_WORDS = {
+    "accepted": "Đã ghép",
+    "requested": "Đã gửi ngân hàng",
+    "received": "Ngân hàng đã nhận",
+    "confirmed": "Ngân hàng xác nhận đúng",
+    "refused": "Ngân hàng báo sai",
+    "closed": "Ngừng sử dụng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage(Page):
+    template: ClassVar[str] = "accounts.html"
+    banks: tuple[BankLine, ...]
+    states: dict[str, str]
+    waiting: int
+
+
+@router.get("/accounts")
+def show(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
+    """Show each bank's links by state; numbers stay sealed."""
+    found = tuple(overview.banks(session, actor))
+    waiting = overview.waiting_candidates(session, actor)
+    return pages.render(request, AccountsPage(found, STATE_WORDS, waiting))

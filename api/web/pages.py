@@ -1,0 +1,141 @@
+"""How a page becomes HTML: one dataclass a page, one template a dataclass, one frame around all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api.web import shapes
+from api.web.words import LANGUAGES, Words, words_of
+from disburse.access.actor import Actor
+from disburse.access.roles import Permission, role_name
+from disburse.errors import DisburseError
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+class Page:
+    """What a template needs, and nothing else. A subclass names its template."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage(Page):
+    """An error with what to do next."""
+
+    template: ClassVar[str] = "error.html"
+    error: DisburseError
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu: its words, address and whether it is where we are."""
+
+    label: str
+    href: str
+    here: bool
+
+
+# What exists, in the order of the work. A label is a message of the catalogues.
+MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("Tiến độ", "/progress", Permission.PROGRESS_READ),
+    ("Danh sách đối tượng", "/rosters", Permission.ROSTER_READ),
+    ("Tài khoản và ngân hàng", "/accounts", Permission.ACCOUNT_READ),
+    ("Tác vụ", "/jobs", Permission.JOB_READ),
+    ("Quản trị", "/users", Permission.USER_READ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    lang: str
+    demo: bool
+    path: str
+    here: str
+    csrf: str
+    actor: Actor | None
+    role: str
+    menu: tuple[MenuItem, ...]
+
+
+def render(request: Request, page: Page, status: int = 200) -> HTMLResponse:
+    """Return the page as HTML in the reader's language."""
+    frame = _frame(request)
+    html = _environment(frame.lang).get_template(page.template).render(page=page, frame=frame)
+    return HTMLResponse(html, status_code=status)
+
+
+def language_of(request: Request) -> str:
+    """Return the language to answer in: the user's, else the cookie's, else Vietnamese."""
+    found = getattr(request.state, "current", None)
+    lang = found.actor.language if found else request.cookies.get("lang", "vi")
+    return lang if lang in LANGUAGES else "vi"
+
+
+def _frame(request: Request) -> Frame:
+    found = getattr(request.state, "current", None)
+    actor: Actor | None = found.actor if found else None
+    lang = language_of(request)
+    words = words_of(lang)
+    return Frame(
+        lang=lang,
+        demo=request.app.state.settings.demo,
+        path=request.url.path,
+        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        csrf=found.csrf if found else "",
+        actor=actor,
+        role=", ".join(role_name(role, lang) for role in actor.roles) if actor else "",
+        menu=_menu(actor, words, request.url.path) if actor else (),
+    )
+
+
+def _menu(actor: Actor, words: Words, path: str) -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(words.gettext(label), href, path == href or path.startswith(href + "/"))
+        for label, href, permission in MENU
+        if actor.may(permission)
+    )
+
+
+@cache
+def _environment(lang: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = words_of(lang)
+    install: Any = environment.install_gettext_callables  # type: ignore[attr-defined]
+    install(words.gettext, words.ngettext, newstyle=True)
+    environment.filters.update(
+        number=words.number,
+        day=words.day,
+        moment=words.moment,
+        points=words.points,
+        short_money=words.short_money,
+        masked=shapes.masked,
+    )
+    environment.globals.update(percent=words.percent, static=static_address, shapes=shapes, Permission=Permission)
+    return environment
+
+
+@cache
+def static_address(name: str) -> str:
+    """Return a static file's address with its content's hash, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"

@@ -1,0 +1,129 @@
+"""The progress board: `/progress`. The figures come from disburse.progress; their arrangement from board.py."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.deps import Reading, require
+from api.web import pages
+from api.web.board import FUNNEL_STAGES, Board, board_of
+from api.web.pages import Page
+from api.web.shapes import address
+from disburse import clock
+from disburse.access.actor import Actor
+from disburse.access.roles import Permission
+from disburse.errors import Invalid
+from disburse.progress.queries import ProgressDocument, table
+from disburse.progress.trend import closed_days
+from disburse.rosters.browsing import newest_import
+
+router = APIRouter()
+
+PATH = "/progress"
+SORTS = ("name", "total", "rate", "gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the board is narrowed to, as it stands in the address."""
+
+    programme: str = ""
+    area: str = ""
+    as_of: str = ""
+    sort: str = ""
+
+    def address(self, **changes: str) -> str:
+        """Return the board's address with these filters changed; an empty value takes one off."""
+        values = {"programme": self.programme, "area": self.area, "as_of": self.as_of, "sort": self.sort}
+        return address(PATH, *(values | changes).items())
+
+    def names(self, *, programme: str = "", area: str = "", stage: str = "total") -> str:
+        """Return the address of the names behind a figure."""
+        return address(
+            PATH + "/names",
+            ("programme", programme or self.programme),
+            ("area", area or self.area),
+            ("stage", stage),
+            ("as_of", self.as_of),
+        )
+
+    def sorted_by(self, key: str) -> str:
+        """Return the address that sorts by a column, or turns its order round."""
+        return self.address(sort="-" + key if self.sort == key else key)
+
+    def direction(self, key: str) -> str:
+        """Return the column's aria-sort: ascending, descending or none."""
+        return {key: "ascending", "-" + key: "descending"}.get(self.sort, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage(Page):
+    template: ClassVar[str] = "progress.html"
+    document: ProgressDocument
+    board: Board
+    filters: Filters
+    area_name: str
+    known: tuple[tuple[str, str], ...]
+    closed: tuple[date, ...]
+    today: date
+    read_at: datetime
+    updated_at: datetime | None
+    stages: tuple[tuple[str, str], ...]
+    parked: int
+    unexplained: int
+
+
+@router.get(PATH)
+def show(
+    request: Request,
+    session: Reading,
+    actor: Actor = require(Permission.PROGRESS_READ),
+    programme: Annotated[str, Query(max_length=20)] = "",
+    area: Annotated[str, Query(max_length=5)] = "",
+    as_of: Annotated[str, Query(max_length=10)] = "",
+    sort: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show how far every commune is, with the way down to each name."""
+    scopes = actor.scopes(Permission.PROGRESS_READ)
+    everything = table(session, scopes, area=area or None, as_of=day_of(as_of))
+    document = (
+        table(session, scopes, programme=programme, area=area or None, as_of=day_of(as_of)) if programme else everything
+    )
+    filters = Filters(programme, area, as_of, sort)
+    return pages.render(request, _page(session, actor, document, everything, filters))
+
+
+def day_of(text: str) -> date | None:
+    """Read a day of the address; empty is today."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Invalid("date_invalid", value=text) from wrong
+
+
+def _page(
+    session: Reading, actor: Actor, document: ProgressDocument, everything: ProgressDocument, filters: Filters
+) -> ProgressPage:
+    board = board_of(document, sort=filters.sort or "")
+    return ProgressPage(
+        document=document,
+        board=board,
+        filters=filters,
+        area_name=_area_name(document, filters.area),
+        known=tuple((row.code, row.name) for row in everything.programmes),
+        closed=tuple(closed_days(session)),
+        today=clock.today(),
+        read_at=clock.utc_now(),
+        updated_at=newest_import(session, actor),
+        stages=FUNNEL_STAGES,
+        parked=board.total.funnel.parked,
+        unexplained=board.total.funnel.unexplained,
+    )
+
+
+def _area_name(document: ProgressDocument, code: str) -> str:
+    return next((row.name for row in document.areas if row.code == code), code)

@@ -1,0 +1,31 @@
+"""The pages' table of contents."""
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.web import accounts, jobs, names, pages, progress, rosters, sign_in, users
+
+router = APIRouter(include_in_schema=False)
+router.include_router(sign_in.router)
+router.include_router(progress.router)
+router.include_router(names.router)
+router.include_router(rosters.router)
+router.include_router(accounts.router)
+router.include_router(jobs.router)
+router.include_router(users.router)
+
+
+class _Static(StaticFiles):
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        # The address carries the content's hash: another content has another address.
+        fresh = b"v=" in scope.get("query_string", b"")
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+        return answer
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the style sheets, scripts and fonts that lie beside the pages."""
+    app.mount("/static", _Static(directory=pages.STATIC), name="static")

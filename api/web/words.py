@@ -1,0 +1,83 @@
+"""The words of the pages: Vietnamese in the code, other languages from catalogues; numbers and dates as people read.
+
+Messages are the Vietnamese sentences themselves. The catalogues are read at start, so nothing is compiled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from disburse import clock
+
+LANGUAGES = ("vi", "en")
+LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: its sentences and its ways to write numbers, rates, money and days."""
+
+    lang: str
+    sentences: dict[str, str] = field(default_factory=dict)
+
+    def gettext(self, message: str) -> str:
+        """Return a message in this language."""
+        return self.sentences.get(message, message)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        """Return the singular or the plural; Vietnamese has one form."""
+        found = one if count == 1 and self.lang != "vi" else many
+        return self.sentences.get(found, found)
+
+    def number(self, value: int) -> str:
+        """Write a whole number: 1.234.567."""
+        return f"{value:,}".replace(",", "." if self.lang == "vi" else ",")
+
+    def percent(self, part: int | None, whole: int, digits: int = 1) -> str:
+        """Write a rate: 26,4 %; nothing of nothing is a dash."""
+        if part is None or not whole:
+            return "–"
+        return self.points(100 * part / whole, digits) + " %"
+
+    def points(self, value: float, digits: int = 1) -> str:
+        """Write a number with decimals: 26,4."""
+        text = f"{value:,.{digits}f}"
+        return text.translate(str.maketrans(",.", ".,")) if self.lang == "vi" else text
+
+    def day(self, value: date | None) -> str:
+        """Write a day: 22/11/2026."""
+        return "–" if value is None else f"{value:%d/%m/%Y}"
+
+    def moment(self, value: datetime | None) -> str:
+        """Write a moment in Vietnam's time: 08:30 22/11/2026."""
+        return "–" if value is None else f"{value.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+
+    def short_money(self, value: int) -> str:
+        """Write a sum of đồng for a tile: 1,25 tỷ, 350,2 triệu."""
+        for size, unit in ((10**9, self.gettext("tỷ")), (10**6, self.gettext("triệu"))):
+            if value >= size:
+                return f"{self.points(value / size, 2 if size == 10**9 else 1)} {unit}"
+        return self.number(value)
+
+
+@cache
+def words_of(lang: str) -> Words:
+    """Return the words of a language; an unknown one is Vietnamese."""
+    if lang not in LANGUAGES or lang == "vi":
+        return Words("vi")
+    path = LOCALE / lang / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=lang)
+    sentences: dict[str, str] = {}
+    for message in catalogue:
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        for source, text in zip(ids, texts, strict=False):
+            if source and text:
+                sentences[source] = text
+    return Words(lang, sentences)

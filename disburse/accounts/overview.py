@@ -1,0 +1,73 @@
+"""Accounts and banks at a glance: per bank, how many live links stand where. Aggregates only, no numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse.access.actor import Actor
+from disburse.access.queries import within
+from disburse.access.roles import Permission
+from disburse.accounts.tables import Account, Candidate, CandidateState, Link, LinkState, RegistrationList
+from disburse.banks.tables import Bank
+from disburse.people.tables import Person
+
+
+@dataclass(frozen=True, slots=True)
+class BankLine:
+    """One bank: its links by state, and the statements it sent."""
+
+    code: str
+    name: str
+    states: dict[str, int]
+    lists: int
+    statements: int
+
+    @property
+    def links(self) -> int:
+        """Return the links that were ever accepted here."""
+        return sum(self.states.values())
+
+
+def banks(session: Session, actor: Actor) -> list[BankLine]:
+    """Return every bank with links of people the actor may see, the largest first."""
+    counted = session.execute(
+        sa.select(col(Account.bank_code), col(Link.state), sa.func.count())
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .join(Person, col(Person.id) == col(Link.person_id))
+        .where(within(actor, Permission.ACCOUNT_READ, commune=col(Person.commune_code)))
+        .group_by(col(Account.bank_code), col(Link.state))
+    )
+    states: dict[str, dict[str, int]] = {}
+    for bank_code, state, count in counted:
+        states.setdefault(bank_code, {})[LinkState(state).value] = count
+    lists = {
+        row[0]: (row[1], row[2] or 0)
+        for row in session.execute(
+            sa.select(col(RegistrationList.bank_code), sa.func.count(), sa.func.sum(col(RegistrationList.rows_ok)))
+            .where(col(RegistrationList.imported_at).is_not(None))
+            .group_by(col(RegistrationList.bank_code))
+        )
+    }
+    names = {bank.code: bank.short_name for bank in session.exec(select(Bank))}
+    lines = [
+        BankLine(code, names.get(code, code), states.get(code, {}), *lists.get(code, (0, 0)))
+        for code in states.keys() | lists.keys()
+    ]
+    return sorted(lines, key=lambda line: (-line.links, line.name))
+
+
+def waiting_candidates(session: Session, actor: Actor) -> int:
+    """Return how many pairs wait for a clerk, of people the actor may see."""
+    statement = (
+        select(sa.func.count())
+        .select_from(Candidate)
+        .join(Person, col(Person.id) == col(Candidate.person_id))
+        .where(
+            Candidate.state == CandidateState.OPEN,
+            within(actor, Permission.ACCOUNT_READ, commune=col(Person.commune_code)),
+        )
+    )
+    return session.exec(statement).one()
