@@ -12,14 +12,14 @@ from disburse import __version__
 from disburse.errors import DisburseError
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("disburse.demo:app", "Dữ liệu mẫu từ đầu đến cuối, rồi mở trang web."),
+    "demo": ("disburse.demo.commands:app", "Dữ liệu mẫu từ đầu đến cuối, rồi mở trang web."),
     "serve": ("disburse.serving:app", "Mở trang web và API."),
     "worker": ("disburse.worker:app", "Chạy các tác vụ nền."),
     "migrate": ("disburse.upkeep:migrate", "Tạo hoặc cập nhật cơ sở dữ liệu."),
     "backup": ("disburse.upkeep:backup", "Sao lưu cơ sở dữ liệu ra một tệp."),
     "restore": ("disburse.upkeep:restore", "Khôi phục cơ sở dữ liệu từ bản sao lưu."),
     "doctor": ("disburse.doctor.commands:app", "Đếm lại mọi thứ từ các dòng và nêu từng chỗ lệch."),
-    "audit": ("disburse.audit.commands:app", "Nhật ký: kiểm tra chuỗi."),
+    "audit": ("disburse.upkeep:audit", "Nhật ký: kiểm tra chuỗi."),
     "user": ("disburse.access.commands:app", "Người dùng và quyền."),
     "roster": ("disburse.rosters.commands:roster", "Danh sách đối tượng: kiểm tra, nhập."),
     "registrations": ("disburse.accounts.commands:registrations", "Danh sách tài khoản: kiểm tra, nhập."),

@@ -1,4 +1,4 @@
-"""`disburse migrate`, `backup` and `restore`: keeping an installation up to date and safe."""
+"""`disburse migrate`, `backup`, `restore` and `audit verify`: keeping an installation up to date and safe."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import sqlalchemy as sa
 import typer
 
 from disburse import config, console, reference
+from disburse.audit.anchors import read_anchors
+from disburse.audit.queries import head, verify
 from disburse.db import Database
 from disburse.errors import Invalid, Unavailable
 from disburse.installation import open_installation, prepare_installation
 
-migrate = typer.Typer(rich_markup_mode=None)
-backup = typer.Typer(rich_markup_mode=None)
-restore = typer.Typer(rich_markup_mode=None)
+migrate = typer.Typer(rich_markup_mode=None, add_completion=False)
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+backup = typer.Typer(rich_markup_mode=None, add_completion=False)
+restore = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @migrate.command()
@@ -63,6 +66,31 @@ def restore_command(file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")
         _run_tool("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_libpq(database)}", str(file)])
     open_installation(settings).close()
     console.say("Đã khôi phục. Chạy tiếp: disburse doctor")
+
+
+@audit.callback()
+def audit_command() -> None:
+    """Nhật ký hệ thống."""
+
+
+@audit.command("verify")
+def verify_command(
+    anchors: Annotated[Path | None, typer.Option(help="Tệp neo giữ ngoài cơ sở dữ liệu.")] = None,
+) -> int:
+    """Kiểm tra chuỗi nhật ký: không thiếu, không sửa, không cắt đuôi."""
+    if anchors is not None and not anchors.exists():
+        raise Invalid("file_missing", path=anchors)
+    known = read_anchors(anchors) if anchors else {}
+    with console.open_database().reading() as session:
+        breaks = list(verify(session, known))
+        newest = head(session)
+    for found in breaks:
+        console.out.print(f"{found.seq}: {found.what}", markup=False)
+    if breaks:
+        console.say(f"Chuỗi nhật ký có {len(breaks)} chỗ hỏng.")
+        return console.ERROR
+    console.out.print(f"Chuỗi nhật ký nguyên vẹn: {newest.seq if newest else 0} sự kiện.", markup=False)
+    return console.DONE
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:

@@ -121,6 +121,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Tệp neo {path} không đúng dạng: mỗi dòng gồm số thứ tự, mã băm và thời điểm.",
         "The anchors file {path} is not in the right form: each line holds a number, a hash and a moment.",
     ),
+    "demo_folder_taken": (
+        "{path} không phải thư mục của một bản trình diễn trước; chọn thư mục trống: disburse demo --data THƯ_MỤC",
+        "{path} is not the folder of a former demo; choose an empty one: disburse demo --data DIR",
+    ),
+    "port_taken": (
+        "Cổng {port} đang được chương trình khác dùng; chọn cổng khác: disburse demo --port 8001",
+        "Port {port} is in use by another program; choose another: disburse demo --port 8001",
+    ),
     "engine_unknown": (
         "Không có cách chạy {value}; chọn local, dask, hoặc tcp://MÁY:CỔNG.",
         "There is no engine {value}; choose local, dask, or tcp://HOST:PORT.",

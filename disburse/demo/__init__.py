@@ -1,0 +1,1 @@
+"""The demonstration: a sample district lived through from its files, by the real pipeline."""
