@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.columns import Bool, Int64, mix
-from matching.normalise import CITIZEN, DAMAGED, OLD, People
+from matching.normalise import CITIZEN, OLD, People
 
+RARE = 6  # bearers of a name on the roster up to which the name alone is worth a comparison
 _BLOOM_BITS = (16, 24)  # one look-up in a bit table drops the 80–90 % of registrations no roster row can meet
 
 
@@ -66,9 +67,14 @@ def _name_id_year(people: People) -> KeyColumn:
 
 
 def _bag_year(people: People) -> KeyColumn:
-    """The same words in another order."""
     year = best_year(people)
     return KeyColumn(mix(people.of(people.names.bag), year), (year > 0) & (people.of(people.names.words) > 1))
+
+
+def _turned_year(people: People) -> KeyColumn:
+    """The same words in another order, on the side that seems to start with the given name."""
+    column = _bag_year(people)
+    return KeyColumn(column.value, column.use & people.of(people.names.turned).astype(np.bool_))
 
 
 def _name_day(people: People) -> KeyColumn:
@@ -140,8 +146,11 @@ def _name_undated(people: People) -> KeyColumn:
     return KeyColumn(people.of(people.names.key), (best_year(people) == 0) & (people.of(people.names.words) > 1))
 
 
-def _damaged_name(people: People) -> KeyColumn:
-    return KeyColumn(people.of(people.names.key), (people.number_kind == DAMAGED) & (best_year(people) == 0))
+def _rare_undated(people: People) -> KeyColumn:
+    """Undated rows whose name few rows of the roster bear: elsewhere the name alone says nothing."""
+    column = _name_undated(people)
+    _, inverse, count = np.unique(column.value, return_inverse=True, return_counts=True)
+    return KeyColumn(column.value, column.use & (count[inverse] <= RARE))
 
 
 KEYS = (
@@ -149,19 +158,20 @@ KEYS = (
     Key("name+year", _name_year, _name_year, 20_000),
     Key("name+id year (roster)", _name_id_year, _name_year, 2_000),
     Key("name+id year (bank)", _name_year, _name_id_year, 2_000),
-    Key("words+year", _bag_year, _bag_year, 20_000),
+    Key("turned name+year (roster)", _turned_year, _bag_year, 2_000),
+    Key("turned name+year (bank)", _bag_year, _turned_year, 2_000),
     Key("name+day+month", _name_day, _name_day, 2_000),
     Key("name+month+day", _name_swapped_day, _name_day, 2_000),
     Key("family+date", _family_date, _family_date, 4_000),
     Key("middle+given+date", _given_middle_date, _given_middle_date, 2_000),
     Key("short name+year (roster)", _short_year, _any_year, 2_000),
     Key("short name+year (bank)", _any_year, _short_year, 2_000),
-    Key("name+next year (roster)", _next_year, _name_year, 60),
-    Key("name+next year (bank)", _name_year, _next_year, 60),
+    Key("name+next year (roster)", _next_year, _name_year, 6),
+    Key("name+next year (bank)", _name_year, _next_year, 6),
     Key("phone+family+middle+year", _middle_year, _middle_year, 60),
     Key("phone+given", _phone_given, _phone_given, 400),
-    Key("name, no year (roster)", _name_undated, _name_alone, 60),
-    Key("name, no year (bank)", _name_alone, _name_undated, 60),
+    Key("name, no year (roster)", _rare_undated, _name_alone, 60),
+    Key("name, no year (bank)", _name_alone, _name_undated, 6),
 )
 
 

@@ -38,7 +38,6 @@ class Evidence:
 class Context:
     """What comparing needs besides the two sides; made once per run."""
 
-    frequencies: Frequencies
     table: Gazetteer
     roster_place: Int64
     roster_second: Int64
@@ -46,11 +45,9 @@ class Context:
     shared: Bool  # roster rows whose number stands at another name too
 
     @staticmethod
-    def of(roster: People, frequencies: Frequencies, table: Gazetteer) -> Context:
+    def of(roster: People, table: Gazetteer) -> Context:
         first, second = place_numbers(roster.commune, table)
-        return Context(
-            frequencies, table, first, second, read_addresses(roster.address, table), _shared_numbers(roster)
-        )
+        return Context(table, first, second, read_addresses(roster.address, table), _shared_numbers(roster))
 
 
 def _shared_numbers(people: People) -> Bool:
@@ -64,10 +61,8 @@ def _shared_numbers(people: People) -> Bool:
     return np.isin(people.number, conflicted) & (people.number > 0)
 
 
-def compare(
-    roster: People, bank: People, left: Int64, right: Int64, context: Context, addresses: Addresses
-) -> Evidence:
-    """Levels of all pairs. `addresses` belong to the rows of `bank`."""
+def compare(roster: People, bank: People, left: Int64, right: Int64, context: Context, addresses: Addresses) -> Levels:
+    """Levels of all pairs, a column per field. `addresses` belong to the rows of `bank`."""
     levels = np.zeros((len(left), len(FIELDS)), dtype=np.int8)
     a, b = roster.name[left], bank.name[right]
     levels[:, 0] = _names(roster, bank, a, b)
@@ -77,9 +72,15 @@ def compare(
     levels[:, 4] = _sexes(roster, bank, left, right, a, b)
     levels[:, 5] = _equal_or_not(roster.phone[left], bank.phone[right])
     levels[:, 6] = _places(left, right, context, addresses)
+    return levels
+
+
+def with_rarity(levels: Levels, roster: People, left: Int64, frequencies: Frequencies) -> Evidence:
+    """Levels and how common the roster row's name is on the bank list."""
     names = roster.names
-    whole = np.log(np.maximum(context.frequencies.names.look_up(names.key), 1)).astype(np.float32)
-    outer = np.log(np.maximum(context.frequencies.outer.look_up(mix(names.family, names.given)), 1)).astype(np.float32)
+    whole = np.log(np.maximum(frequencies.names.look_up(names.key), 1)).astype(np.float32)
+    outer = np.log(np.maximum(frequencies.outer.look_up(mix(names.family, names.given)), 1)).astype(np.float32)
+    a = roster.name[left]
     return Evidence(levels, whole[a], outer[a])
 
 

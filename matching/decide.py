@@ -11,6 +11,7 @@ from matching.block import best_year
 from matching.columns import Bool, Int64, mix
 from matching.compare import Evidence
 from matching.levels import CODE
+from matching.matcher import Scored
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 from matching.settings import Settings
@@ -31,12 +32,11 @@ class Decisions:
     rivals: Floats  # odds of all rivals together, both sides
 
 
-def decide(
-    roster: People, bank: People, left: Int64, right: Int64, evidence: Evidence, log_odds: Floats, settings: Settings
-) -> Decisions:
+def decide(roster: People, scored: Scored, settings: Settings) -> Decisions:
     """Decide every pair. The whole list must be present: rivals count wherever they stand."""
-    odds = np.exp(np.clip(log_odds, -_LIMIT, _LIMIT))
-    rivals = _rivals(right, left, odds, roster) + _rivals(left, right, odds, bank)
+    left, right, evidence = scored.left, scored.right, scored.evidence
+    odds = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
+    rivals = _rivals(right, left, odds, roster) + _rivals(left, right, odds, scored.bank)
     raw = np.log(odds) - np.log1p(rivals)
     probability = _sigmoid(calibrate(raw, settings))
     veto = vetoes(evidence)

@@ -1,33 +1,126 @@
-"""Where slices of registrations are compared: in this process, in local processes, or on a Dask cluster."""
+"""Where slices meet the roster: in this process, in local processes, or on a Dask cluster. Same pairs everywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import multiprocessing
+import pickle
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from typing import Any
 
 import pandas as pd
 
-from matching.frequency import Frequencies
-from matching.matcher import SLICE, Matcher, Progress, Scored, join
+from matching.matcher import Matcher, Meeting, Progress
 from matching.normalise import People
 from matching.settings import Settings
+from matching.sources import Source
+
+ATTEMPTS = 3  # a cluster that loses every copy of the roster is given it again
+
+_matcher: Matcher | None = None  # one per worker process
 
 
-def score_slices(
+def meetings(
     roster: People,
-    bank: People,
+    sources: Sequence[Source],
     settings: Settings,
     places: pd.DataFrame | None,
-    frequencies: Frequencies,
     tell: Progress,
+    *,
+    engine: str = "local",
+    workers: int = 1,
+) -> Iterator[Meeting]:
+    """Meet every slice, in order. engine: `local`, `dask` (a cluster of its own) or a scheduler's address."""
+    if engine == "local" and (workers == 1 or len(sources) < 2):
+        found = _here(roster, sources, settings, places)
+    elif engine == "local":
+        found = _processes(roster, sources, settings, places, workers)
+    elif engine == "dask" or "://" in engine:
+        found = _dask(roster, sources, settings, places, engine, workers)
+    else:
+        raise ValueError(f"unknown engine {engine!r}: local, dask or tcp://host:port")
+    for done, meeting in enumerate(found, start=1):
+        tell("compare", done, len(sources))
+        yield meeting
+
+
+def _here(
+    roster: People, sources: Sequence[Source], settings: Settings, places: pd.DataFrame | None
+) -> Iterator[Meeting]:
+    matcher = Matcher(roster, settings, places)
+    for source in sources:
+        yield matcher.meet(source.read())
+
+
+def _processes(
+    roster: People, sources: Sequence[Source], settings: Settings, places: pd.DataFrame | None, workers: int
+) -> Iterator[Meeting]:
+    """Spawned, not forked: forking a process whose libraries hold threads can hang."""
+    context = multiprocessing.get_context("spawn")
+    given = pickle.dumps((roster, settings, places), protocol=pickle.HIGHEST_PROTOCOL)
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(given,)) as pool:
+        yield from pool.map(_meet_here, sources)
+
+
+def _prepare(given: bytes) -> None:
+    global _matcher
+    _matcher = Matcher(*pickle.loads(given))  # noqa: S301  our own bytes, sent by the parent process
+
+
+def _meet_here(source: Source) -> Meeting:
+    assert _matcher is not None
+    return _matcher.meet(source.read())
+
+
+def _dask(
+    roster: People,
+    sources: Sequence[Source],
+    settings: Settings,
+    places: pd.DataFrame | None,
+    engine: str,
     workers: int,
-) -> Scored:
-    """Candidate pairs of the whole list, slice by slice."""
-    matcher = Matcher(roster, settings, places, frequencies)
-    return join(_here(matcher, bank, tell))
+) -> Iterator[Meeting]:
+    """Each worker builds the matcher once from the scattered roster; a killed worker's slices run elsewhere."""
+    try:
+        module: Any = import_module("distributed")
+    except ImportError as missing:
+        raise ValueError("the Dask engine needs the extra: pip install 'disburse[scale]'") from missing
+    if "://" in engine:
+        with module.Client(engine) as client:
+            yield from _on_cluster(client, roster, sources, settings, places)
+        return
+    options: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None}
+    with module.LocalCluster(n_workers=workers, **options) as cluster, module.Client(cluster) as client:
+        yield from _on_cluster(client, roster, sources, settings, places)
 
 
-def _here(matcher: Matcher, bank: People, tell: Progress) -> Iterator[Scored]:
-    for start in range(0, len(bank), SLICE):
-        stop = min(start + SLICE, len(bank))
-        yield matcher.meet(bank.slice(start, stop), start)
-        tell("compare", stop, len(bank))
+def _on_cluster(
+    client: Any, roster: People, sources: Sequence[Source], settings: Settings, places: pd.DataFrame | None
+) -> Iterator[Meeting]:
+    waiting = dict(enumerate(sources))
+    done: dict[int, Meeting] = {}
+    for attempt in range(ATTEMPTS):
+        given = client.scatter((roster, settings, places), broadcast=True, hash=False)
+        key = f"matcher-{id(given)}-{attempt}"
+        futures = {i: client.submit(_meet_there, given, key, s, pure=False, retries=5) for i, s in waiting.items()}
+        for i, future in futures.items():
+            try:
+                done[i] = future.result()
+                del waiting[i]
+            except Exception:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        if not waiting:
+            break
+    yield from (done[i] for i in sorted(done))
+
+
+_built: dict[str, Matcher] = {}  # a Dask worker's own matcher, by run
+
+
+def _meet_there(given: tuple[People, Settings, pd.DataFrame | None], key: str, source: Source) -> Meeting:
+    if key not in _built:
+        _built.clear()
+        _built[key] = Matcher(*given)
+    return _built[key].meet(source.read())

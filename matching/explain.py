@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from matching.compare import Evidence, bank_addresses, compare
+from matching.compare import Evidence, bank_addresses, compare, with_rarity
 from matching.decide import VETOES, vetoes
 from matching.explain_words import CONFLICTS, FIELD_NAMES, SENTENCES
 from matching.frequency import Counts, Frequencies
@@ -63,9 +63,10 @@ def explain(
     settings = settings or Settings.preset()
     roster = normalise(pd.DataFrame([{"row_id": "a", **roster_row}]), "full_name")
     bank = normalise(pd.DataFrame([{"row_id": "b", **registration_row}]), "holder_name")
-    matcher = Matcher(roster, settings, places, frequencies or _nothing_known())
+    matcher = Matcher(roster, settings, places)
     zero = np.zeros(1, dtype=np.int64)
-    evidence = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
+    levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
+    evidence = with_rarity(levels, roster, zero, frequencies or _nothing_known())
     return explain_evidence(evidence, settings, lang)
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from matching.link import link
+from matching.link import LinkResult, link_sources
 from matching.matcher import Progress
+from matching.normalise import normalise
 from matching.settings import Settings
+from matching.sources import file_slices, header, read_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ def link_files(
     *,
     settings: Settings | None = None,
     places: pd.DataFrame | None = None,
+    engine: str = "local",
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Counts:
@@ -36,7 +39,7 @@ def link_files(
     Columns as `matching.link` takes them; all cells are text. The result is written beside its final name and then
     moved there, so that a broken run leaves no half a file. Raises ValueError with a sentence for bad input.
     """
-    result = link(_read(roster), _read(registrations), settings, places, progress, workers=workers)
+    result = _link(roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers)
     part = out.with_name(out.name + ".part")
     result.pairs.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
     part.replace(out)
@@ -44,11 +47,27 @@ def link_files(
     return Counts(matched=matched, review=len(result.pairs) - matched)
 
 
-def _read(path: Path) -> pd.DataFrame:
-    # Everything is text: "001" must not become 1, nor the name "NA" a hole.
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise ValueError(f"{path.name} is not UTF-8") from wrong
-    except pd.errors.ParserError as wrong:
-        raise ValueError(f"{path.name}: {wrong}") from wrong
+def _link(
+    roster: Path,
+    registrations: Path,
+    settings: Settings,
+    places: pd.DataFrame | None,
+    tell: Progress,
+    engine: str,
+    workers: int,
+) -> LinkResult:
+    """The registrations are read slice by slice: memory follows the roster and the pairs, not their size."""
+    frame = read_csv(roster)
+    for path, columns in ((roster, frame.columns), (registrations, header(registrations))):
+        for column in ("row_id", "full_name" if path == roster else "holder_name"):
+            if column not in columns:
+                raise ValueError(f"{path.name}: the column {column!r} is missing")
+    if frame["row_id"].duplicated().any():
+        raise ValueError(f"{roster.name}: row_id must be unique")
+    people = normalise(frame, "full_name")
+    del frame
+    return link_sources(people, file_slices(registrations), settings, places, tell, None, engine, workers)
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """No progress wanted."""

@@ -29,8 +29,9 @@ class Counts:
         at = np.minimum(np.searchsorted(self.value, wanted), len(self.value) - 1)
         return np.where(self.value[at] == wanted, self.count[at], 0)
 
-    def plus(self, other: Counts) -> Counts:
-        return Counts.of(np.concatenate([self.value, other.value]), np.concatenate([self.count, other.count]))
+    @staticmethod
+    def total(parts: list[Counts]) -> Counts:
+        return Counts.of(np.concatenate([p.value for p in parts]), np.concatenate([p.count for p in parts]))
 
 
 @dataclass(slots=True, frozen=True)
@@ -57,9 +58,12 @@ class Frequencies:
             len(people),
         )
 
-    def plus(self, other: Frequencies) -> Frequencies:
-        """The counts of two lists together."""
+    @staticmethod
+    def total(parts: list[Frequencies]) -> Frequencies:
+        """The counts of several lists together."""
         return Frequencies(
-            self.names.plus(other.names), self.outer.plus(other.outer), self.given.plus(other.given),
-            self.rows + other.rows,
-        )  # fmt: skip
+            Counts.total([p.names for p in parts]),
+            Counts.total([p.outer for p in parts]),
+            Counts.total([p.given for p in parts]),
+            sum(p.rows for p in parts),
+        )

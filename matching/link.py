@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 
 from matching.columns import Int64
 from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions, decide
-from matching.engines import score_slices
+from matching.engines import meetings
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
-from matching.matcher import Progress, Scored
+from matching.matcher import Progress, Scored, join
 from matching.normalise import People, normalise
 from matching.settings import Settings
+from matching.sources import Source, frame_slices
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ def link(
     progress: Progress | None = None,
     *,
     frequencies: Frequencies | None = None,
+    engine: str = "local",
     workers: int = 1,
 ) -> LinkResult:
     """Link roster rows to registrations.
@@ -62,39 +65,37 @@ def link(
     registrations: row_id, bank_code, account_number, holder_name, date_of_birth, gender, citizen_id, phone, address.
     places: code, valid_from, name, today_code — communes old and new; without it, communes are not compared.
     frequencies: a frozen snapshot (`LinkResult.frequencies` of the first full run) for incremental runs.
+    engine, workers: see `matching.engines.meetings`; every engine gives the same pairs.
     Only row_id and the name column are required. Raises ValueError for a missing column or repeated row_id.
     """
-    settings = settings or Settings.preset()
-    tell = progress or _silent
     _check(roster, "full_name")
     _check(registrations, "holder_name")
-    tell("normalise", 0, 2)
-    left = normalise(roster, "full_name")
-    tell("normalise", 1, 2)
-    right = normalise(registrations, "holder_name")
-    tell("normalise", 2, 2)
-    return link_people(left, right, settings, places, tell, frequencies, workers)
+    people = normalise(roster, "full_name")
+    sources = frame_slices(registrations)
+    return link_sources(
+        people, sources, settings or Settings.preset(), places, progress or _silent, frequencies, engine, workers
+    )
 
 
-def link_people(
+def link_sources(
     roster: People,
-    bank: People,
+    sources: Sequence[Source],
     settings: Settings,
     places: pd.DataFrame | None,
     tell: Progress,
     frequencies: Frequencies | None,
+    engine: str,
     workers: int,
 ) -> LinkResult:
-    """`link` after normalising."""
-    counts = frequencies or Frequencies.of(bank)
-    scored = score_slices(roster, bank, settings, places, counts, tell, workers)
-    decisions = decide(roster, bank, scored.left, scored.right, scored.evidence, scored.log_odds, settings)
+    """`link` for registrations in slices, in memory or in a file."""
+    found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
+    scored = join(roster, found, settings, frequencies)
+    decisions = decide(roster, scored, settings)
     kept = np.flatnonzero(decisions.decision != NEITHER)
     tell("decide", len(kept), len(scored.left))
     return LinkResult(
-        pairs=_pairs(roster, bank, scored, decisions, kept),
-        settings=settings, frequencies=counts, candidates=len(scored.left), lost=scored.lost,
-        roster_rows=len(roster), registration_rows=len(bank),
+        pairs=_pairs(roster, scored, decisions, kept), settings=settings, frequencies=scored.frequencies,
+        candidates=scored.compared, lost=scored.lost, roster_rows=len(roster), registration_rows=scored.rows,
     )  # fmt: skip
 
 
@@ -110,12 +111,12 @@ def _check(frame: pd.DataFrame, name_column: str) -> None:
         raise ValueError("row_id must be unique")
 
 
-def _pairs(roster: People, bank: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
+def _pairs(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
     """The result frame, best first, ties in the order of the ids."""
     frame = pd.DataFrame(
         {
             "roster_row_id": roster.row_id[scored.left[kept]],
-            "registration_row_id": bank.row_id[scored.right[kept]],
+            "registration_row_id": scored.bank.row_id[scored.right[kept]],
             "score": np.round(decisions.probability[kept], 6),
             "decision": np.where(decisions.decision[kept] == MATCH, "match", "review"),
             "reasons": reasons(scored.evidence.levels[kept], decisions, kept),

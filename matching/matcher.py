@@ -1,80 +1,104 @@
-"""One roster, ready to meet slices of registrations: block → compare → score for a slice, and slices as one."""
+"""One roster, ready to meet slices of registrations: what one worker of an engine holds and does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from matching.block import Index
 from matching.columns import Int64
-from matching.compare import Context, Evidence, bank_addresses, compare
+from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
-from matching.normalise import People
+from matching.normalise import People, normalise
 from matching.places import gazetteer
 from matching.score import Floats, score
 from matching.settings import Settings
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
-SLICE = 250_000  # registrations compared at a time: about 60 MB of working memory
+FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
+
+
+@dataclass(slots=True)
+class Meeting:
+    """What one slice of registrations found: pairs with levels, and only the rows that met somebody."""
+
+    left: Int64
+    right: Int64  # rows of `bank`
+    levels: Levels
+    bank: People
+    frequencies: Frequencies  # of the whole slice
+    lost: dict[str, int]
+    rows: int
+    compared: int
 
 
 @dataclass(slots=True)
 class Scored:
-    """Candidate pairs with what deciding needs."""
+    """All candidate pairs above the floor with what deciding needs."""
 
     left: Int64
     right: Int64
+    bank: People
     evidence: Evidence
     log_odds: Floats
+    frequencies: Frequencies
     lost: dict[str, int]
+    rows: int
+    compared: int
 
 
 class Matcher:
-    """One roster, ready to meet slices of registrations; what an engine's worker holds."""
+    """The roster's keys and facts, made once; every slice meets the same ones."""
 
-    def __init__(
-        self, roster: People, settings: Settings, places: pd.DataFrame | None, frequencies: Frequencies
-    ) -> None:
+    def __init__(self, roster: People, settings: Settings, places: pd.DataFrame | None) -> None:
         self.roster, self.settings = roster, settings
         self.table = gazetteer(places)
-        self.context = Context.of(roster, frequencies, self.table)
+        self.context = Context.of(roster, self.table)
         self.index = Index(roster)
 
-    def meet(self, bank: People, offset: int = 0) -> Scored:
-        """All candidate pairs with one slice; `offset` is the slice's first row in the whole list."""
+    def meet(self, bank: People) -> Meeting:
+        """All candidate pairs with one slice that could rise above the floor if their name were the rarest."""
         blocks = self.index.pairs(bank)
-        addresses = bank_addresses(bank, np.unique(blocks.right), self.table)
-        evidence = compare(self.roster, bank, blocks.left, blocks.right, self.context, addresses)
-        log_odds = score(evidence, self.settings)
-        return Scored(blocks.left, blocks.right + offset, evidence, log_odds, blocks.lost)
+        used, right = np.unique(blocks.right, return_inverse=True)
+        met = bank.take(used)
+        addresses = bank_addresses(met, np.arange(len(met)), self.table)
+        levels = compare(self.roster, met, blocks.left, right, self.context, addresses)
+        nothing = np.zeros(len(levels), dtype=np.float32)
+        keep = np.flatnonzero(score(Evidence(levels, nothing, nothing), self.settings) > FLOOR)
+        used, kept_right = np.unique(right[keep], return_inverse=True)
+        frequencies = Frequencies.of(bank)
+        return Meeting(
+            blocks.left[keep], kept_right, levels[keep], met.take(used).without_texts(), frequencies, blocks.lost,
+            len(bank), len(levels),
+        )  # fmt: skip
 
 
-def join(parts: Iterable[Scored]) -> Scored:
-    """Slices in order as one."""
-    done = list(parts)
+def join(roster: People, parts: Iterable[Meeting], settings: Settings, frozen: Frequencies | None) -> Scored:
+    """Slices in order as one list, scored with the names' counts over all of them (or a frozen snapshot)."""
+    done = [*parts] or [_nothing()]
+    offsets = np.cumsum([0, *(len(p.bank) for p in done)])
     lost: dict[str, int] = {}
     for part in done:
         for key, count in part.lost.items():
             lost[key] = lost.get(key, 0) + count
-    levels = [p.evidence.levels for p in done] or [np.zeros((0, len(FIELDS)), dtype=np.int8)]
-    return Scored(
-        _cat([p.left for p in done], np.int64),
-        _cat([p.right for p in done], np.int64),
-        Evidence(
-            np.concatenate(levels),
-            _cat([p.evidence.whole for p in done], np.float32),
-            _cat([p.evidence.outer for p in done], np.float32),
-        ),
-        _cat([p.log_odds for p in done], np.float64),
-        lost,
-    )
+    left = np.concatenate([p.left for p in done])
+    right = np.concatenate([p.right + o for p, o in zip(done, offsets[:-1], strict=True)])
+    counts = frozen or Frequencies.total([p.frequencies for p in done])
+    evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts)
+    odds = score(evidence, settings)
+    keep = np.flatnonzero(odds > FLOOR)
+    evidence = Evidence(evidence.levels[keep], evidence.whole[keep], evidence.outer[keep])
+    bank = People.join([p.bank for p in done])
+    rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
+    return Scored(left[keep], right[keep], bank, evidence, odds[keep], counts, lost, rows, compared)
 
 
-def _cat(parts: list[Any], dtype: Any) -> npt.NDArray[Any]:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=dtype)
+def _nothing() -> Meeting:
+    empty = np.zeros(0, dtype=np.int64)
+    bank = normalise(pd.DataFrame({"row_id": [], "holder_name": []}), "holder_name")
+    levels = np.zeros((0, len(FIELDS)), dtype=np.int8)
+    return Meeting(empty, empty, levels, bank, Frequencies.of(bank), {}, 0, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from matching.text import fold
 Int16 = npt.NDArray[np.int16]
 Int8 = npt.NDArray[np.int8]
 
+_NAMED = ("names", "name")  # columns that belong together
 CITIZEN, OLD, DAMAGED = 12, 9, 5  # kinds of number
 _CENTURY = np.array([1900, 1900, 2000, 2000, 2100, 2100, 2200, 2200, 2300, 2300], dtype=np.int16)
 
@@ -45,10 +46,28 @@ class People:
     def __len__(self) -> int:
         return len(self.name)
 
-    def slice(self, start: int, stop: int) -> People:
-        """Some consecutive rows; the names stay whole."""
-        rows = {f.name: getattr(self, f.name)[start:stop] for f in fields(self) if f.name != "names"}
-        return People(names=self.names, **rows)
+    def without_texts(self) -> People:
+        """The same rows without addresses, which are read by then."""
+        return replace(self, address=self.address.iloc[:0], commune=self.commune.iloc[:0])
+
+    def take(self, rows: Int64) -> People:
+        """Some rows, with only the names they use."""
+        used, name = np.unique(self.name[rows], return_inverse=True)
+        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NAMED}
+        picked: dict[str, Any] = {k: v.iloc[rows] if isinstance(v, pd.Series) else v[rows] for k, v in columns.items()}
+        return People(names=self.names.take(used), name=name.astype(np.int64), **picked)
+
+    @staticmethod
+    def join(parts: list[People]) -> People:
+        """Rows of several slices one after the other."""
+        offsets = np.cumsum([0, *(len(p.names.folded) for p in parts)])
+        columns = {f.name: [getattr(p, f.name) for p in parts] for f in fields(People) if f.name not in _NAMED}
+        joined: dict[str, Any] = {
+            k: pd.concat(v, ignore_index=True) if isinstance(v[0], pd.Series) else np.concatenate(v)
+            for k, v in columns.items()
+        }
+        names = np.concatenate([p.name + o for p, o in zip(parts, offsets[:-1], strict=True)])
+        return People(names=Names.join([p.names for p in parts]), name=names, **joined)
 
     def of(self, column: npt.NDArray[Any]) -> Int64:
         """A column over names as a column over rows."""

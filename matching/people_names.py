@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,32 +21,36 @@ _NEEDS_CLEANING = re.compile(
     re.IGNORECASE,
 )
 _FAMILY_VARIANTS = {"huynh": "hoang", "vo": "vu", "huinh": "hoang"}
-_UPLAND_FAMILY = frozenset(
+_UPLAND_TEXT = "nie ksor mlo ayun kpa nay rcom siu eban bya rmah hdok kbuor hwing bkrong kdoh puih kpuih ktla bdap"
+_UPLAND_FAMILY = frozenset(_UPLAND_TEXT.split())
+_TELEX = (("uw", "u"), ("ow", "o"), ("aw", "a"))
+_FREQUENT_FAMILY = frozenset(
     [
-        "nie",
-        "ksor",
-        "mlo",
-        "ayun",
-        "kpa",
-        "nay",
-        "rcom",
-        "siu",
-        "eban",
-        "bya",
-        "rmah",
-        "hdok",
-        "hdơk",
-        "kbuor",
-        "hwing",
-        "bkrong",
-        "kdoh",
-        "puih",
-        "kpuih",
-        "ktla",
-        "bdap",
+        "nguyen",
+        "tran",
+        "le",
+        "pham",
+        "hoang",
+        "phan",
+        "vu",
+        "dang",
+        "bui",
+        "do",
+        "ho",
+        "ngo",
+        "duong",
+        "li",
+        "dinh",
+        "truong",
+        "doan",
+        "dao",
+        "lam",
+        "luong",
+        "cao",
+        "chau",
+        "ta",
     ]
 )
-_TELEX = (("uw", "u"), ("ow", "o"), ("aw", "a"))
 _DOUBLED = re.compile(r"([a-z])\1")  # no Vietnamese name doubles a letter: aa, dd are telex, nn a slip
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
@@ -64,7 +70,27 @@ class Names:
     words: npt.NDArray[np.int8]
     short: Bool  # middle name missing or abbreviated, so the name may stand for longer ones
     female: Bool  # holds Thị
+    turned: Bool  # seems to start with the given name
     parts: list[tuple[str, ...]]  # words of the key, family first, given last
+
+    def take(self, rows: Int64) -> Names:
+        """Some of the names, in the order asked for."""
+        picked = rows.tolist()
+        chosen: dict[str, Any] = {}
+        for field in fields(self):
+            column = getattr(self, field.name)
+            chosen[field.name] = [column[i] for i in picked] if isinstance(column, list) else column[rows]
+        return Names(**chosen)
+
+    @staticmethod
+    def join(tables: list[Names]) -> Names:
+        """Several tables one after the other (equal names may stand twice)."""
+        joined: dict[str, Any] = {}
+        for field in fields(Names):
+            columns = [getattr(t, field.name) for t in tables]
+            lists = isinstance(columns[0], list)
+            joined[field.name] = list(chain.from_iterable(columns)) if lists else np.concatenate(columns)
+        return Names(**joined)
 
 
 @lru_cache(maxsize=65536)
@@ -111,8 +137,14 @@ def read_names(values: list[str]) -> Names:
             [len(p) == 2 or any(len(w) <= 2 and w != "y" and not _vowel(w) for w in p[1:-1]) for p in parts]
         ),
         female=np.array([" thi " in f for f in folded], dtype=np.bool_),
+        turned=np.array([_turned(p) for p in parts], dtype=np.bool_),
         parts=parts,
     )
+
+
+def _turned(parts: tuple[str, ...]) -> bool:
+    """`tam nguyen van`, `tam van nguyen`: a family name stands elsewhere than in front."""
+    return len(parts) > 2 and parts[0] not in _FREQUENT_FAMILY and any(p in _FREQUENT_FAMILY for p in parts[1:])
 
 
 def _vowel(word: str) -> bool:

@@ -12,12 +12,12 @@ from matching.columns import Int64
 from matching.compare import Evidence
 from matching.decide import MATCH, Decisions, decide
 from matching.design import design, fit, term_names
-from matching.engines import score_slices
-from matching.frequency import Frequencies
-from matching.matcher import Scored
+from matching.engines import meetings
+from matching.matcher import Scored, join
 from matching.normalise import People, normalise
 from matching.score import Floats, score
 from matching.settings import Settings
+from matching.sources import frame_slices
 
 ROUNDS = 8
 STIFFNESS = 25.0  # a weight moves by half where about 25 informative pairs speak for it
@@ -55,19 +55,19 @@ def refit(
     grow milder. The proposal is returned for a person to look at; nothing is stored or used.
     """
     now = settings or Settings.preset()
-    left, right = normalise(roster, "full_name"), normalise(registrations, "holder_name")
-    scored = score_slices(left, right, now, places, Frequencies.of(right), _quiet, 1)
+    left = normalise(roster, "full_name")
+    scored = join(left, meetings(left, frame_slices(registrations), now, places, _quiet), now, None)
     names = term_names()
     start = np.array([now.weights.get(n, 0.0) for n in names])
     if decisions is None:
-        beta = _em(left, right, scored, now, start)
+        beta = _em(left, scored, now, start)
     else:
-        rows, answer = _answers(left, right, scored, decisions)
+        rows, answer = _answers(left, scored, decisions)
         beta = _fit(scored.evidence, rows, answer, start)
     beta = _no_milder(names, start, beta)
     weights = {n: round(float(b), 3) for n, b in zip(names, beta, strict=True) if abs(b) >= 0.0005}
     proposal = replace(now, name=name, date=date or now.date, weights=weights)
-    return _effect(left, right, scored, now, proposal, "em" if decisions is None else "decisions")
+    return _effect(left, scored, now, proposal, "em" if decisions is None else "decisions")
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
@@ -80,7 +80,7 @@ def _fit(evidence: Evidence, rows: Int64, answer: Floats, start: Floats) -> Floa
     return fit(matrix, answer, np.ones(len(rows)), start, np.full(len(start), STIFFNESS))
 
 
-def _em(left: People, right: People, scored: Scored, now: Settings, start: Floats) -> Floats:
+def _em(left: People, scored: Scored, now: Settings, start: Floats) -> Floats:
     """Expectation by the present weights and the competition, maximisation by weighted regression."""
     table = np.column_stack([scored.evidence.levels, scored.evidence.whole, scored.evidence.outer])
     unique, inverse = np.unique(table, axis=0, return_inverse=True)
@@ -91,19 +91,21 @@ def _em(left: People, right: People, scored: Scored, now: Settings, start: Float
     beta = start
     for _ in range(ROUNDS):
         trial = replace(now, weights=dict(zip(term_names(), beta.tolist(), strict=True)))
-        found = _decide(left, right, scored, trial)
+        found = _decide(left, scored, trial)
         target = np.bincount(inverse, found.probability) / count
         beta = fit(matrix, target, count, start, np.full(len(start), STIFFNESS))
     return beta
 
 
-def _decide(left: People, right: People, scored: Scored, settings: Settings) -> Decisions:
-    return decide(left, right, scored.left, scored.right, scored.evidence, score(scored.evidence, settings), settings)
+def _decide(left: People, scored: Scored, settings: Settings) -> Decisions:
+    return decide(left, replace(scored, log_odds=score(scored.evidence, settings)), settings)
 
 
-def _answers(left: People, right: People, scored: Scored, decisions: pd.DataFrame) -> tuple[Int64, Floats]:
+def _answers(left: People, scored: Scored, decisions: pd.DataFrame) -> tuple[Int64, Floats]:
     """Rows of the scored pairs a clerk answered, and the answers."""
-    asked = pd.DataFrame({"roster_row_id": left.row_id[scored.left], "registration_row_id": right.row_id[scored.right]})
+    asked = pd.DataFrame(
+        {"roster_row_id": left.row_id[scored.left], "registration_row_id": scored.bank.row_id[scored.right]}
+    )
     known = decisions[decisions["decision"].isin(["yes", "no"])]
     merged = asked.reset_index().merge(known, on=["roster_row_id", "registration_row_id"])
     return merged["index"].to_numpy(dtype=np.int64), np.asarray(merged["decision"] == "yes", dtype=np.float64)
@@ -119,9 +121,9 @@ def _no_milder(names: list[str], start: Floats, beta: Floats) -> Floats:
 
 
 def _effect(
-    left: People, right: People, scored: Scored, now: Settings, proposal: Settings, source: Literal["em", "decisions"]
+    left: People, scored: Scored, now: Settings, proposal: Settings, source: Literal["em", "decisions"]
 ) -> Refit:
-    before, after = (_decide(left, right, scored, s).decision == MATCH for s in (now, proposal))
+    before, after = (_decide(left, scored, s).decision == MATCH for s in (now, proposal))
     moved = sorted(
         ((n, now.weights.get(n, 0.0), proposal.weights.get(n, 0.0)) for n in term_names()),
         key=lambda m: -abs(m[2] - m[1]),

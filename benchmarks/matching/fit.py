@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.matching.generate import Lists, generate
-from benchmarks.matching.profiles import TUNING_SEEDS
 from matching.compare import Evidence
-from matching.decide import decide
+from matching.decide import Decisions, decide
 from matching.design import design, fit, term_names
-from matching.engines import score_slices
-from matching.frequency import Frequencies
+from matching.engines import meetings
+from matching.matcher import join
 from matching.normalise import People, normalise
 from matching.score import score
 from matching.settings import Settings
+from matching.sources import frame_slices
 
 TUNING = [
     *(("district", s) for s in range(1, 9)),
@@ -34,11 +35,12 @@ class Sample:
     def __init__(self, profile: str, seed: int, size: tuple[int, int] = (18_000, 120_000), scale: str = "district"):
         lists = generate(profile, *size, seed, scale)
         self.name = f"{profile} {seed}"
-        self.roster, self.bank = normalise(lists.roster, "full_name"), normalise(lists.registrations, "holder_name")
+        self.roster = normalise(lists.roster, "full_name")
         blank = Settings(name="blank", date="2026-11-22")
-        self.scored = score_slices(
-            self.roster, self.bank, blank, lists.places, Frequencies.of(self.bank), lambda *_: None, 1
-        )
+        sources = frame_slices(lists.registrations)
+        self.scored = join(self.roster, meetings(self.roster, sources, blank, lists.places, _quiet), blank, None)
+        self.bank = self.scored.bank
+        self.truth_pairs = len(lists.truth)
         self.truth = true_codes(lists, self.roster, self.bank)
         self.label = np.isin(self.scored.left * len(self.bank) + self.scored.right, self.truth)
         self.lists = lists
@@ -46,9 +48,10 @@ class Sample:
 
 def true_codes(lists: Lists, roster: People, bank: People) -> np.ndarray:
     """True pairs as roster row × number of registrations + registration row."""
-    left = pd.Series(np.arange(len(roster)), index=roster.row_id)[lists.truth["roster_row_id"]].to_numpy()
-    right = pd.Series(np.arange(len(bank)), index=bank.row_id)[lists.truth["registration_row_id"]].to_numpy()
-    return np.unique(left * len(bank) + right)
+    left = pd.Series(np.arange(len(roster)), index=roster.row_id).reindex(lists.truth["roster_row_id"]).to_numpy()
+    right = pd.Series(np.arange(len(bank)), index=bank.row_id).reindex(lists.truth["registration_row_id"]).to_numpy()
+    met = ~np.isnan(right)
+    return np.unique(left[met].astype(np.int64) * len(bank) + right[met].astype(np.int64))
 
 
 def pooled(samples: list[Sample]) -> tuple[Evidence, np.ndarray, np.ndarray]:
@@ -100,9 +103,13 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
     return tuple(rising)
 
 
-def decisions(s: Sample, settings: Settings):  # type: ignore[no-untyped-def]
-    log_odds = score(s.scored.evidence, settings)
-    return decide(s.roster, s.bank, s.scored.left, s.scored.right, s.scored.evidence, log_odds, settings)
+def decisions(s: Sample, settings: Settings) -> Decisions:
+    """Decide one sample with other weights."""
+    return decide(s.roster, replace(s.scored, log_odds=score(s.scored.evidence, settings)), settings)
+
+
+def _quiet(_step: str, _done: int, _total: int) -> None:
+    """No progress wanted."""
 
 
 def main() -> None:
