@@ -184,7 +184,7 @@ class _Reader:
             return "footer"
         if not person and _is_total(_lead(texts)):
             return "total"
-        if not person and self._is_footer(texts):
+        if (not person or not self._name(cells)) and self._is_footer(texts):
             self.footer = True
             return "footer"
         return self._section_or_data(line, cells, texts, person)
