@@ -40,6 +40,7 @@ class Known:
     enrolment_id: UUID | None = None
     commune: str = ""
     file_number: str | None = None
+    origin: tuple[str, date] | None = None  # the unit the enrolment came with
 
 
 _KNOWN = (
@@ -49,6 +50,15 @@ _KNOWN = (
     Person.birth_precision,
     Person.citizen_id_index,
     Person.id_valid,
+)
+
+
+_ENROLLED = (
+    Enrolment.id,
+    Enrolment.commune_code,
+    Enrolment.file_number,
+    Enrolment.origin_code,
+    Enrolment.origin_valid_from,
 )
 
 
@@ -82,23 +92,28 @@ def by_name(session: Session, commune_codes: Iterable[str], folds: set[str]) -> 
     return found
 
 
-def enrolled(session: Session, programme: str, commune_codes: Iterable[str]) -> Iterator[Known]:
-    """Yield everyone actively enrolled in a programme in these communes."""
+def enrolled(
+    session: Session, programme: str, commune_codes: Iterable[str], *asked: sa.ColumnElement[bool]
+) -> Iterator[Known]:
+    """Yield everyone actively enrolled in a programme in these communes, who fits what else is asked."""
     statement = (
-        sa.select(*_KNOWN, Enrolment.id, Enrolment.commune_code, Enrolment.file_number)  # type: ignore[call-overload]
+        sa.select(*_KNOWN, *_ENROLLED)  # type: ignore[call-overload]
+        .join(Enrolment, col(Enrolment.person_id) == col(Person.id))
+        .where(col(Enrolment.programme) == programme, col(Enrolment.state) == EnrolmentState.ACTIVE, *asked)
+    )
+    for row in among(session, statement, col(Enrolment.commune_code), commune_codes, chunk=200):
+        yield _known(row, *row[6:9], (row[9], row[10]))
+
+
+def active_enrolments(session: Session, programme: str, person_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """Return those of these persons who are actively enrolled in the programme, with their enrolment."""
+    statement = (
+        sa.select(*_KNOWN, *_ENROLLED)  # type: ignore[call-overload]
         .join(Enrolment, col(Enrolment.person_id) == col(Person.id))
         .where(col(Enrolment.programme) == programme, col(Enrolment.state) == EnrolmentState.ACTIVE)
     )
-    for row in among(session, statement, col(Enrolment.commune_code), commune_codes, chunk=200):
-        yield _known(row, row[6], row[7], row[8])
-
-
-def active_enrolments(session: Session, programme: str, person_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
-    """Return the active enrolment and its commune of each of these persons who has one in the programme."""
-    statement = sa.select(Enrolment.person_id, Enrolment.id, Enrolment.commune_code).where(  # type: ignore[call-overload]
-        col(Enrolment.programme) == programme, col(Enrolment.state) == EnrolmentState.ACTIVE
-    )
-    return {row[0]: (row[1], row[2]) for row in among(session, statement, col(Enrolment.person_id), person_ids)}
+    found = among(session, statement, col(Enrolment.person_id), person_ids)
+    return {row[0]: _known(row, *row[6:9], (row[9], row[10])) for row in found}
 
 
 @dataclass(slots=True, frozen=True)

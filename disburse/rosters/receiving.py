@@ -108,9 +108,8 @@ class Recipients:
             if same_given_name(holder[1], folded):
                 return holder[0], False
             index, number, taken = None, None, True
-        if current is not None and current.person_id is not None and current.fold == folded:
-            if index is None or current.citizen in (None, index):
-                return current.person_id, taken
+        if current is not None and _is_current(current, folded, index) and current.person_id is not None:
+            return current.person_id, taken
         if index is None and (found := self._by_name(ward, folded, namesakes)) is not None:
             return found, taken
         return self._make(ward, name, folded, number, index), taken
@@ -182,6 +181,10 @@ def _other(ward: Ward) -> bool:
         return True
     number = values.get("recipient_citizen_id")
     return bool(number and values.get("citizen_id") and number != values["citizen_id"])
+
+
+def _is_current(current: CurrentRecipient, folded: str, index: bytes | None) -> bool:
+    return current.fold == folded and (index is None or current.citizen in (None, index))
 
 
 def _signs(ward: Ward, folded: str) -> list[tuple[Any, ...]]:

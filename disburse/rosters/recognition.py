@@ -165,7 +165,7 @@ def _ask(outcome: Outcome, candidates: list[Known]) -> None:
 Pool = dict[tuple[str, str], list[Known]]  # (commune, folded name) → who is enrolled there
 
 
-def _by_name(session: Session, outcomes: list[Outcome], taken: set[UUID], programme: str, communes: set[str]) -> None:
+def _by_name(session: Session, outcomes: list[Outcome], taken: set[UUID], programme: str, covered: Covered) -> None:
     folds = {outcome.claim.fold for outcome in outcomes}
     if not folds:
         return
