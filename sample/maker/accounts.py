@@ -323,7 +323,7 @@ def homonym(world: World, books: Books, target: Enrolment, *, same_year: bool) -
     rng, who = world.rng, target.person
     commune = rng.choice([c for c in COMMUNES if c is not who.commune])
     year, taken = who.birth.year, world.years_of[people.fold(who.name)]
-    while not same_year and taken & {year - 1, year, year + 1}:
+    while not same_year and (year > 2006 or taken & {year - 1, year, year + 1}):
         year = who.birth.year + rng.randint(-18, 25)
     taken.add(year)
     other = people.person(world, commune, "M" if who.sex == "Nam" else "F", (year, year))

@@ -64,6 +64,7 @@ COMMUNES = (
     Commune("21112", "Bình Châu", "Xã", 44, 92, 0.8),
 )
 BY_CODE = {c.code: c for c in COMMUNES}
+VAN_TUONG = {"21043", "21049", "21061", "21067", "21073", "21079"}  # the commune of today they were merged into
 
 HAMLET_FIRST = ("Phú", "An", "Mỹ", "Long", "Tân", "Vĩnh", "Phước", "Đông", "Nam", "Thạch", "Lộc", "Trung")
 HAMLET_LAST = ("Lộc", "Điềm", "Thuận", "Hòa", "Bình", "Yên", "Thạnh", "Mỹ", "Xuân", "Tây", "Sơn", "Hương")

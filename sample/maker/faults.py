@@ -252,7 +252,8 @@ def lost_communes(world: World, plan: Plan, quiet: dict[str, Iterator[Enrolment]
 def enrolled_elsewhere(plan: Plan, quiet: dict[str, Iterator[Enrolment]]) -> None:
     """People already active in another commune of the same programme, in a workbook imported before."""
     for first, later in (("ncc-ven-bien.xlsx", "ncc-phia-nam.xlsx"), ("btxh-phia-dong.xlsx", "btxh-phia-tay.xlsx")):
-        known, anchor = next(quiet[first]), next(quiet[later])
+        # from a commune that did not become one with the other in 2025: what is elsewhere today as it was then
+        known, anchor = next(e for e in quiet[first] if e.commune.code in district.VAN_TUONG), next(quiet[later])
         moved = replace(known.person, commune=anchor.commune, hamlet=anchor.person.hamlet)
         one = replace(known, person=moved, file_number=anchor.file_number + "C")
         expected = f"already active in {known.commune.full} ({first})"
