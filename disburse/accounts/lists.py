@@ -123,8 +123,6 @@ def take_in(
     made.rows_new, made.rows_changed, made.rows_same = stated.new, stated.changed, stated.same
     made.report = without_values(report)
     session.add(made)
-    counts = {"new": stated.new, "changed": stated.changed, "same": stated.same}
-    facts = {"rows_ok": len(statements), "rows_parked": len(parked), "holder_drift": stated.drift}
     record(
         session,
         action="registrations.imported",
@@ -133,10 +131,14 @@ def take_in(
         by=by,
         bank=made.bank_code,
         source=str(made.source),
-        **counts,
-        **facts,
+        new=stated.new,
+        changed=stated.changed,
+        same=stated.same,
+        rows_ok=len(statements),
+        rows_parked=len(parked),
+        holder_drift=stated.drift,
     )
-    return counts
+    return {"new": stated.new, "changed": stated.changed, "same": stated.same}
 
 
 def refuse(session: Session, *, list_id: UUID, code: str, by: By) -> None:
@@ -183,7 +185,7 @@ def statement_of(made: RegistrationList, row: dict[str, Any], stated_on: date) -
         basis=made.basis,
         stated_on=stated_on,
         holder_name=get("holder_name") or "",
-        birth_date=date.fromisoformat(get("birth_date")) if get("birth_date") else None,
+        birth_date=_day(get("birth_date")),
         birth_precision=Precision(get("birth_precision")) if get("birth_precision") else None,
         sex=Sex(get("sex")) if get("sex") else None,
         citizen_id=get("citizen_id"),
@@ -194,11 +196,16 @@ def statement_of(made: RegistrationList, row: dict[str, Any], stated_on: date) -
         currency=(get("currency") or None),
         joint=get("joint"),
         branch=(get("branch") or "")[:100] or None,
-        opened_on=date.fromisoformat(get("opened_on")) if get("opened_on") else None,
+        opened_on=_day(get("opened_on")),
         list_id=made.id,
         sheet=row["sheet"],
         line=row["line"],
     )
+
+
+def _day(text: str | None) -> date | None:
+    """Read `YYYY`, `YYYY-MM` or a whole day; what is missing is the first."""
+    return date.fromisoformat(f"{text}-01-01"[:10]) if text else None
 
 
 def erase_unmatched(session: Session, *, days: int, by: By) -> int:
@@ -262,6 +269,6 @@ def _delete(session: Session, table: Any, ids: Iterable[UUID]) -> None:
 def _drop_unused_accounts(session: Session, ids: set[UUID]) -> None:
     used: set[UUID] = set()
     for table in (Registration, Candidate, Link):
-        column = col(table.account_id)  # type: ignore[attr-defined]
+        column = col(table.account_id)
         used |= {row[0] for row in among(session, sa.select(column), column, ids)}
     _delete(session, Account, ids - used)
