@@ -277,6 +277,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Đã có số liệu chi trả dựa trên danh sách này nên không hoàn tác được. Nhập danh sách điều chỉnh.",
         "Payments have been reported on this roster, so it cannot be undone. Import a corrected one.",
     ),
+    "enrolment_unknown": (
+        "Không có chế độ đang hưởng này, hoặc đã kết thúc.",
+        "There is no such enrolment, or it has ended.",
+    ),
+    "line_other_name": (
+        "Số CCCD trên dòng là của người có tên khác. Kiểm tra họ tên và số CCCD.",
+        "The citizen ID of the line belongs to someone of another name. Check both.",
+    ),
     "question_unknown": (
         "Không có câu hỏi này, hoặc đã được trả lời.",
         "There is no such question, or it has been answered.",

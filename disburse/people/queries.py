@@ -82,6 +82,14 @@ def by_old_id(session: Session, indexes: Iterable[bytes]) -> dict[bytes, list[Kn
     return found
 
 
+def by_fold(session: Session, folds: Iterable[str]) -> dict[str, list[Known]]:
+    """Return everybody who bears one of these folded names."""
+    found: dict[str, list[Known]] = defaultdict(list)
+    for row in among(session, sa.select(*_KNOWN), col(Person.name_fold), folds):  # type: ignore[call-overload]
+        found[row[1]].append(_known(row))
+    return found
+
+
 def by_name(session: Session, commune_codes: Iterable[str], folds: set[str]) -> dict[tuple[str, str], list[Known]]:
     """Return the people of communes who bear one of these folded names, by (commune, name)."""
     found: dict[tuple[str, str], list[Known]] = defaultdict(list)

@@ -15,10 +15,11 @@ from disburse.clock import Period
 from disburse.db import bulk_insert, bulk_update
 from disburse.funnel import actions as funnel
 from disburse.people import queries as people
+from disburse.people.likeness import births_agree
 from disburse.people.queries import Known
 from disburse.people.tables import Enrolment
 from disburse.rosters import questions
-from disburse.rosters.claims import Claim, births_agree, claim_of
+from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.recognition import Covered, Outcome
 from disburse.rosters.staging import opened, row_key
 from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope

@@ -1,4 +1,4 @@
-"""What a row says of who it is, and when two such statements may be about one person. No database."""
+"""What a row says of who it is. When two such statements may be about one person: people/likeness. No database."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from disburse.people.likeness import Birth
 from disburse.people.tables import CITIZEN_ID, OLD_ID
 from disburse.rosters.staging import StagedRow
 from matching.text import fold
-
-Birth = tuple[date, str] | None  # a day and the precision (day, month, year) to which it is known
 
 
 @dataclass(slots=True)
@@ -65,25 +64,3 @@ def birth_of(values: dict[str, Any], field_name: str = "birth_date") -> Birth:
     if field_name == "birth_date" and values.get("birth_precision"):
         precision = values["birth_precision"]
     return date(parts[0], parts[1] if len(parts) > 1 else 1, parts[2] if len(parts) > 2 else 1), precision
-
-
-def same_given_name(one: str, other: str) -> bool:
-    """Say whether two folded names may be one person's under one number: the given name, last in order, agrees."""
-    if not one or not other:
-        return False
-    return one.rsplit(" ", 1)[-1] == other.rsplit(" ", 1)[-1] or one.replace(" ", "") == other.replace(" ", "")
-
-
-def births_agree(one: Birth, other: Birth) -> bool:
-    """Say whether two births may be the same: what is missing, or less precise, contradicts nothing.
-
-    1 January stands for "only the year is known" far more often than for a birthday.
-    """
-    if one is None or other is None:
-        return True
-    (a, a_precision), (b, b_precision) = one, other
-    if a.year != b.year:
-        return False
-    if "year" in (a_precision, b_precision) or (1, 1) in ((a.month, a.day), (b.month, b.day)):
-        return True
-    return a.month == b.month and ("month" in (a_precision, b_precision) or a.day == b.day)

@@ -12,10 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from disburse.people.entries import ENROLMENT_FACTS, PERSON_FACTS
+from disburse.people.likeness import Birth, births_agree
 from disburse.people.queries import LineInForce
 from disburse.people.tables import CITIZEN_ID, OLD_ID, PHONE, LineKind
 from disburse.rosters.amounts import StatedLine
-from disburse.rosters.claims import Birth, Claim, birth_of, births_agree
+from disburse.rosters.claims import Claim, birth_of
 from disburse.rosters.tables import Scope
 from matching.text import fold, fold_keep_accents, sort_key
 

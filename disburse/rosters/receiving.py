@@ -18,9 +18,10 @@ from sqlmodel import Session, col
 from disburse.db import among, new_id
 from disburse.people import queries as people
 from disburse.people.entries import NewPerson
+from disburse.people.likeness import births_agree, same_given_name
 from disburse.people.queries import CurrentRecipient, Known
 from disburse.people.tables import CITIZEN_ID, Organisation, Precision, RecipientKind, Wish
-from disburse.rosters.claims import Claim, birth_of, births_agree, same_given_name
+from disburse.rosters.claims import Claim, birth_of
 from matching.identity import citizen_id
 from matching.text import fold
 

@@ -17,8 +17,9 @@ from sqlmodel import Session
 
 from disburse.areas.units import CURRENT_FROM
 from disburse.people import queries as people
+from disburse.people.likeness import births_agree, same_given_name
 from disburse.people.queries import Known
-from disburse.rosters.claims import Claim, births_agree, same_given_name
+from disburse.rosters.claims import Claim
 from disburse.rosters.tables import QuestionKind
 
 
