@@ -37,7 +37,7 @@ def clean_account(cell: CellValue) -> tuple[str | None, str, Flaws]:
 
 
 def _numeric(number: float, cell: int | float) -> tuple[str | None, str, Flaws]:
-    if number != int(number) or number < 0 or number >= _MOST_NUMERIC:
+    if not 0 <= number < _MOST_NUMERIC or number != int(number):
         code = "account_card_parked" if str(cell).startswith(("9704", "9.704")) else "account_damaged_parked"
         return None, "", flaw(code, found=text_of(cell)[:40])
     found = account_number(str(int(number)))

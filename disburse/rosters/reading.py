@@ -35,7 +35,7 @@ from disburse.workbooks.money import header_unit
 from disburse.workbooks.rawcells import conversions, conversions_by_line, raw_cells
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import Report
-from disburse.workbooks.sheets import Line, Sheet, Workbook, open_workbook
+from disburse.workbooks.sheets import Line, LongCell, Sheet, Workbook, open_workbook
 from disburse.workbooks.survey import Survey, Table, survey
 
 _MONEY = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount", "allowance", "base")
@@ -198,9 +198,12 @@ class RosterFile:
         header_fields = max((c.index for c in table.header.columns), default=0) + 1
         text_fields = table.sheet.lines[table.header.first].fields or header_fields
         converted = conversions_by_line(table)
+        overlong = {r.line for r in table.body.rows if LongCell in set(map(type, r.cells))}
         self.report.rows_skipped += len(table.body.skipped)
         for row in table.body.rows:
             draft = Draft(row)
+            if row.line in overlong:
+                readers.flag_long_cells(draft)
             if row.fields > max(header_fields, text_fields) and table.sheet.is_text_source:
                 draft.flag(None, flaw("row_too_long", found=row.fields, expected=max(header_fields, text_fields)))
                 readers.person.read(draft)
@@ -272,3 +275,11 @@ class Readers:
         self.money.read(draft)
         self.account.read(draft)
         self.remarks.read(draft)
+
+    def flag_long_cells(self, draft: Draft) -> None:
+        """An over-long cell is left out with a warning; as the commune it parks (the name does so by itself)."""
+        for index, cell in enumerate(draft.cells):
+            if not isinstance(cell, LongCell) or index == self.person.name:
+                continue
+            place = index in (self.place.commune, self.place.code)
+            draft.flag(index, flaw("commune_unknown", found="…", province="") if place else flaw("cell_too_long"))

@@ -15,7 +15,7 @@ from matching.text import fold
 _ENDED = re.compile(
     r"\b(?:chet|da mat|tu tran|qua doi|dung|ngung|thoi|cat|tam dung|tam ngung|dinh chi|chuyen di|het han|het huong|giam|khong con)\b"
 )
-_GOES_ON = re.compile(r"\b(?:dang huong|con huong|huong|hoat dong|khong dung)\b")
+_GOES_ON = re.compile(r"\b(?:dang huong|con huong|dang hoat dong|khong dung|binh thuong)\b")
 _NUMBER_AND_DAY = re.compile(r"(.*?\S)\s*(?:,|;|-|–|\()?\s*(?:ngày|ngay|ngày ký|\()\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})", re.IGNORECASE)
 _TRAILING_DAY = re.compile(r"(\S+/\S+?)\s*[,;(\s]\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})\)?$")
 
@@ -71,7 +71,7 @@ class RemarkCells:
         for index in self.statuses:
             text = text_of(draft.cell(index)).strip()
             folded = fold(text)
-            if folded and _ENDED.search(folded) and not _GOES_ON.search(_ENDED.sub("", folded)):
+            if folded and _ENDED.search(folded) and not _GOES_ON.search(folded):
                 draft.values["status"] = text
                 draft.flag(index, flaw("status_not_active", found=text[:60]))
         change = draft.row.context.get("change") or self.sheet_change

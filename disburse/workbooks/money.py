@@ -91,6 +91,8 @@ def parse_money(cell: CellValue, unit: int = 1) -> int | None:
     if isinstance(cell, int):
         return cell * unit if cell >= 0 else None
     if isinstance(cell, float):
+        if not abs(cell) < 1e15:  # also NaN
+            return None
         value = round(Decimal(repr(cell)) * unit, 4)
         return _whole(value) if value >= 0 else None
     if isinstance(cell, str):

@@ -94,13 +94,24 @@ def _careful_name(cell: CellValue) -> Name:
     plain = strip_invisible(nfc(raw)).translate(_QUOTES).strip()
     flaws = flaw("name_repaired", before=raw, after=plain) if plain != " ".join(raw.split()) else NONE
     name, removed = honorifics(plain)
-    titles = [r for r in removed if r.lower().split(" ")[0].strip(".") in _TITLE_WORDS and len(r) < 30]
-    remarks = [r for r in removed if r not in titles]
+    titles, remarks = _titles_of(plain, removed)
     if titles:
         flaws += flaw("honorific_removed", removed=", ".join(titles))
     if remarks:
         flaws += flaw("remark_in_name", removed=", ".join(remarks))
     return _judged(name, flaws, ", ".join(remarks))
+
+
+def _titles_of(plain: str, removed: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What was taken off a name, as titles in front and remarks elsewhere."""
+    titles: list[str] = []
+    rest = plain.lower()
+    for part in removed:
+        if not rest.startswith(part.lower()):
+            break
+        titles.append(part)
+        rest = rest[len(part) :].lstrip(" .:")
+    return titles, list(removed[len(titles) :])
 
 
 def _judged(name: str, flaws: Flaws, remark: str) -> Name:
@@ -135,7 +146,7 @@ def clean_identity(cell: CellValue, all_text: bool) -> Identity:
     if isinstance(cell, bool):
         return Identity(flaws=_invalid("không phải số", "is no number"))
     if isinstance(cell, (int, float)):
-        if float(cell) != int(cell) or abs(cell) >= 1e15 or cell < 0:
+        if not 0 <= cell < 1e15 or float(cell) != int(cell):
             return Identity(flaws=flaw("id_damaged", found=text_of(cell)))
         return _digits(str(int(cell)), NONE, padded=True) if cell else Identity(flaws=flaw("id_missing"))
     if not isinstance(cell, str):
@@ -235,6 +246,8 @@ def _outside(year: int, day: date | None, today: date, shown: str) -> Birth | No
 
 def _number_birth(number: float, today: date, date1904: bool) -> Birth:
     shown = text_of(number)
+    if not abs(number) < 1e12:  # also NaN
+        return Birth(flaws=flaw("birth_unreadable", found=shown))
     if number.is_integer() and _FIRST_YEAR <= number <= today.year:
         return Birth(str(int(number)), "year")
     if number.is_integer() and 0 <= number < 100:
@@ -261,6 +274,8 @@ def _text_birth(raw: str, today: date) -> Birth:
     if found is None:
         return Birth(flaws=flaw("birth_unreadable", found=raw.strip()[:60]))
     day = date(found.year, found.month, found.day) if found.month and found.day else None
+    if found.precision == "year" and found.year < _FIRST_YEAR:
+        return Birth(flaws=flaw("birth_too_old", found=text[:60]))
     if bad := _outside(found.year, day, today, text[:60]):
         return bad
     flaws = NONE

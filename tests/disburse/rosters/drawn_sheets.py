@@ -65,7 +65,7 @@ def lines_of(rows: Sequence[Cells], text: bool = False) -> list[Line]:
     """Numbered lines without the empty ones, trailing blanks cut."""
     lines = []
     for number, row in enumerate(rows, start=1):
-        cells = [None if c == "" else c for c in row]
+        cells = [None if type(c) is str and c == "" else c for c in row]
         if text:
             cells = [None if c is None else str(c) for c in cells]
         while cells and cells[-1] is None:
