@@ -61,21 +61,15 @@ def flags(session: OrmSession, enrolment_ids: Iterable[UUID]) -> dict[UUID, dict
 
 def _used_links(session: OrmSession, enrolment_ids: list[UUID]) -> Iterable[Any]:
     """Yield (enrolment, recipient kind, state) of the link each enrolment uses: named ones last."""
-    columns = (col(Recipient.enrolment_id), col(Recipient.kind), col(Link.state))
-    primary = sa.and_(
-        sa.or_(
-            col(Link.person_id) == col(Recipient.person_id),
-            col(Link.organisation_id) == col(Recipient.organisation_id),
-        ),
-        col(Link.is_primary),
+    chosen = sa.select(col(Recipient.enrolment_id), col(Recipient.kind), col(Link.state))
+    named = chosen.join(RecipientLink, col(RecipientLink.recipient_id) == col(Recipient.id))
+    # One statement each: an OR of person and organisation would use no index, 0.3 s for 5,000 enrolments.
+    of_person = chosen.join(Link, sa.and_(col(Link.person_id) == col(Recipient.person_id), col(Link.is_primary)))
+    of_organisation = chosen.join(
+        Link, sa.and_(col(Link.organisation_id) == col(Recipient.organisation_id), col(Link.is_primary))
     )
-    by_primary = sa.select(*columns).join(Link, primary)
-    by_name = (
-        sa.select(*columns)
-        .join(RecipientLink, col(RecipientLink.recipient_id) == col(Recipient.id))
-        .join(Link, col(Link.id) == col(RecipientLink.link_id))
-    )
-    for statement in (by_primary, by_name):
+    by_name = named.join(Link, col(Link.id) == col(RecipientLink.link_id))
+    for statement in (of_person, of_organisation, by_name):
         current = statement.where(col(Recipient.ended_on).is_(None), live_clause())
         yield from among(session, current, col(Recipient.enrolment_id), enrolment_ids)  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""A small commune for the tests of accounts, confirmations and payments: people, enrolments, statements. All invented."""
+"""A small commune for tests of accounts, confirmations and payments: people, enrolments, statements. All invented."""
 
 from __future__ import annotations
 
