@@ -24,7 +24,7 @@ from disburse.rosters.recognition import Covered, Outcome
 from disburse.rosters.staging import opened, row_key
 from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
 from disburse.workbooks.flaws import file_sentence
-from disburse.workbooks.wording import FILE_WARNINGS
+from disburse.workbooks.file_wording import FILE_WARNINGS
 
 
 def _imported(roster: Roster) -> sa.ColumnElement[bool]:
