@@ -29,12 +29,48 @@ from matching.text import fold
 
 _DECISIVE = frozenset(("account_number", "holder_name", "citizen_id", "birth_date", "sex", "bank"))
 _OPEN = frozenset(
-    "hoat dong|dang hoat dong|mo|dang mo|active|open|opened|a|o|normal|binh thuong|su dung|dang su dung|1|hieu luc|con hieu luc|hd".split("|")
+    [
+        "hoat dong",
+        "dang hoat dong",
+        "mo",
+        "dang mo",
+        "active",
+        "open",
+        "opened",
+        "a",
+        "o",
+        "normal",
+        "binh thuong",
+        "su dung",
+        "dang su dung",
+        "1",
+        "hieu luc",
+        "con hieu luc",
+        "hd",
+    ]
 )
 _CLOSED = re.compile(r"\b(?:dong|da dong|tat toan|closed|close|huy|da huy|cham dut|dong tk|c)\b")
-_LOCKED = re.compile(r"\b(?:khoa|tam khoa|phong toa|locked|lock|blocked|block|frozen|ngu|dormant|inactive|tam dung|tam ngung|han che|ngung|treo)\b")
+_LOCKED = re.compile(
+    r"\b(?:khoa|tam khoa|phong toa|locked|lock|blocked|block|frozen|ngu|dormant|inactive|tam dung|tam "
+    r"ngung|han che|ngung|treo)\b"
+)
 _VND = frozenset(("vnd", "vnđ", "đ", "d", "dong", "viet nam dong", "704", "dong viet nam"))
-_CURRENCIES = {"usd": "USD", "eur": "EUR", "do la": "USD", "do la my": "USD", "euro": "EUR", "jpy": "JPY", "840": "USD", "978": "EUR", "cny": "CNY", "aud": "AUD", "gbp": "GBP", "lak": "LAK", "krw": "KRW", "thb": "THB"}
+_CURRENCIES = {
+    "usd": "USD",
+    "eur": "EUR",
+    "do la": "USD",
+    "do la my": "USD",
+    "euro": "EUR",
+    "jpy": "JPY",
+    "840": "USD",
+    "978": "EUR",
+    "cny": "CNY",
+    "aud": "AUD",
+    "gbp": "GBP",
+    "lak": "LAK",
+    "krw": "KRW",
+    "thb": "THB",
+}
 _JOINT = re.compile(r"\b(?:chung|dong chu|dong so huu|joint|dong tai khoan)\b")
 _NOT_JOINT = re.compile(r"\b(?:rieng|ca nhan|khong|don|single)\b")
 _TWO_NAMES = re.compile(r"\s+(?:&|và|VÀ|Và|VA|va|/|,|;)\s+|\s*[&/;]\s*")
@@ -45,7 +81,7 @@ def bind_bank_list(header: Header, sample: list[Line]) -> Binding:
     return bind(BANK_LIST, header, sample, _choose, [_split])
 
 
-def _choose(column: Column, seen: Votes, fields: frozenset[str], binding: Binding) -> str | None:
+def _choose(_column: Column, seen: Votes, fields: frozenset[str], binding: Binding) -> str | None:
     if not fields:
         return "citizen_id" if seen.id12 > 0.6 and seen.filled >= 2 and not binding.of("citizen_id") else None
     return next((f.name for f in BANK_LIST.fields if f.name in fields), None)
@@ -187,7 +223,7 @@ class BankListCells:
             if parts:
                 draft.values[name] = ", ".join(parts)
         if self.opened is not None:
-            day, precision, flaws = clean_day(draft.cell(self.opened), self.today)
+            day, precision, flaws = clean_day(draft.cell(self.opened))
             draft.flag(self.opened, flaws)
             if day and precision == "day":
                 draft.values["opened_on"] = day
@@ -258,4 +294,3 @@ def _two_names(text: str) -> str | None:
     if len(parts) < 2 or not all(p and len(p.split()) >= 2 for p in parts):
         return None
     return " ".join(text.split())
-

@@ -43,7 +43,7 @@ def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield reading.final(book.kind)
 
 
-def _bind(sheet: Sheet, header: Header, sample: list[Line], above: list[Line]) -> Binding:
+def _bind(_sheet: Sheet, header: Header, sample: list[Line], _above: list[Line]) -> Binding:
     try:
         binding = bind_bank_list(header, sample)
     except AmbiguousColumnsError as error:
@@ -68,7 +68,7 @@ def _shape(table: Table, is_header: Callable[[int], bool]) -> Shape:
     )
 
 
-def _no_section(text: str, marked: bool) -> Section | None:
+def _no_section(_text: str, _marked: bool) -> Section | None:
     """Sections of a bank list (branches) carry nothing down."""
     return None
 

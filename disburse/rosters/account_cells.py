@@ -13,11 +13,13 @@ from matching.text import fold
 
 _PARKING = {"account_card_parked", "account_damaged_parked", "account_invalid_parked"}
 _WAYS = {
-    "account": ("tk", "ck", "atm", "chuyen khoan", "tai khoan", "qua tai khoan", "qua tk", "ngan hang", "the", "qua the", "nhan qua tai khoan", "chi qua tai khoan", "chuyen khoan ngan hang", "qua atm"),
-    "cash": ("tm", "tien mat", "buu dien", "bd", "tien mat buu dien", "nhan tien mat", "buu cuc", "tien mat tai diem", "diem chi tra", "buu dien xa"),
-    "home": ("tai nha", "nha", "chi tai nha", "chi tra tai nha", "tan nha", "giao tai nha"),
-}  # fmt: skip
-_WAY_OF = {word: way for way, words in _WAYS.items() for word in words}
+    "account": "tk|ck|atm|chuyen khoan|tai khoan|qua tai khoan|qua tk|ngan hang|the|qua the|nhan qua tai khoan|"
+    "chi qua tai khoan|chuyen khoan ngan hang|qua atm",
+    "cash": "tm|tien mat|buu dien|bd|tien mat buu dien|nhan tien mat|buu cuc|tien mat tai diem|diem chi tra|"
+    "buu dien xa",
+    "home": "tai nha|nha|chi tai nha|chi tra tai nha|tan nha|giao tai nha",
+}
+_WAY_OF = {word: way for way, words in _WAYS.items() for word in words.split("|")}
 _DASHES = frozenset(("-", "x", "0", "không", "khong", "chưa có", "chua co", "không có"))
 
 

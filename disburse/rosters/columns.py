@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 
 from disburse.programmes.categories import read_category
 from disburse.rosters.headers import ROSTER
@@ -37,7 +39,7 @@ def bind_roster(header: Header, sample: list[Line], resolves: Callable[[str], bo
     return bind(ROSTER, header, sample, _choose, [splitter.split], _refine)
 
 
-def _choose(column: Column, seen: Votes, fields: frozenset[str], binding: Binding) -> str | None:
+def _choose(_column: Column, seen: Votes, fields: frozenset[str], binding: Binding) -> str | None:
     """What a header that may mean several things means here, by the cells below it."""
     if not fields:
         taken = binding.of("citizen_id") or binding.of("old_id")
@@ -62,7 +64,7 @@ def _numbers(seen: Votes, binding: Binding) -> list[float]:
 
 _TRAPS: tuple[tuple[str, str | None, Callable[[Votes, Binding], bool]], ...] = (
     ("birth_date", "sex_male", lambda v, _: v.years + v.dates > v.marks),
-    ("birth_year", "birth_date", lambda v, _: False),
+    ("birth_year", "birth_date", lambda _v, _b: False),
     ("surname", "household", lambda _, b: any(fold(c.leaf) == "ten" for c in b.header.columns)),
     ("phone", "benefit", lambda v, _: v.phones > _ENOUGH),
     ("line_no", "amount", lambda v, _: v.small > 0.6 or v.counting > _ENOUGH),
@@ -100,7 +102,9 @@ class _Splitter:
     def _equal(self, name: str, binding: Binding) -> None:
         """Columns that say the same in every line are one."""
         claims = binding.of(name)
-        if len(claims) > 1 and all(same_values(binding.cells(claims[0].index), binding.cells(c.index)) for c in claims[1:]):
+        if len(claims) > 1 and all(
+            same_values(binding.cells(claims[0].index), binding.cells(c.index)) for c in claims[1:]
+        ):
             _keep_one(claims, claims[0])
 
     def _names(self, claims: list[Column], binding: Binding) -> None:
@@ -192,8 +196,6 @@ def _keep_one(claims: list[Column], chosen: Column) -> None:
 
 
 def _month_of(column: Column) -> int | None:
-    import re
-
     found = re.search(_MONTHS + "$", fold(column.leaf)) or re.fullmatch(_MONTHS + ".*", fold(column.leaf))
     return int(found[1]) if found and 1 <= int(found[1]) <= 12 else None
 
@@ -272,15 +274,13 @@ def _refine_recipient_id(binding: Binding) -> None:
     births = binding.of("birth_date")
     if not births:
         return
-    import datetime
-
     agree = seen = 0
     for line in binding.sample:
         cells = line.cells
         if max(own[0].index, births[0].index) >= len(cells):
             continue
         found = clean_identity(cells[own[0].index], True).citizen_id
-        birth = clean_birth(cells[births[0].index], datetime.date(2100, 1, 1))
+        birth = clean_birth(cells[births[0].index], date(2100, 1, 1))
         if found and birth.year:
             seen += 1
             agree += id_year(found) == birth.year

@@ -1,4 +1,4 @@
-"""The cells that say what is paid: benefit type, coefficient, amount, arrears, deduction, total. Sums: workbooks/money.py."""
+"""The cells that say what is paid: benefit, coefficient, amount, arrears, total. Sums as text: workbooks/money.py."""
 
 from __future__ import annotations
 
@@ -265,9 +265,7 @@ class MoneyCells:
         parts = values.get("amount", 0) + values.get("arrears", 0) + values.get("carry_over", 0)
         expected = parts + values.get("care_amount", 0) - values.get("deduction", 0)
         if total not in (expected, expected - values.get("care_amount", 0)):
-            draft.flag(
-                self.total, flaw("parts_do_not_add_up", found=show_money(total), expected=show_money(expected))
-            )
+            draft.flag(self.total, flaw("parts_do_not_add_up", found=show_money(total), expected=show_money(expected)))
 
 
 def _leaf(binding: Binding, index: int) -> str:

@@ -1,4 +1,4 @@
-"""The cells that say where a row belongs: commune by code or name, district, hamlet, address; else section and title."""
+"""The cells that say where a row belongs: commune, district, hamlet, address; else section, sheet and title."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class PlaceCells:
             _cell(name if name is not None else code),
             province=where.province,
             units=where.units,
-            district=_cell(district),
+            district=text_of(district).strip() or None if district is not None else None,
             code=_cell(code) if name is not None else None,
         )
         shown = text_of(name if name is not None else code).strip()

@@ -22,9 +22,8 @@ from disburse.workbooks.values import (
 )
 from matching.text import fold
 
-_PARENTS = frozenset("cha me bo ba ma cha de me de bo de cha ruot me ruot tia cha me bo me".split()) | {
-    "cha de", "me de", "bo de", "cha ruot", "me ruot", "bo me", "cha me", "cha nuoi", "me nuoi",
-}  # fmt: skip
+_PARENTS_TEXT = "cha|me|bo|ba|ma|u|tia|cha de|me de|bo de|cha ruot|me ruot|bo ruot|bo me|cha me|cha nuoi|me nuoi"
+_PARENTS = frozenset(_PARENTS_TEXT.split("|"))
 _SELF = frozenset(("ban than", "chinh chu", "doi tuong", "chu tk", "nguoi huong", "tu nhan", "chinh minh", "ca nhan"))
 _KINDS = (
     (re.compile(r"giam ho"), "guardian"),
@@ -49,10 +48,14 @@ class RecipientCells:
         self.birth = binding.first("recipient_birth_date")
         self.phone = binding.first("recipient_phone")
         self.papers = [
-            (name, i) for name in ("recipient_paper_kind", "recipient_paper_number") if (i := binding.first(name)) is not None
+            (name, i)
+            for name in ("recipient_paper_kind", "recipient_paper_number")
+            if (i := binding.first(name)) is not None
         ]
         self.paper_days = [
-            (name, i) for name in ("recipient_paper_date", "recipient_paper_until") if (i := binding.first(name)) is not None
+            (name, i)
+            for name in ("recipient_paper_date", "recipient_paper_until")
+            if (i := binding.first(name)) is not None
         ]
         column = binding.column(self.name) if self.name is not None else None
         self.headed = _kind_of(fold(column.header)) if column else None
@@ -116,7 +119,7 @@ class RecipientCells:
             if text := clean_text(draft.cell(index)):
                 draft.values[name] = text
         for name, index in self.paper_days:
-            day, _, flaws = clean_day(draft.cell(index), self.today, self.facts.date1904)
+            day, _, flaws = clean_day(draft.cell(index), self.facts.date1904)
             if day:
                 draft.values[name] = day
             draft.flag(index, flaws)
@@ -138,16 +141,20 @@ class RecipientCells:
             return paper or said
         if relation in _PARENTS and self._minor(draft):
             return "legal_rep"
-        return self.headed if self.headed and self.headed != "legal_rep" else "legal_rep" if self._parent_of_minor(
-            draft, relation
-        ) else "authorised"
+        return (
+            self.headed
+            if self.headed and self.headed != "legal_rep"
+            else "legal_rep"
+            if self._parent_of_minor(draft, relation)
+            else "authorised"
+        )
 
     def _parent_of_minor(self, draft: Draft, relation: str) -> bool:
         return self.headed == "legal_rep" and (relation in _PARENTS or not relation)
 
     def _minor(self, draft: Draft) -> bool:
         birth = draft.values.get("birth_date")
-        return bool(birth) and self.today.year - int(birth[:4]) < _ADULT
+        return birth is not None and self.today.year - int(birth[:4]) < _ADULT
 
 
 def _kind_of(folded: str) -> str | None:

@@ -13,10 +13,13 @@ from disburse.workbooks.values import clean_day, clean_text
 from matching.text import fold
 
 _ENDED = re.compile(
-    r"\b(?:chet|da mat|tu tran|qua doi|dung|ngung|thoi|cat|tam dung|tam ngung|dinh chi|chuyen di|het han|het huong|giam|khong con)\b"
+    r"\b(?:chet|da mat|tu tran|qua doi|dung|ngung|thoi|cat|tam dung|tam ngung|dinh chi|chuyen di|het "
+    r"han|het huong|giam|khong con)\b"
 )
 _GOES_ON = re.compile(r"\b(?:dang huong|con huong|dang hoat dong|khong dung|binh thuong)\b")
-_NUMBER_AND_DAY = re.compile(r"(.*?\S)\s*(?:,|;|-|–|\()?\s*(?:ngày|ngay|ngày ký|\()\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})", re.IGNORECASE)
+_NUMBER_AND_DAY = re.compile(
+    r"(.*?\S)\s*(?:,|;|-|–|\()?\s*(?:ngày|ngay|ngày ký|\()\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4})", re.IGNORECASE
+)
 _TRAILING_DAY = re.compile(r"(\S+/\S+?)\s*[,;(\s]\s*(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})\)?$")
 
 
@@ -37,7 +40,7 @@ class RemarkCells:
         if self.file is not None and (text := clean_text(draft.cell(self.file))):
             draft.values["file_number"] = text
         if self.start is not None:
-            day, _, flaws = clean_day(draft.cell(self.start), self.today, self.date1904)
+            day, _, flaws = clean_day(draft.cell(self.start), self.date1904)
             if day:
                 draft.values["start"] = day if len(day) == 10 else f"{day}-01" if len(day) == 7 else f"{day}-01-01"
             draft.flag(self.start, flaws)
@@ -56,13 +59,13 @@ class RemarkCells:
             found = _NUMBER_AND_DAY.match(text) or _TRAILING_DAY.match(text)
             if found and self.day is None:
                 draft.values["decision_number"] = found[1].strip(" ,;-")
-                day, _, _ = clean_day(found[2], self.today)
+                day, _, _ = clean_day(found[2])
                 if day:
                     draft.values["decision_date"] = day
             else:
                 draft.values["decision_number"] = text
         if self.day is not None:
-            day, _, flaws = clean_day(draft.cell(self.day), self.today, self.date1904)
+            day, _, flaws = clean_day(draft.cell(self.day), self.date1904)
             if day:
                 draft.values["decision_date"] = day
             draft.flag(self.day, flaws)

@@ -101,9 +101,9 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
             if citizen_id:
                 name = _name(reader, row, simple)
                 found.note_id(citizen_id, Holder(place, name))
-        if account is not None and account < len(cells) and (cell := cells[account]) not in (None, ""):
-            if digits := account_key(cell):
-                found.note_account(digits, name if name is not None else _name(reader, row, simple))
+        digits = account_key(cells[account]) if account is not None and account < len(cells) else ""
+        if digits:
+            found.note_account(digits, name if name is not None else _name(reader, row, simple))
 
 
 def _row_key(row: Row, numbering: frozenset[int], own: frozenset[int] | None) -> int:

@@ -31,7 +31,7 @@ def decide_repeats(draft: Draft, label: str, repeats: Repeats, readers: Readers)
         draft.values["duplicate_of"] = first[1]
     citizen_id = draft.values.get("citizen_id")
     if citizen_id and (others := repeats.others(citizen_id, place)):
-        _same_id(draft, label, citizen_id, others, readers, repeats)
+        _same_id(draft, label, citizen_id, others, readers)
     number = draft.values.get("account_number")
     if number and (count := repeats.sharers(account_key(number))) > 1:
         draft.flag(readers.account.number, flaw("account_shared", count=count))
@@ -41,9 +41,7 @@ def _where(other: str, label: str) -> str:
     return "" if other == label else f" (trang “{other}”)"
 
 
-def _same_id(
-    draft: Draft, label: str, citizen_id: str, others: list[Holder], readers: Readers, repeats: Repeats
-) -> None:
+def _same_id(draft: Draft, label: str, citizen_id: str, others: list[Holder], readers: Readers) -> None:
     """The same ID again: a second benefit line of the same person, or a conflict (DESIGN §5.3)."""
     values = draft.values
     name = bare_key(values.get("full_name") or "")

@@ -20,13 +20,24 @@ from matching.text import fold, fold_keep_accents
 _COMMUNE = re.compile(r"(?:xa|phuong|thi tran|dac khu|tt|p)\b\.?\s*\S")
 _DISTRICT = re.compile(r"(?:huyen|quan|thi xa|tx)\s+\S")
 _HAMLET = re.compile(
-    r"(?:thon|to dan pho|to dp|tdp|to \d|to so|khu pho|khu dan cu|kdc|kp|khu \S+$|khoi|khom|ap|xom|lang|ban|buon|doi \d|cum|plei|plây)\b"
+    r"(?:thon|to dan pho|to dp|tdp|to \d|to so|khu pho|khu dan cu|kdc|kp|khu \S+$|khoi|khom|ap|xom|lang|"
+    r"ban|buon|doi \d|cum|plei|plây)\b"
 )
-_ADDED = re.compile(r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:tang|bo sung|tang moi|moi)(?: (?:moi|trong (?:thang|ky)|thang \d.*|doi tuong.*))?")
-_REMOVED = re.compile(r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:giam|cat|cat giam|thoi huong|dung huong|giam tru doi tuong|thoi tro cap|ngung huong)(?: (?:trong (?:thang|ky)|thang \d.*|tro cap.*|doi tuong.*))?")
+_ADDED = re.compile(
+    r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:tang|bo sung|tang moi|moi)(?: (?:moi|trong "
+    r"(?:thang|ky)|thang \d.*|doi tuong.*))?"
+)
+_REMOVED = re.compile(
+    r"(?:ds |danh sach |doi tuong |phan |bien dong |so )*(?:giam|cat|cat giam|thoi huong|dung huong|"
+    r"giam tru doi tuong|thoi tro cap|ngung huong)(?: (?:trong (?:thang|ky)|thang \d.*|tro cap.*|doi "
+    r"tuong.*))?"
+)
 _PERIOD = re.compile(r"(?:thang|ky|ky thang)\s*0?(\d{1,2})\s*(?:nam|/|-|\.)?\s*((?:20)\d{2})")
 _SHEET_MONTH = re.compile(r"(?:thang|t|th)\s*0?(\d{1,2})(?:\s*(?:nam)?\s*((?:20)?\d{2}))?|0?(\d{1,2})\s+((?:20)\d{2})")
-_BENEFIT_WORDS = re.compile(r"\b(?:khoan|diem|nhom|doi tuong|dien|nguoi|tre em|nkt|nct|thuong binh|benh binh|than nhan|chat doc|don than|khuyet tat|cao tuoi)\b")
+_BENEFIT_WORDS = re.compile(
+    r"\b(?:khoan|diem|nhom|doi tuong|dien|nguoi|tre em|nkt|nct|thuong binh|benh binh|than nhan|chat doc|"
+    r"don than|khuyet tat|cao tuoi)\b"
+)
 _SUMMARY = re.compile(r"(?:tong hop|th|bia|bieu tong hop|tong|sheet ?\d*|bang tong hop|summary)(?: .*)?")
 _TAIL = re.compile(r"\s*[:\-–(]\s*(?:tổng|cộng|có|gồm|\d).*$", re.IGNORECASE)
 

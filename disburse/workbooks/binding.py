@@ -93,7 +93,7 @@ def bind(
 
 
 def _join_merged(binding: Binding) -> None:
-    """"Họ và tên" merged over two columns is one name in two cells: the second column becomes its rest."""
+    """ "Họ và tên" merged over two columns is one name in two cells: the second column becomes its rest."""
     for column in binding.header.columns:
         if column.merged_from is None or column.merged_from == column.index or column.field is None:
             continue
@@ -108,7 +108,7 @@ def _strong_before_weak(binding: Binding) -> None:
         if len(claims) < 2 or one.many:
             continue
         ranks = [order[c.match.strength] if isinstance(c.match, Match) else 3 for c in claims]
-        if 2 in ranks and min(ranks) < 2 or 3 in ranks and min(ranks) < 3:
+        if (2 in ranks and min(ranks) < 2) or (3 in ranks and min(ranks) < 3):
             for column, rank in zip(claims, ranks, strict=True):
                 if rank >= 2 and rank > min(ranks):
                     column.field = None

@@ -144,4 +144,10 @@ def _hopeless(value: str) -> bool:
     if _TWICE.search(value) or "\ufffd" in value:
         return True
     odd = [w for w in _words(value) if not w.isascii() and not is_syllable(w)]
-    return any(_LATIN1_MARKS.search(w) and re.search("[\xa1-\xbf\xd7\xf7\xc5\xe5\xc6\xe6\xcb\xeb\xcf\xef\xd6\xf6\xdc\xfc\xd1\xf1\xd8\xf8\xdb\xfb\xc4\xe4]", w) for w in odd)
+    return any(
+        _LATIN1_MARKS.search(w)
+        and re.search(
+            "[\xa1-\xbf\xd7\xf7\xc5\xe5\xc6\xe6\xcb\xeb\xcf\xef\xd6\xf6\xdc\xfc\xd1\xf1\xd8\xf8\xdb\xfb\xc4\xe4]", w
+        )
+        for w in odd
+    )

@@ -12,26 +12,34 @@ from disburse.workbooks.sheets import CellValue, Line, Sheet
 from matching.text import fold, fold_keep_accents
 
 SkipKind = Literal["total", "section", "header", "footer"]
+_Kind = Literal["total", "section", "header", "footer", "data", "end", "outside"]
 _TOTAL_ACCENTED = (
     "cộng", "tổng", "lũy kế", "mang sang", "chuyển sang", "chuyển trang", "bằng chữ", "số tiền bằng chữ",
     "viết bằng chữ", "số tiền viết bằng chữ",
 )  # fmt: skip
 _TOTAL_BARE = re.compile(
-    r"(?:tong cong|tong so|tong tien|tong|cong|luy ke|mang sang|chuyen sang trang|cong mang sang|bang chu|so tien bang chu|"
-    r"total|grand total|cong (?:thon|xa|trang|to|khu|ap|xom|nhom|muc|phan|doi|khoan|khoi|phuong|don vi|chung|don|toan).*|"
+    r"(?:tong cong|tong so|tong tien|tong|cong|luy ke|mang sang|chuyen sang trang|cong mang sang|bang "
+    r"chu|so tien bang chu|"
+    r"total|grand total|cong (?:thon|xa|trang|to|khu|ap|xom|nhom|muc|phan|doi|khoan|khoi|phuong|don vi|"
+    r"chung|don|toan).*|"
     r"tong (?:cong|so|tien|hop|kinh phi|chi|doi tuong).*|so tien bang chu.*|bang chu.*|luy ke.*|mang sang.*)"
 )
 _FOOTER = re.compile(
-    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm ubnd|tm uy ban|kt chu tich|"
-    r"giam doc|truong phong|can bo|cong chuc|xac nhan|noi nhan|nguoi nhan tien ky|ky ghi ro ho ten|ky ten dong dau|ky va ghi ro|"
+    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm "
+    r"ubnd|tm uy ban|kt chu tich|"
+    r"giam doc|truong phong|can bo|cong chuc|xac nhan|noi nhan|nguoi nhan tien ky|ky ghi ro ho ten|ky "
+    r"ten dong dau|ky va ghi ro|"
     r"ky dong dau|dai dien (?:to chuc|don vi)|to chuc chi tra|don vi chi tra|nhan vien chi tra|nguoi chi tra|ngay ky|"
-    r".*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|dien thoai.*|sdt.*|danh sach nay.*|tong so trang.*)"
+    r".*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|dien thoai.*|sdt.*|danh sach "
+    r"nay.*|tong so trang.*)"
 )
 _MARKER = re.compile(r"\s*(?:([IVX]{1,6}|[A-ZĐ]|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:\-]+|([*+•\-–—§]+))\s*(?=\S)")
 _LONE_MARKER = re.compile(r"[IVX]{1,6}|[A-ZĐ]|[*+•\-–]|[a-zđ]\)?|[IVX]{1,6}[.)]|[A-ZĐ][.)]")
 _PLACE_WORD = re.compile(
-    r"\s*(?:xã|xa|phường|phuong|thị trấn|thi tran|tt\.|huyện|huyen|thôn|thon|tổ|to|tdp|khu|kdc|khối|khoi|khóm|khom|ấp|ap|"
-    r"xóm|xom|làng|lang|bản|ban|buôn|buon|đội|doi|khoản|khoan|nhóm|nhom|đối tượng|doi tuong|người|nguoi|trẻ|tre|diện)\b",
+    r"\s*(?:xã|xa|phường|phuong|thị trấn|thi tran|tt\.|huyện|huyen|thôn|thon|tổ|to|tdp|khu|kdc|khối|"
+    r"khoi|khóm|khom|ấp|ap|"
+    r"xóm|xom|làng|lang|bản|ban|buôn|buon|đội|doi|khoản|khoan|nhóm|nhom|đối tượng|doi tuong|người|nguoi|"
+    r"trẻ|tre|diện)\b",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d{9,}")
@@ -164,7 +172,7 @@ class _Reader:
     def _header_cell(self, name: str) -> bool:
         return len(name) < 60 and fold(name) in self.header.texts
 
-    def _kind(self, position: int, line: Line, cells: list[CellValue]) -> str:
+    def _kind(self, position: int, line: Line, cells: list[CellValue]) -> _Kind:
         """The careful reading of a line that is not plainly a person."""
         texts = [(i, t) for i, c in enumerate(cells) if c is not None and (t := text_of(c).strip())]
         if not texts or self._stray(texts):
@@ -193,9 +201,7 @@ class _Reader:
         """Only cells outside the table's columns are filled."""
         return bool(self.shape.columns) and all(i not in self.shape.columns for i, _ in texts)
 
-    def _section_or_data(
-        self, line: Line, cells: list[CellValue], texts: list[tuple[int, str]], person: bool
-    ) -> str:
+    def _section_or_data(self, line: Line, cells: list[CellValue], texts: list[tuple[int, str]], person: bool) -> _Kind:
         if not person:
             if self._continues(line, cells):
                 return "data"
@@ -235,7 +241,7 @@ class _Reader:
         if self._numbered_text(texts):
             return False
         folded = [fold(t) for _, t in texts if len(t) < 200]
-        return any(_FOOTER.fullmatch(f) or _FOOTER.match(f) and len(f) < 60 for f in folded)
+        return any(_FOOTER.fullmatch(f) or (_FOOTER.match(f) and len(f) < 60) for f in folded)
 
     def _numbered_text(self, texts: list[tuple[int, str]]) -> bool:
         return any(i in self.shape.numbering and t.strip(" .").isdigit() for i, t in texts) and any(
@@ -360,9 +366,7 @@ def _is_total(text: str) -> bool:
     clean = text.lstrip("*-+ .:(")
     if clean.isascii():
         return bool(_TOTAL_BARE.fullmatch(fold(clean)))
-    return any(
-        fold_keep_accents(clean) == w or fold_keep_accents(clean).startswith(w + " ") for w in _TOTAL_ACCENTED
-    )
+    return any(fold_keep_accents(clean) == w or fold_keep_accents(clean).startswith(w + " ") for w in _TOTAL_ACCENTED)
 
 
 def _section_text(texts: list[tuple[int, str]], shape: Shape) -> tuple[int, str]:

@@ -15,12 +15,15 @@ LEAST = 1_000  # đồng: a smaller sum is a sum in thousands whose unit nobody 
 _UNIT = re.compile(r"(nghin|ngan|1 ?000|trieu)(?: ?(?:dong|d|vnd))?|(dong|vnd|vn dong)")
 _FACTORS = {"nghin": 1_000, "ngan": 1_000, "1000": 1_000, "1 000": 1_000, "trieu": 1_000_000}
 _TAIL = re.compile(
-    r"\s*(?:(nghìn|ngàn|nghin|ngan|k|triệu|trieu|tr)\s*)?(?:đồng|dong|vnđ|vnd|đ|d|₫)?\s*(?:/\s*(?:tháng|thang|người|ng))?\.?",
+    r"\s*(?:(nghìn|ngàn|nghin|ngan|k|triệu|trieu|tr)\s*)?(?:đồng|dong|vnđ|vnd|đ|d|₫)?\s*(?:/\s*(?:tháng|"
+    r"thang|người|ng))?\.?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[0-9][0-9.,\s\u00a0\u202f]*")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3})+")
-_ZERO_DECIMALS = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+),0{1,2}|([0-9]{1,3}(?:,[0-9]{3})+)\.0{1,2}|([0-9]{4,})[.,]0{1,2}")
+_ZERO_DECIMALS = re.compile(
+    r"([0-9]{1,3}(?:\.[0-9]{3})+),0{1,2}|([0-9]{1,3}(?:,[0-9]{3})+)\.0{1,2}|([0-9]{4,})[.,]0{1,2}"
+)
 _WORD_FACTORS = {"k": 1_000, "tr": 1_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
 
 

@@ -6,10 +6,11 @@ from collections import Counter
 from typing import Any
 
 from disburse.workbooks.drafts import Draft, shown
+from disburse.workbooks.file_wording import FILE_WARNINGS
 from disburse.workbooks.flaws import file_sentence, row_sentence
 from disburse.workbooks.header import column_letter
 from disburse.workbooks.refusals import Refusal
-from disburse.workbooks.wording import FILE_WARNINGS, ROW_ISSUES
+from disburse.workbooks.wording import ROW_ISSUES
 
 MOST_ISSUES = 1000
 _ORDER = ("error", "warning", "info")

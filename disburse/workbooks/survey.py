@@ -82,7 +82,7 @@ def _tables_of(
         for number, side in enumerate(sides):
             label = sheet.name if number == 0 else f"{sheet.name} [{column_letter(side.columns[0].index)}]"
             table = Table(sheet, label, side, bind(sheet, side, sample, lines), lines, repair, side=len(sides) > 1)
-            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns, header)))
+            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns)))
             found.tables.append(table)
             end = max(end, table.body.end)
         start = end
@@ -104,7 +104,11 @@ def split_sides(header: Header, columns: ColumnSet) -> list[Header]:
     count = len(header.columns)
     half = count // 2
     left, right = header.columns[:half], header.columns[half:]
-    if count < 4 or count % 2 or [[fold(t) for t in c.path] for c in left] != [[fold(t) for t in c.path] for c in right]:
+    if (
+        count < 4
+        or count % 2
+        or [[fold(t) for t in c.path] for c in left] != [[fold(t) for t in c.path] for c in right]
+    ):
         return [header]
     names = [c for c in left if c.match and columns.name in c.match.fields]
     numbered = any(c.match and "line_no" in c.match.fields for c in left)
@@ -114,16 +118,14 @@ def split_sides(header: Header, columns: ColumnSet) -> list[Header]:
     return [Header(header.first, header.last, side, header.score, header.texts) for side in (left, right)]
 
 
-def _header_test(sheet: Sheet, columns: ColumnSet, current: Header) -> Callable[[int], bool]:
+def _header_test(sheet: Sheet, columns: ColumnSet) -> Callable[[int], bool]:
     """Does another table's header begin at a position? Cheap for lines that hold no name header."""
     spellings = {s for s, names in columns.packed.items() if columns.name in names or "surname" in names}
 
     def begins(position: int) -> bool:
         for first in range(position, min(position + 2, len(sheet.lines))):
             cells = sheet.lines[first].cells
-            if not any(
-                isinstance(c, str) and len(c) < 60 and fold(c).replace(" ", "") in spellings for c in cells
-            ):
+            if not any(isinstance(c, str) and len(c) < 60 and fold(c).replace(" ", "") in spellings for c in cells):
                 continue
             best = max(
                 (

@@ -24,9 +24,11 @@ _PLAIN_NAME = re.compile(rf"[{_LETTER}]+(?: [{_LETTER}]+)+")
 _ANY_NAME = re.compile(rf"[{_LETTER}](?:[{_LETTER} .'\-]*[{_LETTER}.'])?")
 _BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
-_TITLE_WORDS = frozenset(
-    "ông bà cụ bác chú cô dì cậu mợ thím anh chị em cháu bé ô b ô. b. ong ba cu mẹ bà. mvnah liệt thương ông. mr mr. mrs ms ông/bà ô/b".split()
+_TITLES_TEXT = (
+    "ông bà cụ bác chú cô dì cậu mợ thím anh chị em cháu bé ô b ô. b. ong ba cu mẹ bà. mvnah liệt thương ông. mr mr. "
+    "mrs ms ông/bà ô/b"
 )
+_TITLE_WORDS = frozenset(_TITLES_TEXT.split())
 _RUN12 = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _RUN9 = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
 _BLANK_ID = frozenset(("", "-", "0", "không", "khong", "chưa có", "chua co", "x", "không có"))
@@ -307,7 +309,7 @@ def clean_phone(cell: CellValue) -> tuple[str | None, Flaws]:
     return None, flaw("phone_unreadable", found=text[:40])
 
 
-def clean_day(cell: CellValue, today: date, date1904: bool = False) -> tuple[str | None, str | None, Flaws]:
+def clean_day(cell: CellValue, date1904: bool = False) -> tuple[str | None, str | None, Flaws]:
     """A date of a paper: (ISO date or None, precision, flaws). A month is precision month."""
     if cell is None or cell == "":
         return None, None, NONE

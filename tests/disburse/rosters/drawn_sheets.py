@@ -91,9 +91,7 @@ def refusal(*sheets: Sequence[Cells], **options: Any) -> str:
     return str(outcome.report["reject_code"])
 
 
-def write_xlsx(
-    path: Path, sheets: dict[str, Sequence[Cells]], merges: Sequence[tuple[str, str]] = ()
-) -> Path:
+def write_xlsx(path: Path, sheets: dict[str, Sequence[Cells]], merges: Sequence[tuple[str, str]] = ()) -> Path:
     """A real workbook; merges are (range, text) on the first sheet."""
     book = xlsxwriter.Workbook(path)
     day = book.add_format({"num_format": "dd/mm/yyyy"})

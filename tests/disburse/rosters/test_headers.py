@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from matching.text import fold
 
+from matching.text import fold
 from tests.disburse.rosters.drawn_sheets import draw, refusal
 
 # field: (cells that such a column holds, spellings of words.md §3)
@@ -47,7 +47,8 @@ SPELLINGS: dict[str, tuple[list[object], str]] = {
     ),
     "address": (
         ["12 Lê Lợi", "Tổ 3", "Tổ 4"],
-        "Số nhà · Địa chỉ · Đ/c · Nơi ở · Nơi ở hiện nay · Chỗ ở · Nơi cư trú · Cư trú · Trú quán · Thường trú · HKTT · "
+        "Số nhà · Địa chỉ · Đ/c · Nơi ở · Nơi ở hiện nay · Chỗ ở · Nơi cư trú · Cư trú · Trú quán · Thường "
+        "trú · HKTT · "
         "Nơi ĐKTT",
     ),
     "origin_place": (["Quảng Ngãi", "Huế", "Huế"], "Quê quán"),
@@ -63,7 +64,8 @@ SPELLINGS: dict[str, tuple[list[object], str]] = {
     "base": ([500000, 500000, 500000], "Mức chuẩn · MC"),
     "amount": (
         [750000, 500000, 750000],
-        "Mức hưởng · Mức trợ cấp · Mức TC · Mức trợ cấp/tháng · Trợ cấp · Trợ cấp hằng tháng · Trợ cấp hàng tháng · TCXH · "
+        "Mức hưởng · Mức trợ cấp · Mức TC · Mức trợ cấp/tháng · Trợ cấp · Trợ cấp hằng tháng · Trợ cấp "
+        "hàng tháng · TCXH · "
         "Số tiền · Số tiền/tháng · Tiền tháng này · Trợ cấp tháng 11 · T11/2026 · Thành tiền",
     ),
     "allowance": ([500000, 500000, 500000], "Phụ cấp"),
@@ -89,7 +91,8 @@ SPELLINGS: dict[str, tuple[list[object], str]] = {
     "martyr_name": (["Phạm Văn Bảy", "Lê Bốn", ""], "Họ tên liệt sĩ · Tên LS · Người có công đã mất · Thân nhân của"),
     "account_number": (
         ["4506201001234", "4506201001235", ""],
-        "Số tài khoản · STK · Số TK · TK · Tài khoản · Số tài khoản ngân hàng · TK ngân hàng · Số TK ATM · Account No · "
+        "Số tài khoản · STK · Số TK · TK · Tài khoản · Số tài khoản ngân hàng · TK ngân hàng · Số TK ATM · "
+        "Account No · "
         "SoTaiKhoan · SoTaiKhoanNguoiNhan",
     ),
     "card_number": (["9704050012345678", "", ""], "Số thẻ · Số thẻ ATM"),
@@ -194,7 +197,7 @@ class TestSpellings:
         ("header", "field"),
         [
             ("Mức hưởng (đồng)", "amount"), ("Số CCCD của người nhận thay", "recipient_citizen_id"),
-            ("Họ và tên người nhận thay (nếu có)", "recipient_name"), ("Số tài khoản ngân hàng (nếu có)", "account_number"),
+            ("Họ và tên người nhận thay (nếu có)", "recipient_name"), ("Số tài khoản ngân hàng (nếu có)", "account_number"),  # noqa: E501
             ("Ngày tháng năm sinh (ghi rõ)", "birth_date"),
             ("Ngày cấp CCCD", "id_paper"), ("Số tiền truy lĩnh", "arrears"), ("Tên ngân hàng mở tài khoản", "bank"),
             ("Thôn (tổ dân phố)", "hamlet"), ("Địa chỉ nơi ở hiện nay của đối tượng", "address"),
@@ -217,7 +220,11 @@ class TestFoldingTraps:
 
     def test_nam_beside_nu_with_marks_is_the_sex(self) -> None:
         """`nam` and `nu` over x marks: the sexes."""
-        rows = [["stt", "ho ten", "nam", "nu", "nam sinh"], [1, "Pham Van Anh", "x", "", 1951], [2, "Le Thi B", "", "x", 1950]]
+        rows = [
+            ["stt", "ho ten", "nam", "nu", "nam sinh"],
+            [1, "Pham Van Anh", "x", "", 1951],
+            [2, "Le Thi B", "", "x", 1950],
+        ]
         outcome = draw(rows)
         assert [v["sex"] for v in outcome.values] == ["Nam", "Nữ"]
         assert outcome.value("birth_date") == "1951"
@@ -245,14 +252,17 @@ class TestFoldingTraps:
             ("dien", ["Nguoi khuyet tat nang", "NCT 80+"], "benefit"), ("dien", ["0905123456", "0905123457"], "phone"),
             ("muc", [750000, 500000], "amount"), ("muc", [1, 2], "line_no"),
             ("tru", [500000, 0], "deduction"), ("tru", ["Thon Phu Loc", "Thon Tan Hy"], "address"),
-            ("to", ["To 1", "To 2"], "hamlet"), ("hs", [1.5, 2], "coefficient"), ("hs", ["QN-1", "QN-2"], "file_number"),
+            ("to", ["To 1", "To 2"], "hamlet"), ("hs", [1.5, 2], "coefficient"), ("hs", ["QN-1", "QN-2"], "file_number"),  # noqa: E501
             ("tl", [45, 61], "injury_rate"), ("tl", [1500000, 500000], "arrears"), ("ky", ["", ""], "signature"),
         ],
     )  # fmt: skip
     def test_unaccented_words_with_two_meanings(self, header: str, cells: list[object], field: str) -> None:
         """What the letters leave open the cells decide."""
         rows = [["stt", "ho ten", "nam sinh", "so cccd", header]]
-        rows += [[i, n, 1951 + i, f"05105{i}00000{i}", c] for i, (n, c) in enumerate(zip(["Pham Van A", "Le Van B"], cells, strict=True), 1)]
+        rows += [
+            [i, n, 1951 + i, f"05105{i}00000{i}", c]
+            for i, (n, c) in enumerate(zip(["Pham Van A", "Le Van B"], cells, strict=True), 1)
+        ]
         found = draw(rows).field_of("E")
         assert found == field or (field == "signature" and found in ("signature", "period"))
 
@@ -270,7 +280,11 @@ class TestAmbiguousColumns:
 
     def test_two_amounts(self) -> None:
         """Two different amounts a month refuse the file."""
-        rows = [["STT", "Họ và tên", "Mức hưởng", "Mức trợ cấp"], [1, "Phạm Văn Anh", 500000, 750000], [2, "Lê Văn Ba", 500000, 1]]
+        rows = [
+            ["STT", "Họ và tên", "Mức hưởng", "Mức trợ cấp"],
+            [1, "Phạm Văn Anh", 500000, 750000],
+            [2, "Lê Văn Ba", 500000, 1],
+        ]
         assert refusal(rows) == "ambiguous_columns"
 
     def test_equal_columns_are_one(self) -> None:

@@ -22,7 +22,7 @@ class TestHeadings:
     def test_twelve_lines_of_heading(self) -> None:
         """1: agency, quốc hiệu, title, decision and unit stand above the header."""
         rows = [
-            ["UBND HUYỆN BÌNH SƠN", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["PHÒNG LĐTBXH", "", "", "Độc lập - Tự do - Hạnh phúc"],
+            ["UBND HUYỆN BÌNH SƠN", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["PHÒNG LĐTBXH", "", "", "Độc lập - Tự do - Hạnh phúc"],  # noqa: E501
             [], ["DANH SÁCH"], ["Chi trả trợ cấp xã hội tháng 11 năm 2026"], ["Xã Bình Thạnh"],
             ["(Kèm theo Quyết định số 123/QĐ-UBND ngày 1/11/2026)"], [], [], ["", "", "", "ĐVT: đồng"], [], [],
             HEAD, [1, *A, 500000],
@@ -47,7 +47,12 @@ class TestHeadings:
 
     def test_number_row_under_the_header(self) -> None:
         """6: (1)(2)(3), A B 1 2 and "(5)=(3)x(4)" belong to the header."""
-        for numbering in (["(1)", "(2)", "(3)", "(4)", "(5)=(3)x(4)"], ["A", "B", 1, 2, 3], [1, 2, 3, 4, 5], ["A", "B", "C", "1", "2"]):
+        for numbering in (
+            ["(1)", "(2)", "(3)", "(4)", "(5)=(3)x(4)"],
+            ["A", "B", 1, 2, 3],
+            [1, 2, 3, 4, 5],
+            ["A", "B", "C", "1", "2"],
+        ):
             outcome = draw([HEAD, numbering, [1, *A, 500000]])
             assert names(outcome) == ["Phạm Văn Anh"]
             assert outcome.report["rows_read"] == 1
@@ -98,7 +103,11 @@ class TestMergedHeaders:
 
     def test_both_sexes_filled(self) -> None:
         """Both cells filled: a warning, no guess."""
-        rows = [["STT", "Họ và tên", "Năm sinh nam", "Năm sinh nữ"], [1, "Phạm Văn Anh", 1951, 1952], [2, "Lê Văn B", 1950, ""]]
+        rows = [
+            ["STT", "Họ và tên", "Năm sinh nam", "Năm sinh nữ"],
+            [1, "Phạm Văn Anh", 1951, 1952],
+            [2, "Lê Văn B", 1950, ""],
+        ]
         outcome = draw(rows)
         assert "birth_both" in outcome.codes(0)
         assert outcome.value("sex") is None
@@ -131,7 +140,11 @@ class TestMergedHeaders:
 
     def test_birth_date_in_three_columns(self) -> None:
         """Ngày | Tháng | Năm under Ngày sinh."""
-        rows = [["STT", "Họ và tên", "Ngày tháng năm sinh", "", ""], ["", "", "Ngày", "Tháng", "Năm"], [1, "Phạm Văn Anh", 12, 3, 1951]]
+        rows = [
+            ["STT", "Họ và tên", "Ngày tháng năm sinh", "", ""],
+            ["", "", "Ngày", "Tháng", "Năm"],
+            [1, "Phạm Văn Anh", 12, 3, 1951],
+        ]
         outcome = draw(rows, merges=[(1, 2, 1, 4), (1, 0, 2, 0), (1, 1, 2, 1)])
         assert outcome.value("birth_date") == "1951-03-12"
 
@@ -147,7 +160,11 @@ class TestTwoPeopleInOneRow:
         outcome = draw(rows, merges=[(1, 0, 2, 0), (1, 1, 1, 3), (1, 4, 1, 7)])
         v = outcome.values[0]
         assert (v["full_name"], v["citizen_id"]) == ("Phạm Bé Na", "051315000001")
-        assert (v["recipient_name"], v["recipient_citizen_id"], v["recipient_kind"]) == ("Đinh Thị Bình", "051188000002", "legal_rep")
+        assert (v["recipient_name"], v["recipient_citizen_id"], v["recipient_kind"]) == (
+            "Đinh Thị Bình",
+            "051188000002",
+            "legal_rep",
+        )
         assert v["account_number"] == "4506201001234"
 
     def test_by_order_and_neighbours(self) -> None:
@@ -171,7 +188,10 @@ class TestTwoPeopleInOneRow:
 
     def test_martyr_and_kin(self) -> None:
         """5: liệt sĩ | thân nhân: the living one receives."""
-        rows = [["STT", "Họ tên liệt sĩ", "Họ tên thân nhân", "Năm sinh", "Quan hệ"], [1, "Phạm Văn Bảy", "Lê Thị Tư", 1931, "vợ"]]
+        rows = [
+            ["STT", "Họ tên liệt sĩ", "Họ tên thân nhân", "Năm sinh", "Quan hệ"],
+            [1, "Phạm Văn Bảy", "Lê Thị Tư", 1931, "vợ"],
+        ]
         assert names(draw(rows)) == ["Lê Thị Tư"]
 
 
@@ -201,7 +221,14 @@ class TestSections:
 
     def test_unknown_commune_section_parks(self) -> None:
         """A section naming no known commune never lets its rows fall to another."""
-        rows = [["UBND xã Bình Thạnh"], HEAD, ["I. Xã Không Có Thật"], [1, *A, 500000], ["II. Xã Bình Trị"], [2, *B, 500000]]
+        rows = [
+            ["UBND xã Bình Thạnh"],
+            HEAD,
+            ["I. Xã Không Có Thật"],
+            [1, *A, 500000],
+            ["II. Xã Bình Trị"],
+            [2, *B, 500000],
+        ]
         outcome = draw(rows, commune=None)
         assert [r["state"] for r in outcome.rows] == ["parked", "ok"]
 
@@ -225,7 +252,12 @@ class TestSeveralLinesOfOnePerson:
     def test_merged_number_and_name(self) -> None:
         """8: STT and name merged over two lines: a second benefit line."""
         head = ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Chế độ", "Mức hưởng"]
-        rows = [head, [1, *A, "Thương binh 21%", 1878000], ["", "", "", "", "Bệnh binh 41%", 2911000], [2, *B, "Thương binh 21%", 1878000]]
+        rows = [
+            head,
+            [1, *A, "Thương binh 21%", 1878000],
+            ["", "", "", "", "Bệnh binh 41%", 2911000],
+            [2, *B, "Thương binh 21%", 1878000],
+        ]
         merges = [(2, 0, 3, 0), (2, 1, 3, 1), (2, 2, 3, 2), (2, 3, 3, 3)]
         outcome = draw(rows, merges=merges)
         assert names(outcome) == ["Phạm Văn Anh", "Phạm Văn Anh", "Đinh Thị Bình"]
@@ -276,7 +308,7 @@ class TestSeveralLinesOfOnePerson:
 class TestLinesThatAreNoData:
     @pytest.mark.parametrize(
         "text",
-        ["Cộng thôn", "Cộng trang", "Mang sang", "Lũy kế", "Luỹ kế", "Tổng cộng", "TỔNG CỘNG", "Tổng số: 2 người", "Cộng", "CONG", "tong cong", "Cộng thôn Phú Lộc"],
+        ["Cộng thôn", "Cộng trang", "Mang sang", "Lũy kế", "Luỹ kế", "Tổng cộng", "TỔNG CỘNG", "Tổng số: 2 người", "Cộng", "CONG", "tong cong", "Cộng thôn Phú Lộc"],  # noqa: E501
     )  # fmt: skip
     def test_totals(self, text: str) -> None:
         """10: totals between rows are skipped, wherever the word stands."""
@@ -290,14 +322,23 @@ class TestLinesThatAreNoData:
         outcome = draw([HEAD, [1, *A, 500000], ["Bằng chữ: Năm trăm nghìn đồng chẵn"]])
         assert (names(outcome), outcome.report["rows_skipped"]) == (["Phạm Văn Anh"], 1)
 
-    @pytest.mark.parametrize("name", ["Tống Văn Cộng", "Công Tằng Tôn Nữ Hoa", "Tổng Thị Lan", "TONG VAN CONG", "Cộng Thị Mai"])
+    @pytest.mark.parametrize(
+        "name", ["Tống Văn Cộng", "Công Tằng Tôn Nữ Hoa", "Tổng Thị Lan", "TONG VAN CONG", "Cộng Thị Mai"]
+    )
     def test_people_named_like_totals(self, name: str) -> None:
         """Tống, Công: names of people who must not fall off the list."""
         assert names(draw([HEAD, [1, name, 1951, "051051000001", 500000]])) == [name]
 
     def test_header_repeated_on_each_page(self) -> None:
         """11: a repeated header (with its numbering) is skipped."""
-        rows = [HEAD, ["(1)", "(2)", "(3)", "(4)", "(5)"], [1, *A, 500000], HEAD, ["(1)", "(2)", "(3)", "(4)", "(5)"], [2, *B, 500000]]
+        rows = [
+            HEAD,
+            ["(1)", "(2)", "(3)", "(4)", "(5)"],
+            [1, *A, 500000],
+            HEAD,
+            ["(1)", "(2)", "(3)", "(4)", "(5)"],
+            [2, *B, 500000],
+        ]
         outcome = draw(rows)
         assert (names(outcome), outcome.report["rows_skipped"]) == (["Phạm Văn Anh", "Đinh Thị Bình"], 2)
 
@@ -328,14 +369,22 @@ class TestLinesThatAreNoData:
 class TestSheets:
     def test_one_sheet_per_commune(self) -> None:
         """12: the commune stands in the tab."""
-        outcome = draw([HEAD, [1, *A, 500000]], [HEAD, [1, *B, 500000]], names=["Bình Thạnh", "X. Bình Trị"], commune=None)
+        outcome = draw(
+            [HEAD, [1, *A, 500000]], [HEAD, [1, *B, 500000]], names=["Bình Thạnh", "X. Bình Trị"], commune=None
+        )
         assert [v["commune_code"] for v in outcome.values] == ["21040", "21061"]
 
     def test_cover_and_summary(self) -> None:
         """12: BIA has no table; a Tổng hợp that repeats the others is left out."""
         data = [HEAD, [1, *A, 500000]]
         both = [HEAD, [1, *A, 500000], [2, *B, 500000]]
-        outcome = draw([["DANH SÁCH CHI TRẢ"]], both, data, [HEAD, [1, *B, 500000]], names=["BIA", "Tổng hợp", "Bình Thạnh", "Bình Trị"])
+        outcome = draw(
+            [["DANH SÁCH CHI TRẢ"]],
+            both,
+            data,
+            [HEAD, [1, *B, 500000]],
+            names=["BIA", "Tổng hợp", "Bình Thạnh", "Bình Trị"],
+        )
         assert names(outcome) == ["Phạm Văn Anh", "Đinh Thị Bình"]
         assert {"sheet_without_table", "summary_sheet"} <= set(outcome.warnings)
 
@@ -397,7 +446,12 @@ class TestTwoFactsInOneCell:
 
     def test_account_with_bank(self) -> None:
         """16: "4506… Agribank Bình Sơn"."""
-        v = draw([["STT", "Họ và tên", "Năm sinh", "Số tài khoản"], [1, "Phạm Văn Anh", 1951, "4506201001234 Agribank Bình Sơn"]]).values[0]
+        v = draw(
+            [
+                ["STT", "Họ và tên", "Năm sinh", "Số tài khoản"],
+                [1, "Phạm Văn Anh", 1951, "4506201001234 Agribank Bình Sơn"],
+            ]
+        ).values[0]
         assert (v["account_number"], v["bank_code"]) == ("4506201001234", "VBA")
 
     def test_name_with_remark(self) -> None:
@@ -409,7 +463,9 @@ class TestTwoFactsInOneCell:
 
     def test_name_with_kin(self) -> None:
         """16: "A - con B"."""
-        assert draw([HEAD, [1, "Nguyễn Thị Ánh - con Lê Văn Ba", 1951, "", 500000]]).value("full_name") == "Nguyễn Thị Ánh"
+        assert (
+            draw([HEAD, [1, "Nguyễn Thị Ánh - con Lê Văn Ba", 1951, "", 500000]]).value("full_name") == "Nguyễn Thị Ánh"
+        )
 
 
 class TestMarkedAndHiddenRows:
@@ -423,7 +479,14 @@ class TestMarkedAndHiddenRows:
             hidden_columns={3}, formula_cells=7, struck_lines={2}, coloured_lines={3}, comments=2,
         )  # fmt: skip
         outcome = draw(sheet)
-        assert set(outcome.warnings) == {"hidden_rows", "hidden_columns", "formula_cells", "struck_rows", "coloured_rows", "comments"}
+        assert set(outcome.warnings) == {
+            "hidden_rows",
+            "hidden_columns",
+            "formula_cells",
+            "struck_rows",
+            "coloured_rows",
+            "comments",
+        }
         assert [w["count"] for w in outcome.report["file_warnings"]] == [1, 1, 7, 1, 1, 2]
         assert names(outcome) == ["Phạm Văn Anh", "Đinh Thị Bình"]
 
@@ -431,7 +494,9 @@ class TestMarkedAndHiddenRows:
         """19: #N/A is no value anywhere."""
         from disburse.workbooks.sheets import ERROR_CELL
 
-        outcome = draw([HEAD, [1, "Phạm Văn Anh", ERROR_CELL, ERROR_CELL, ERROR_CELL], [2, ERROR_CELL, 1951, "", 500000]])
+        outcome = draw(
+            [HEAD, [1, "Phạm Văn Anh", ERROR_CELL, ERROR_CELL, ERROR_CELL], [2, ERROR_CELL, 1951, "", 500000]]
+        )
         assert {"birth_unreadable", "id_invalid", "amount_unreadable"} <= set(outcome.codes(0))
         assert [r["state"] for r in outcome.rows] == ["ok", "parked"]
 
@@ -439,7 +504,13 @@ class TestMarkedAndHiddenRows:
 class TestSeveralTables:
     def test_below_each_other_with_another_header(self) -> None:
         """22: a second header with other columns begins another table."""
-        rows = [HEAD, [1, *A, 500000], [], ["Họ và tên", "Số CCCD", "Ngày sinh", "Số tiền"], ["Đinh Thị Bình", "051148000002", "12/3/1948", 360000]]
+        rows = [
+            HEAD,
+            [1, *A, 500000],
+            [],
+            ["Họ và tên", "Số CCCD", "Ngày sinh", "Số tiền"],
+            ["Đinh Thị Bình", "051148000002", "12/3/1948", 360000],
+        ]
         outcome = draw(rows)
         assert [v["birth_date"] for v in outcome.values] == ["1951", "1948-03-12"]
         assert outcome.value("amount", 1) == 360000

@@ -65,7 +65,9 @@ class TestCitizenId:
         assert outcome.value("citizen_id") is None
         assert "id_invalid" in outcome.codes()
 
-    @pytest.mark.parametrize(("cell", "old"), [("212345678", "212345678"), (212345678, "212345678"), (12345678, "012345678")])
+    @pytest.mark.parametrize(
+        ("cell", "old"), [("212345678", "212345678"), (212345678, "212345678"), (12345678, "012345678")]
+    )
     def test_cmnd_is_the_old_id(self, cell: object, old: str) -> None:
         """Nine digits (eight with a lost zero) are the old ID, with a warning."""
         outcome = one(Số_CCCD=cell)
@@ -91,7 +93,11 @@ class TestCitizenId:
 
     def test_same_id_other_name(self) -> None:
         """Stored for neither, kept raw, neither good, both rows warned."""
-        rows = [["STT", "Họ và tên", "Năm sinh", "Số CCCD"], [1, "Phạm Văn Anh", 1951, "051051000001"], [2, "Lê Văn Ba", 1960, "051051000001"]]
+        rows = [
+            ["STT", "Họ và tên", "Năm sinh", "Số CCCD"],
+            [1, "Phạm Văn Anh", 1951, "051051000001"],
+            [2, "Lê Văn Ba", 1960, "051051000001"],
+        ]
         outcome = draw(rows)
         for row in (0, 1):
             assert "citizen_id" not in outcome.values[row]
@@ -101,14 +107,22 @@ class TestCitizenId:
 
     def test_same_id_same_name_in_other_spelling(self) -> None:
         """Accents and capitals do not make another person."""
-        rows = [["STT", "Họ và tên", "Số CCCD", "Chế độ"], [1, "Phạm Văn Anh", "051051000001", "Thương binh 21%"], [2, "PHAM VAN ANH", "051051000001", "Bệnh binh 41%"]]
+        rows = [
+            ["STT", "Họ và tên", "Số CCCD", "Chế độ"],
+            [1, "Phạm Văn Anh", "051051000001", "Thương binh 21%"],
+            [2, "PHAM VAN ANH", "051051000001", "Bệnh binh 41%"],
+        ]
         outcome = draw(rows)
         assert "id_shared" not in outcome.codes(0) + outcome.codes(1)
         assert outcome.value("second_line_of", 1) == 2
 
     def test_identical_row(self) -> None:
         """Identical in everything but the line number: parks."""
-        rows = [["STT", "Họ và tên", "Số CCCD"], [1, "Phạm Văn Anh", "051051000001"], [2, "Phạm Văn Anh", "051051000001"]]
+        rows = [
+            ["STT", "Họ và tên", "Số CCCD"],
+            [1, "Phạm Văn Anh", "051051000001"],
+            [2, "Phạm Văn Anh", "051051000001"],
+        ]
         outcome = draw(rows)
         assert [r["state"] for r in outcome.rows] == ["ok", "parked"]
         assert "duplicate_row" in outcome.codes(1)
@@ -211,7 +225,12 @@ class TestBirthDates:
         """A workbook that counts from 1904."""
         from disburse.workbooks.sheets import Line, Sheet
 
-        sheet = Sheet("DS", 0, lines=[Line(1, ["STT", "Họ và tên", "Ngày sinh"]), Line(2, [1, "Phạm Văn Anh", 17237])], date1904=True)
+        sheet = Sheet(
+            "DS",
+            0,
+            lines=[Line(1, ["STT", "Họ và tên", "Ngày sinh"]), Line(2, [1, "Phạm Văn Anh", 17237])],
+            date1904=True,
+        )
         assert draw(sheet).value("birth_date") == "1951-03-12"
 
     def test_column_with_day_and_month_swapped(self) -> None:
@@ -229,17 +248,27 @@ class TestBirthDates:
 
     def test_column_with_late_days_in_date_cells_is_sound(self) -> None:
         """A date cell with a day > 12 shows that nothing was swapped."""
-        rows = [["STT", "Họ và tên", "Ngày sinh"], [1, "Phạm Văn Anh", date(1951, 3, 30)], [2, "Lê Văn Ba", "25/3/1960"], [3, "Lê Văn Bốn", date(1951, 3, 4)]]
+        rows = [
+            ["STT", "Họ và tên", "Ngày sinh"],
+            [1, "Phạm Văn Anh", date(1951, 3, 30)],
+            [2, "Lê Văn Ba", "25/3/1960"],
+            [3, "Lê Văn Bốn", date(1951, 3, 4)],
+        ]
         assert [v["birth_date"] for v in draw(rows).values] == ["1951-03-30", "1960-03-25", "1951-03-04"]
 
     def test_new_years_day_is_a_placeholder_where_it_is_common(self) -> None:
         """01/01/yyyy: only the year, where a list has many of them."""
-        rows = [["STT", "Họ và tên", "Ngày sinh"]] + [[i, f"Lê Văn {n}", f"01/01/195{i}"] for i, n in enumerate(["An", "Ba", "Tư", "Bảy"])]
+        rows = [["STT", "Họ và tên", "Ngày sinh"]] + [
+            [i, f"Lê Văn {n}", f"01/01/195{i}"] for i, n in enumerate(["An", "Ba", "Tư", "Bảy"])
+        ]
         assert [v["birth_date"] for v in draw(rows).values] == ["1950", "1951", "1952", "1953"]
 
 
 class TestSex:
-    @pytest.mark.parametrize(("cell", "sex"), [("Nam", "Nam"), ("NỮ", "Nữ"), ("nu", "Nữ"), ("Nu\u031b\u0303", "Nữ"), ("M", "Nam"), ("F", "Nữ")])
+    @pytest.mark.parametrize(
+        ("cell", "sex"),
+        [("Nam", "Nam"), ("NỮ", "Nữ"), ("nu", "Nữ"), ("Nu\u031b\u0303", "Nữ"), ("M", "Nam"), ("F", "Nữ")],
+    )
     def test_words(self, cell: str, sex: str) -> None:
         """The usual words and letters."""
         assert one(Giới_tính=cell).value("sex") == sex
@@ -264,7 +293,7 @@ class TestSex:
 
 class TestAmounts:
     @pytest.mark.parametrize(
-        "cell", ["500.000", "500,000", "500 000 đ", "500000 VND", "500.000,00", "500,000.00", "500000", 500000, 500000.0, "500.000 đồng", "500.000đ", "500000d", " 500 000 "]
+        "cell", ["500.000", "500,000", "500 000 đ", "500000 VND", "500.000,00", "500,000.00", "500000", 500000, 500000.0, "500.000 đồng", "500.000đ", "500000d", " 500 000 "]  # noqa: E501
     )  # fmt: skip
     def test_half_a_million(self, cell: object) -> None:
         """All of these are 500,000 đồng."""
@@ -280,7 +309,7 @@ class TestAmounts:
     @pytest.mark.parametrize(
         ("cell", "code"),
         [
-            ("", "amount_missing"), ("năm trăm", "amount_unreadable"), ("500.00", "amount_unreadable"), (500.5, "amount_unreadable"),
+            ("", "amount_missing"), ("năm trăm", "amount_unreadable"), ("500.00", "amount_unreadable"), (500.5, "amount_unreadable"),  # noqa: E501
             (-500000, "amount_unreadable"), ("500", "amount_unreadable"), (60_000_000, "amount_too_large"),
             ("500.000-600.000", "amount_unreadable"), ("5.00.000", "amount_unreadable"),
         ],
@@ -302,7 +331,11 @@ class TestAmounts:
 
     def test_amount_unlike_its_rate(self) -> None:
         """A known benefit with another sum."""
-        rows = [["Tháng 3 năm 2024"], ["STT", "Họ và tên", "Năm sinh", "Đối tượng", "Mức hưởng"], [1, "Phạm Văn Anh", 1981, "Người khuyết tật nặng", 999000]]
+        rows = [
+            ["Tháng 3 năm 2024"],
+            ["STT", "Họ và tên", "Năm sinh", "Đối tượng", "Mức hưởng"],
+            [1, "Phạm Văn Anh", 1981, "Người khuyết tật nặng", 999000],
+        ]
         outcome = draw(rows, programme="BTXH")
         assert outcome.codes() == ["amount_unlike_rate"]
         assert outcome.value("amount") == 999000
@@ -315,7 +348,11 @@ class TestAmounts:
 
     def test_no_amount_column(self) -> None:
         """Coefficient × base or the dated rate fills in; one file warning, no row warnings."""
-        rows = [["Tháng 3 năm 2024"], ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Đối tượng", "Hệ số"], [1, "Phạm Văn Anh", 1981, "051081000001", "Người khuyết tật nặng", "1,5"]]
+        rows = [
+            ["Tháng 3 năm 2024"],
+            ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Đối tượng", "Hệ số"],
+            [1, "Phạm Văn Anh", 1981, "051081000001", "Người khuyết tật nặng", "1,5"],
+        ]
         outcome = draw(rows, programme="BTXH")
         assert outcome.value("amount") == 540_000
         assert outcome.codes(0, "warning", "error") == []
@@ -325,7 +362,10 @@ class TestAmounts:
 class TestCommunes:
     def test_by_code_and_by_name(self) -> None:
         """Code, name with and without type word and accents."""
-        rows = [["STT", "Họ và tên", "Xã"]] + [[i, "Phạm Văn " + "ABCDE"[i] * 2, c] for i, c in enumerate(["21061", "Bình Trị", "XA BINH TRI", "xã Vạn Tường", 21061])]
+        rows = [["STT", "Họ và tên", "Xã"]] + [
+            [i, "Phạm Văn " + "ABCDE"[i] * 2, c]
+            for i, c in enumerate(["21061", "Bình Trị", "XA BINH TRI", "xã Vạn Tường", 21061])
+        ]
         outcome = draw(rows, commune=None)
         assert {v.get("commune_code") for v in outcome.values} <= {"21061", None}
         assert [v.get("commune_code") for v in outcome.values[1:4]] == ["21061"] * 3
@@ -367,10 +407,10 @@ class TestAccounts:
     @pytest.mark.parametrize(
         ("cell", "number", "code"),
         [
-            ("4506201001234", "4506201001234", None), (4506201001234, "4506201001234", None), ("0451000123456", "0451000123456", None),
+            ("4506201001234", "4506201001234", None), (4506201001234, "4506201001234", None), ("0451000123456", "0451000123456", None),  # noqa: E501
             ("4506 2010 01234", "4506201001234", None), ("711AB1234567", "711AB1234567", None),
-            ("1.2E+12", None, "account_damaged"), (1234567890123456.0, None, "account_damaged"), (12345678901234567, None, "account_damaged"),
-            ("9704050012345678", None, "account_card"), (9704050012345678, None, "account_card"), ("9704050012345678901", None, "account_card"),
+            ("1.2E+12", None, "account_damaged"), (1234567890123456.0, None, "account_damaged"), (12345678901234567, None, "account_damaged"),  # noqa: E501
+            ("9704050012345678", None, "account_card"), (9704050012345678, None, "account_card"), ("9704050012345678901", None, "account_card"),  # noqa: E501
             ("123", None, "account_invalid"), ("chưa có", None, None), ("", None, None), ("-", None, None),
         ],
     )  # fmt: skip
@@ -383,7 +423,11 @@ class TestAccounts:
 
     def test_shared_account(self) -> None:
         """One account beside several people is flagged on each."""
-        rows = [["STT", "Họ và tên", "Số TK", "NH"], [1, "Phạm Văn Anh", "4506201001234", "VBA"], [2, "Lê Văn Ba", "4506201001234", "VBA"]]
+        rows = [
+            ["STT", "Họ và tên", "Số TK", "NH"],
+            [1, "Phạm Văn Anh", "4506201001234", "VBA"],
+            [2, "Lê Văn Ba", "4506201001234", "VBA"],
+        ]
         outcome = draw(rows)
         assert [outcome.codes(i) for i in (0, 1)] == [["account_shared"]] * 2
 
@@ -391,7 +435,18 @@ class TestAccounts:
         """A bank nobody knows is a warning."""
         assert one(Số_tài_khoản="4506201001234", Ngân_hàng="Quỹ Xóm").codes() == ["bank_unknown"]
 
-    @pytest.mark.parametrize(("cell", "way"), [("TM", "cash"), ("tiền mặt", "cash"), ("CK", "account"), ("ATM", "account"), ("bưu điện", "cash"), ("BĐ", "cash"), ("Tại nhà", "home")])
+    @pytest.mark.parametrize(
+        ("cell", "way"),
+        [
+            ("TM", "cash"),
+            ("tiền mặt", "cash"),
+            ("CK", "account"),
+            ("ATM", "account"),
+            ("bưu điện", "cash"),
+            ("BĐ", "cash"),
+            ("Tại nhà", "home"),
+        ],
+    )
     def test_way_of_pay(self, cell: str, way: str) -> None:
         """TM, CK, ATM, bưu điện …"""
         assert one(Hình_thức_nhận=cell).value("pay_way") == way
@@ -448,7 +503,12 @@ class TestProperties:
     @given(st.integers(1, 50_000_000))
     def test_money_reads_what_it_writes(self, amount: int) -> None:
         """parse(format(x)) == x, with dots, commas, blanks and currency."""
-        for text in (show_money(amount), show_money(amount).replace(".", ","), show_money(amount) + " đ", f"{amount} VND"):
+        for text in (
+            show_money(amount),
+            show_money(amount).replace(".", ","),
+            show_money(amount) + " đ",
+            f"{amount} VND",
+        ):
             if amount >= 1000 or "." not in text:
                 assert parse_money(text) == amount
 
