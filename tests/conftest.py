@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from disburse import crypto, migrations
+from disburse import crypto, migrations, reference
 from disburse.config import Settings
 from disburse.db import Database
 
@@ -76,51 +78,100 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with every table, copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "test.db"
-    database = Database(f"sqlite:///{path}")
-    migrations.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
+@dataclass(frozen=True)
+class Templates:
+    """Databases that each test gets a copy of: with empty tables, and with areas, programmes and banks loaded."""
+
+    empty: str
+    stocked: str
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    """A PostgreSQL database with every table, the template of each test's own."""
-    name = f"disburse_test_template_{secrets.token_hex(4)}"
-    postgres_server.run(f"CREATE DATABASE {name}")
-    database = Database(postgres_server.url_of(name))
+def _fill(database: Database) -> None:
     migrations.upgrade(database)
     database.close()
-    yield name
-    postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "disburse_test.db"
-    shutil.copy(sqlite_template, path)
+def _stock(database: Database) -> None:
+    migrations.upgrade(database)
+    reference.load(database)
+    if database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    folder = tmp_path_factory.mktemp("template")
+    paths = [folder / "empty_test.db", folder / "stocked_test.db"]
+    for path, prepare in zip(paths, (_fill, _stock), strict=True):
+        prepare(Database(f"sqlite:///{path}"))
+    return Templates(*map(str, paths))
+
+
+@pytest.fixture(scope="session")
+def postgres_templates(postgres_server: PostgresServer) -> Iterator[Templates]:
+    names = [f"disburse_test_{kind}_{secrets.token_hex(4)}" for kind in ("empty", "stocked")]
+    for name, prepare in zip(names, (_fill, _stock), strict=True):
+        postgres_server.run(f"CREATE DATABASE {name}")
+        prepare(Database(postgres_server.url_of(name)))
+    yield Templates(*names)
+    for name in names:
+        postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def _sqlite_copy(template: str, folder: Path) -> Iterator[Database]:
+    path = folder / "disburse_test.db"
+    shutil.copy(template, path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
 
 
-@pytest.fixture
-def postgres_database(postgres_server: PostgresServer, postgres_template: str) -> Iterator[Database]:
+@contextmanager
+def _postgres_copy(server: PostgresServer, template: str) -> Iterator[Database]:
     name = f"disburse_test_{uuid4().hex[:12]}"
-    postgres_server.run(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    database = Database(postgres_server.url_of(name))
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    database = Database(server.url_of(name))
     yield database
     database.close()
-    postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_database(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Database]:
+    with _sqlite_copy(sqlite_templates.empty, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_database(postgres_server: PostgresServer, postgres_templates: Templates) -> Iterator[Database]:
+    with _postgres_copy(postgres_server, postgres_templates.empty) as database:
+        yield database
+
+
+@pytest.fixture
+def sqlite_stocked(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Database]:
+    with _sqlite_copy(sqlite_templates.stocked, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_stocked(postgres_server: PostgresServer, postgres_templates: Templates) -> Iterator[Database]:
+    with _postgres_copy(postgres_server, postgres_templates.stocked) as database:
+        yield database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest) -> Database:
     """An empty database with every table; each test that asks for it runs on SQLite and on PostgreSQL."""
     found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def stocked(request: pytest.FixtureRequest) -> Database:
+    """A database with areas, programmes and banks, and nobody in it; on SQLite and on PostgreSQL."""
+    found: Database = request.getfixturevalue(f"{request.param}_stocked")
     return found

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy as sa
+from sqlmodel import Session, select
 
-from disburse import clock, reference
+from disburse import clock
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
-from disburse.db import Database, new_id
+from disburse.db import new_id
+from disburse.funnel.tables import EnrolmentStage, ProgressCell
 from disburse.people.tables import (
     CITIZEN_ID,
     BenefitLine,
@@ -24,6 +26,7 @@ from disburse.people.tables import (
     RecipientKind,
     Wish,
 )
+from disburse.progress.recount import enrolments_as_of
 from matching.text import fold, sort_key
 
 OLD_LIST, NEW_LIST = date(2004, 7, 8), date(2025, 7, 1)
@@ -39,11 +42,6 @@ class Drawn:
     person: UUID
     enrolment: UUID
     recipient: UUID
-
-
-def load_reference(database: Database) -> None:
-    """Fill areas, programmes and banks."""
-    reference.load(database)
 
 
 def draw_person(session: Session, name: str, *, citizen_id: str | None = None, commune: str | None = "21040") -> UUID:
@@ -115,3 +113,23 @@ def draw_link(
     session.add(link)
     session.flush()
     return link.id
+
+
+def count_as_drawn(session: Session) -> None:
+    """Fill the funnel's stages and cells with what the drawn rows say today, so that the doctor finds nothing."""
+    session.flush()
+    flags = enrolments_as_of(clock.today()).subquery()
+    names = [c.name for c in EnrolmentStage.__table__.columns if c.name not in ("total",)]  # type: ignore[attr-defined]
+    for row in session.execute(sa.select(flags)).all():
+        session.add(EnrolmentStage(total=1, **{name: getattr(row, name) for name in names}))
+    session.flush()
+    cells: dict[tuple[str, str], dict[str, int]] = {}
+    for stage in session.exec(select(EnrolmentStage)):
+        cell = cells.setdefault((stage.programme, stage.commune_code), {})
+        for name in names:
+            if name not in ("enrolment_id", "programme", "commune_code", "paid", "amount_by_account"):
+                cell[name] = cell.get(name, 0) + getattr(stage, name)
+        cell["total"] = cell.get("total", 0) + 1
+    for (programme, commune), sums in cells.items():
+        session.add(ProgressCell(programme=programme, commune_code=commune, **sums))
+    session.flush()

@@ -14,20 +14,19 @@ from disburse.db import Database
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.progress import actions
 from disburse.progress.queries import EVERYWHERE, ProgressDocument, table
-from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, draw, draw_link, load_reference
+from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, draw, draw_link
 
 MARCH = date(2024, 3, 31)
 
 
 @pytest.fixture
-def district(database: Database) -> Database:
-    load_reference(database)
-    with database.transaction() as session:
+def district(stocked: Database) -> Database:
+    with stocked.transaction() as session:
         lan = draw(session, "Đinh Thị Lan", origin=CHAU_O)
         draw_link(session, lan.person, "4506205111111")
         draw(session, "Phạm Văn Ba", origin=BINH_THANH)
         draw(session, "Hồ Văn Tư", origin=BINH_TRI, programme="NCC")
-    return database
+    return stocked
 
 
 def look(database: Database, scopes: tuple[Scope, ...] = EVERYWHERE, **filters: object) -> ProgressDocument:

@@ -13,16 +13,15 @@ from disburse.db import Database
 from disburse.people.tables import EndReason, Enrolment, RecipientKind, Verified, VerifiedResult, Wish
 from disburse.progress.measures import Funnel
 from disburse.progress.recount import recount
-from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, NEW_LIST, draw, draw_link, draw_person, load_reference
+from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, NEW_LIST, draw, draw_link, draw_person
 
 MARCH = date(2024, 3, 31)
 TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture
-def district(database: Database) -> Database:
-    load_reference(database)
-    return database
+def district(stocked: Database) -> Database:
+    return stocked
 
 
 def counted(session: Session, day: date = MARCH) -> Funnel:
