@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from api.deps import Reading, require
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
+from disburse.errors import NotFound
 from disburse.progress.queries import table
 
 router = APIRouter(tags=["progress"])
@@ -72,5 +73,8 @@ def progress(
 ) -> Progress:
     """Return how far each commune is, per programme."""
     scopes = actor.scopes(Permission.PROGRESS_READ)
-    document: dict[str, Any] = table(session, scopes, programme=programme, area=area, as_of=as_of).as_json()
+    found = table(session, scopes, programme=programme, area=area, as_of=as_of)
+    if area and not found.areas:  # another's area, or one without anybody: the two look alike
+        raise NotFound("not_found")
+    document: dict[str, Any] = found.as_json()
     return Progress.model_validate(document)

@@ -14,7 +14,7 @@ from api.web.shapes import address
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.errors import Invalid
+from disburse.errors import Invalid, NotFound
 from disburse.progress.queries import ProgressDocument, table
 from disburse.progress.trend import closed_days
 from disburse.rosters.browsing import newest_import
@@ -91,6 +91,8 @@ def show(
     document = (
         table(session, scopes, programme=programme, area=area or None, as_of=day_of(as_of)) if programme else everything
     )
+    if area and not everything.areas:  # another's area, or one without anybody: the two look alike
+        raise NotFound("not_found")
     filters = Filters(programme, area, as_of, sort)
     return pages.render(request, _page(session, actor, document, everything, filters))
 

@@ -17,8 +17,9 @@ from api.web.words import LANGUAGES
 from disburse import clock
 from disburse.access import actions, queries, second_factor, sign_in, tickets
 from disburse.access.actor import Actor
-from disburse.access.roles import Permission
+from disburse.access.roles import Permission, role_name
 from disburse.access.tables import User
+from disburse.demo.accounts import ACCOUNTS, PASSWORD
 from disburse.errors import DisburseError, Invalid, NotFound
 
 router = APIRouter()
@@ -27,21 +28,13 @@ TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """A sample account, printed on the page of a demo and never elsewhere."""
-
-    name: str
-    role: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
 class SignInPage(Page):
     template: ClassVar[str] = "sign_in.html"
     next: str
     name: str
     error: DisburseError | None
-    demo_accounts: tuple[DemoAccount, ...]
+    demo_accounts: tuple[tuple[str, str], ...]
+    demo_password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +228,9 @@ def _with_next(path: str, next: str) -> str:
 def _sign_in_page(
     request: Request, *, next: str = "", name: str = "", error: DisburseError | None = None
 ) -> SignInPage:
-    accounts = getattr(request.app.state, "demo_accounts", ()) if request.app.state.settings.demo else ()
-    return SignInPage(next=next, name=name, error=error, demo_accounts=tuple(accounts))
+    demo, lang = request.app.state.settings.demo, pages.language_of(request)
+    shown = tuple((one.name, role_name(one.role, lang)) for one in ACCOUNTS) if demo else ()
+    return SignInPage(next=next, name=name, error=error, demo_accounts=shown, demo_password=PASSWORD if demo else "")
 
 
 def _code_page(database: Data, ticket: tickets.Ticket, next: str, error: DisburseError | None = None) -> CodePage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,8 +38,14 @@ def _turn() -> Iterator[None]:
         _waiting.release()
 
 
+def _one_form(password: str) -> str:
+    # Two keyboards write "ế" as different code points: typed alike must be equal.
+    return unicodedata.normalize("NFKC", password)
+
+
 def check_rules(password: str, *, user_name: str) -> None:
     """Raise Invalid unless the password is long and not trivial; no rules on kinds of characters."""
+    password = _one_form(password)
     if len(password) < MIN_LENGTH:
         raise Invalid("password_short", least=MIN_LENGTH)
     if len(password) > MAX_LENGTH:
@@ -50,14 +57,14 @@ def check_rules(password: str, *, user_name: str) -> None:
 def make_hash(password: str) -> str:
     """Return the Argon2id hash of a password, with its salt and parameters."""
     with _turn():
-        return _hasher.hash(password)
+        return _hasher.hash(_one_form(password))
 
 
 def fits(password: str, stored: str | None) -> bool:
     """Say whether the password fits; takes as long when there is nothing to compare with."""
     with _turn():
         try:
-            right = _hasher.verify(password[:MAX_LENGTH], stored or _DUMMY)
+            right = _hasher.verify(_one_form(password[:MAX_LENGTH]), stored or _DUMMY)
         except UnknownHashError:
             return False
     return right and stored is not None

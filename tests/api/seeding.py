@@ -75,8 +75,7 @@ class Seeded:
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
-    """Fill a database whose tables exist; `per_cell` people for each commune of then and programme, about."""
-    reference.load(database)
+    """Fill a database that has its reference data; `per_cell` people for each commune of then and programme."""
     dice = random.Random(seed)
     with database.transaction() as session:
         origins = _origins(session, PROVINCE, limit=22)
@@ -329,5 +328,7 @@ def user_named(session: Session, name: str) -> User:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     scale = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    fill(prepare_installation(Settings(data_dir=folder, demo=True)), per_cell=scale)
+    made = prepare_installation(Settings(data_dir=folder, demo=True))
+    reference.load(made)
+    fill(made, per_cell=scale)
     sys.stdout.write(f"{folder}\n")
