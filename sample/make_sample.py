@@ -156,7 +156,9 @@ def make(out: Path) -> dict[str, object]:
     plan = faults.plant(world, set(registered) | set(refused))
     books = accounts.open_accounts(world, registered, refused, plan.stolen_ids)
     statements.answers_about_copied_ids(books, plan.pairs_of_two_names)
-    book = rosters.Book(world, plan, statements.stated_in_roster(world, books), martyrs(world))
+    stated = statements.stated_in_roster(world, books)
+    statements.answers_about_namesakes(world, books)
+    book = rosters.Book(world, plan, stated, martyrs(world))
     for file, layout in layouts.LAYOUTS.items():
         write_book(out / file, layout(book))
     for bank in district.BANKS:

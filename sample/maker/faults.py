@@ -204,7 +204,7 @@ def mothers_id(world: World, plan: Plan, registered: set[Person]) -> None:
 
 def add(plan: Plan, anchor: Enrolment, extra: Extra) -> None:
     """Put an extra row below an enrolment's."""
-    if extra.fault.state == "parked" and not extra.fault.commune and not extra.cells:
+    if not extra.cells and not extra.tail:  # else nobody can tell in which column the commune stands
         extra.fault.commune = extra.one.commune.code
     plan.extras.setdefault(anchor, []).append(extra)
     plan.faults.append(extra.fault)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maker import people
-from maker.accounts import Answer, Books
+from maker.accounts import Account, Answer, Books, answer, by_payee
 from maker.people import Enrolment, Person, World
 
 
@@ -68,3 +68,35 @@ def answers_about_copied_ids(books: Books, pairs: list[tuple[Enrolment, Person]]
     for row, owner in pairs:
         if owner in books.chosen:
             books.answers.append(Answer(row, "beneficiary", books.chosen[owner], "no", "Số căn cước của người khác"))
+
+
+def answers_about_namesakes(world: World, books: Books) -> None:
+    """Clerks also turned down every namesake a reasonable matcher may show: near in birth or in the same commune."""
+    groups = by_payee(world)
+    answered = {(a.one.payee if a.party == "recipient" else a.one.person, a.account.number) for a in books.answers}
+    by_name: dict[str, list[Account]] = {}
+    by_birth: dict[str, list[Account]] = {}
+    for one in books.accounts:
+        if one.state == "open" and not one.damage:
+            by_name.setdefault(people.fold(one.holder.name), []).append(one)
+            by_birth.setdefault(one.birth, []).append(one)
+    for payee, group in groups.items():
+        near = [a for a in by_name.get(people.fold(payee.name), []) if resembles(payee, a)]
+        near += [a for a in by_birth.get(payee.birth.isoformat(), []) if alike(payee.name, a.holder.name)]
+        for one in near:
+            if one.holder is not payee and (payee, one.number) not in answered:
+                answered.add((payee, one.number))
+                books.answers.append(answer(group, one, "no", "Người khác: trùng tên hoặc trùng ngày sinh"))
+
+
+def resembles(payee: Person, one: Account) -> bool:
+    """Of two namesakes: the same commune, the same day of another year, or years beside each other."""
+    born = one.holder.birth
+    same_day = (born.month, born.day) == (payee.birth.month, payee.birth.day)
+    return one.holder.commune is payee.commune or same_day or abs(born.year - payee.birth.year) <= 1
+
+
+def alike(name: str, other: str) -> bool:
+    """Of two people born on one day: the same family name or given name, folded."""
+    mine, theirs = people.fold(name).split(), people.fold(other).split()
+    return mine[0] == theirs[0] or mine[-1] == theirs[-1]
