@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import typer
+from sqlmodel import select
 
 from disburse import config, console
 from disburse.accounts import lists, tasks
@@ -157,7 +158,7 @@ def link_here(database: Database, programme: str | None = None, area: str | None
         resolve_area(area)
     with database.transaction() as session:
         if programme is not None and session.get(Programme, programme) is None:
-            known = ", ".join(p.code for p in session.query(Programme))
+            known = ", ".join(session.exec(select(Programme.code).order_by(Programme.code)))
             raise Invalid("programme_unknown", code=programme, known=known)
         payload = {"programme": programme, "area": area, "by": COMMAND.name}
         job: Job = jobs.enqueue(session, kind="accounts.link", object_id="all", payload=payload, by=COMMAND)
