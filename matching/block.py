@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.columns import Bool, Int64, mix
+from matching.columns import Bool, Int64, distinct, mix
 from matching.normalise import CITIZEN, OLD, People
 
 RARE = 6  # bearers of a name on the roster up to which the name alone is worth a comparison
@@ -202,7 +202,7 @@ class Index:
             if dropped:
                 lost[key.name] = dropped
             found.append(left * size + right)
-        codes = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        codes = distinct(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
         return Blocks(codes // size, codes % size, lost)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +47,13 @@ class PartialDate:
         return "-".join(parts)
 
 
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
 def _whole(day: int, month: int, year: int, note: str | None = None) -> PartialDate | None:
     """Day, month, year → date with the precision that zeros and impossible days leave."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -58,7 +64,7 @@ def _whole(day: int, month: int, year: int, note: str | None = None) -> PartialD
         return PartialDate(year, precision="year", note="impossible_day")
     if day == 0:
         return PartialDate(year, month, precision="month", note=note)
-    if day > calendar.monthrange(year, month)[1]:
+    if day > (29 if month == 2 and _leap(year) else _DAYS[month - 1]):
         return PartialDate(year, precision="year", note="impossible_day")
     return PartialDate(year, month, day, "day", note)
 
@@ -88,7 +94,7 @@ def _compact(text: str) -> PartialDate | None:
     return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=262144)
 def parse_date(text: str, two_digit_year_of: int | None = None) -> PartialDate | None:
     """Read d/m/y, d-m-y, d.m.y, ISO, yyyymmdd, m/yyyy, yyyy, 00/00/1940, "ngày 2 tháng 9 năm 1945".
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,7 @@ def normalise(frame: pd.DataFrame, name_column: str) -> People:
     )
 
 
+@lru_cache(maxsize=262144)
 def _birth(text: str) -> tuple[int, int, int]:
     date = parse_date(text) if text else None
     return (date.year, date.month or 0, date.day or 0) if date else (0, 0, 0)

@@ -51,6 +51,8 @@ _FREQUENT_FAMILY = frozenset(
         "ta",
     ]
 )
+_VOWELS = frozenset("aeiouy")
+_PUNCTUATION = re.compile(r"[(\[{,;/]|\s-")
 _DOUBLED = re.compile(r"([a-z])\1")  # no Vietnamese name doubles a letter: aa, dd are telex, nn a slip
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
@@ -95,7 +97,7 @@ class Names:
 
 @lru_cache(maxsize=65536)
 def _plain_word(word: str) -> str:
-    """One folded word brought to the spelling that keys use."""
+    """One folded word brought to the spelling that keys use (few distinct words, so cached)."""
     word = _DOUBLED.sub(r"\1", word)
     for keys, letter in _TELEX:
         if keys in word:
@@ -120,7 +122,7 @@ def key_words(folded: str) -> tuple[str, ...]:
 
 def read_names(values: list[str]) -> Names:
     """Distinct raw names → parts."""
-    cleaned = [honorifics(v)[0] if _NEEDS_CLEANING.search(v) else v for v in values]
+    cleaned = [_clean(v) for v in values]
     folded = fold_many(cleaned)
     parts = [key_words(f) for f in folded]
     return Names(
@@ -133,9 +135,7 @@ def read_names(values: list[str]) -> Names:
         middle=hash_text([" ".join(p[1:-1]) for p in parts]),
         given=hash_text([p[-1] if p else "" for p in parts]),
         words=np.array([min(len(p), 100) for p in parts], dtype=np.int8),
-        short=np.array(
-            [len(p) == 2 or any(len(w) <= 2 and w != "y" and not _vowel(w) for w in p[1:-1]) for p in parts]
-        ),
+        short=np.array([_short(p) for p in parts], dtype=np.bool_),
         female=np.array([" thi " in f for f in folded], dtype=np.bool_),
         turned=np.array([_turned(p) for p in parts], dtype=np.bool_),
         parts=parts,
@@ -144,11 +144,21 @@ def read_names(values: list[str]) -> Names:
 
 def _turned(parts: tuple[str, ...]) -> bool:
     """`tam nguyen van`, `tam van nguyen`: a family name stands elsewhere than in front."""
-    return len(parts) > 2 and parts[0] not in _FREQUENT_FAMILY and any(p in _FREQUENT_FAMILY for p in parts[1:])
+    return len(parts) > 2 and parts[0] not in _FREQUENT_FAMILY and not _FREQUENT_FAMILY.isdisjoint(parts[1:])
 
 
-def _vowel(word: str) -> bool:
-    return any(c in "aeiouy" for c in word)
+def _short(parts: tuple[str, ...]) -> bool:
+    """No middle name, or one cut to its initials (`th`, `v`)."""
+    if len(parts) <= 2:
+        return len(parts) == 2
+    return any(len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w) for w in parts[1:-1])
+
+
+def _clean(name: str) -> str:
+    """Titles and remarks off, for the few names that show signs of any."""
+    if name.isascii():
+        return honorifics(name)[0] if _PUNCTUATION.search(name) else name
+    return honorifics(name)[0] if _NEEDS_CLEANING.search(name) else name
 
 
 def _accented(values: list[str]) -> Int64:

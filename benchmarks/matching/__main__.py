@@ -1,0 +1,111 @@
+"""One table side by side: `python -m benchmarks.matching [--quick] [--scale district|province|million]`.
+
+Peers that are not installed are left out; `--peer-python` names an interpreter that has them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+from benchmarks.matching.generate import generate
+from benchmarks.matching.measure import Cost, Quality, best_threshold, quality, run
+from benchmarks.matching.peers import ENGINES
+from benchmarks.matching.profiles import REPORT_SEEDS
+
+SIZES = {
+    "small": (1_500, 10_000, "district"),
+    "district": (18_000, 120_000, "district"),
+    "province": (300_000, 1_500_000, "province"),
+    "million": (1_000_000, 2_500_000, "country"),
+    "nation": (2_000_000, 5_000_000, "country"),
+}
+PROFILES = ("district", "careful", "dirty", "sparse_bank", "highland", "adversarial")
+UNTUNED = ("sparse_bank", "highland", "adversarial")
+
+
+def lists(profile: str, seed: int, size: str, home: Path) -> Path:
+    """The folder of one generated pair of lists, made once."""
+    folder = home / f"{profile}-{size}-{seed}"
+    if not (folder / "truth.csv").exists():
+        roster, bank, scale = SIZES[size]
+        made = generate(profile, roster, bank, seed, scale)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("roster", "registrations", "places", "truth"):
+            getattr(made, name).to_csv(folder / f"{name}.csv", index=False)
+    return folder
+
+
+def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
+    """One line per profile, the same preset, seeds pooled."""
+    print(
+        f"\n| profile ({size}, seeds {seeds[0]}–{seeds[-1]} pooled) | precision | recall | found | wrong / 100 k | reviews / 1,000 |"
+    )
+    print("|---|---|---|---|---|---|")
+    for profile in PROFILES:
+        parts = []
+        for seed in seeds:
+            folder = lists(profile, seed, size, home)
+            run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv"))
+            parts.append(quality(folder, folder / "ours.csv"))
+        mark = " (never tuned on)" if profile in UNTUNED else ""
+        print(f"| {profile}{mark} | {reduce(add, parts).row()} |", flush=True)
+
+
+def side_by_side(home: Path, seed: int, size: str, peer_python: str, peers: list[str]) -> None:
+    """Every engine on one pair of lists: quality and cost."""
+    folder = lists("district", seed, size, home)
+    print(
+        f"\n| {size}, seed {seed} | precision | recall | found | wrong / 100 k | reviews / 1,000 | wall s | CPU s | peak MB |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    rows = sum(1 for _ in (folder / "roster.csv").open("rb")) + sum(
+        1 for _ in (folder / "registrations.csv").open("rb")
+    )
+    for workers in (1, 2):
+        cost = run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv"), "local", str(workers))
+        _line(f"this project, {workers} process{'es' * (workers > 1)}", quality(folder, folder / "ours.csv"), cost)
+        print(f"<!-- {cost.cpu / rows * 1e6:.2f} CPU microseconds a row -->", flush=True)
+    for peer in peers:
+        out = folder / "peer.csv"
+        try:
+            cost = run("benchmarks.matching.peers", peer, str(folder), str(out), python=peer_python)
+        except subprocess.CalledProcessError:
+            print(f"| {peer}: not installed or failed |", flush=True)
+            continue
+        for wanted in (0.9998, 0.999):
+            at = best_threshold(folder, out, wanted)
+            if at is not None:
+                _line(f"{peer}, best threshold for {wanted} in hindsight", quality(folder, out, at), cost)
+        _line(f"{peer}, score ≥ 0.95", quality(folder, out, 0.95), cost)
+
+
+def _line(name: str, found: Quality, cost: Cost) -> None:
+    print(f"| {name} | {found.row()} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.peak_mb:.0f} |", flush=True)
+
+
+def main() -> None:
+    """Print the tables as Markdown."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="small lists, one seed")
+    parser.add_argument("--scale", choices=sorted(SIZES), default="district")
+    parser.add_argument("--peer-python", default=sys.executable)
+    parser.add_argument("--peers", nargs="*", default=list(ENGINES))
+    parser.add_argument("--profiles", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--keep", type=Path, help="keep the generated lists here")
+    given = parser.parse_args()
+    size = "small" if given.quick else given.scale
+    with tempfile.TemporaryDirectory() as temporary:
+        home = given.keep or Path(temporary)
+        side_by_side(home, REPORT_SEEDS[0], size, given.peer_python, given.peers)
+        if given.profiles:
+            ours_by_profile(home, REPORT_SEEDS[:1] if given.quick else REPORT_SEEDS[:5], size)
+
+
+if __name__ == "__main__":
+    main()
