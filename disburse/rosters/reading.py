@@ -198,12 +198,12 @@ class RosterFile:
         header_fields = max((c.index for c in table.header.columns), default=0) + 1
         text_fields = table.sheet.lines[table.header.first].fields or header_fields
         converted = conversions_by_line(table)
-        overlong = {r.line for r in table.body.rows if LongCell in set(map(type, r.cells))}
+        unusable = _unusable(table)
         self.report.rows_skipped += len(table.body.skipped)
         for row in table.body.rows:
             draft = Draft(row)
-            if row.line in overlong:
-                readers.flag_long_cells(draft)
+            if row.line in unusable:
+                readers.withhold(draft, unusable[row.line])
             if row.fields > max(header_fields, text_fields) and table.sheet.is_text_source:
                 draft.flag(None, flaw("row_too_long", found=row.fields, expected=max(header_fields, text_fields)))
                 readers.person.read(draft)
@@ -276,10 +276,27 @@ class Readers:
         self.account.read(draft)
         self.remarks.read(draft)
 
-    def flag_long_cells(self, draft: Draft) -> None:
-        """An over-long cell is left out with a warning; as the commune it parks (the name does so by itself)."""
-        for index, cell in enumerate(draft.cells):
-            if not isinstance(cell, LongCell) or index == self.person.name:
+    def withhold(self, draft: Draft, columns: dict[int, str]) -> None:
+        """Leave out over-long and undecodable cells with a warning; as name or commune they park the row."""
+        cells = list(draft.cells)
+        for index, code in columns.items():
+            if index == self.person.name:
                 continue
-            place = index in (self.place.commune, self.place.code)
-            draft.flag(index, flaw("commune_unknown", found="…", province="") if place else flaw("cell_too_long"))
+            if index in (self.place.commune, self.place.code):
+                draft.flag(index, flaw("commune_unknown", found="…", province=self.place.where.province or ""))
+            else:
+                draft.flag(index, flaw(code))
+            if index < len(cells):
+                cells[index] = None
+        draft.cells = cells
+
+
+def _unusable(table: Table) -> dict[int, dict[int, str]]:
+    """Line → column → why its cell cannot be used: longer than the limit, or in a lost code page."""
+    found: dict[int, dict[int, str]] = {}
+    for row in table.body.rows:
+        if LongCell in set(map(type, row.cells)):
+            found[row.line] = {i: "cell_too_long" for i, c in enumerate(row.cells) if isinstance(c, LongCell)}
+    for line, column in table.repair.hopeless:
+        found.setdefault(line, {})[column] = "cell_undecodable"
+    return found

@@ -109,7 +109,6 @@ FILE_WARNINGS: dict[str, tuple[str, str]] = {
         "{count} dòng chỉ có ô nằm ngoài bảng nên không đọc.",
         "{count} lines hold only cells outside the table; they were not read.",
     ),
-    "commune_from_title": ("Xã lấy theo {source}: {found}.", "The commune was taken from {source}: {found}."),
     "period_differs": (
         "Tiêu đề ghi kỳ {found}, khác kỳ đã chọn {expected}.",
         "The title says period {found}, not the chosen {expected}.",
