@@ -190,7 +190,7 @@ class _Reader:
                 self.footer = False
                 return "data"
             return "footer"
-        if not person and _is_total(_lead(texts)):
+        if (not person or not self._name(cells)) and _is_total(_lead(texts)):
             return "total"
         if (not person or not self._name(cells)) and self._is_footer(texts):
             self.footer = True

@@ -55,7 +55,7 @@ class TestFormats:
         """A workbook as Excel writes it, with a date cell and merged header cells."""
         rows: list[Sequence[object]] = [[], HEAD, *ROWS]
         rows[2] = [1, "Phạm Văn Anh", date(1951, 3, 12), *ROWS[0][3:]]
-        path = write_xlsx(tmp_path / "a.xlsx", {"DS": rows}, [("A1:I1", "DANH SÁCH CHI TRẢ THÁNG 11 NĂM 2026")])  # type: ignore[dict-item]  # noqa: E501
+        path = write_xlsx(tmp_path / "a.xlsx", {"DS": rows}, [("A1:I1", "DANH SÁCH CHI TRẢ THÁNG 11 NĂM 2026")])  # type: ignore[dict-item]
         outcome = read_file(path, province="51")
         assert [r["line"] for r in outcome.rows] == [3, 4, 5]
         assert outcome.value("birth_date") == "1951-03-12"
@@ -175,7 +175,7 @@ class TestCommand:
         ("name", "content", "code"),
         [
             ("a.pdf", b"%PDF-1.4", "wrong_type"), ("a.xlsx", b"%PDF-1.4", "wrong_type"), ("a.xlsx", b"", "damaged"),
-            ("a.csv", "a,b\n1,2\n".encode(), "no_header"), ("a.csv", "STT,Năm sinh,Số CCCD,Xã\n1,1951,,\n".encode(), "no_name_column"),  # noqa: E501
+            ("a.csv", b"a,b\n1,2\n", "no_header"), ("a.csv", "STT,Năm sinh,Số CCCD,Xã\n1,1951,,\n".encode(), "no_name_column"),  # noqa: E501
             ("a.csv", 'Họ và tên,Năm sinh\n"Phạm,1951\n'.encode(), "damaged"),
             ("a.csv", "Họ và tên,Xã\n,Bình Trị\n".encode(), "no_rows"),
         ],
