@@ -20,7 +20,8 @@ from disburse.installation import open_installation
 
 DONE, ERROR, USAGE, REFUSED, PARTLY = 0, 1, 2, 3, 4
 
-out = Console(highlight=False, soft_wrap=True)
+# A file or pipe has no width of its own; 100 columns keep a table whole.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Watch = Callable[[int, int, str], None]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from disburse import console
@@ -18,6 +19,7 @@ from disburse.progress.queries import EVERYWHERE, ProgressDocument, table
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 BAR_WIDTH = 20
+ROOMY = 90  # columns of a terminal from which there is room for bars
 
 
 @app.command()
@@ -63,36 +65,35 @@ def print_csv(document: ProgressDocument) -> None:
 
 
 def print_table(document: ProgressDocument) -> None:
-    """Print the table for a person at a terminal: totals first, then every commune."""
-    shown = Table(title=f"Tiến độ chi trả qua tài khoản, đến ngày {document.as_of:%d/%m/%Y}", title_justify="left")
-    for heading in ("Địa bàn", "Chính sách"):
-        shown.add_column(heading)
-    for heading in ("Tổng số", "Đã đăng ký", "Tỷ lệ"):
-        shown.add_column(heading, justify="right")
-    shown.add_column("", width=BAR_WIDTH, no_wrap=True)
-    for heading in ("NH xác nhận", "Đã chi trả", "Chờ sửa"):
-        shown.add_column(heading, justify="right")
-    for programme in document.programmes:
-        shown.add_row("Toàn bộ", programme.code, *_figures(programme.funnel), style="bold")
-    shown.add_section()
-    for area in document.areas:
-        shown.add_row(area.name, area.programme, *_figures(area.funnel))
+    """Print the table for a person at a terminal: totals first, then every commune; bars where there is room."""
     if not document.programmes:
         console.say("Chưa có số liệu. Bắt đầu: disburse roster import TỆP --programme NCC --period 2026-11")
         return
+    bars = console.out.width >= ROOMY
+    title = f"Tiến độ chi trả qua tài khoản, đến ngày {document.as_of:%d/%m/%Y}"
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    shown.add_column("Địa bàn", no_wrap=True, min_width=18)
+    shown.add_column("CS", no_wrap=True)
+    for heading in ("Tổng số", "Đăng ký", "Tỷ lệ"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    if bars:
+        shown.add_column("", width=BAR_WIDTH, no_wrap=True)
+    for heading in ("Xác nhận", "Đã chi", "Chờ sửa"):
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for programme in document.programmes:
+        shown.add_row("Toàn bộ", programme.code, *_figures(programme.funnel, bars), style="bold")
+    shown.add_section()
+    for area in document.areas:
+        shown.add_row(area.name, area.programme, *_figures(area.funnel, bars))
     console.out.print(shown)
 
 
-def _figures(funnel: Funnel) -> tuple[str, ...]:
-    return (
-        number(funnel.total),
-        number(funnel.registered),
-        percent(funnel.registered, funnel.total),
-        _bar(funnel.registered, funnel.total),
-        number(funnel.confirmed),
-        "chưa đo được" if funnel.paid is None else number(funnel.paid),
-        number(funnel.parked),
-    )
+def _figures(funnel: Funnel, bars: bool) -> list[str]:
+    figures = [number(funnel.total), number(funnel.registered), percent(funnel.registered, funnel.total)]
+    if bars:
+        figures.append(_bar(funnel.registered, funnel.total))
+    paid = "chưa đo" if funnel.paid is None else number(funnel.paid)
+    return [*figures, number(funnel.confirmed), paid, number(funnel.parked)]
 
 
 def number(value: int) -> str:
