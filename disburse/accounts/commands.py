@@ -23,6 +23,7 @@ from disburse.jobs import actions as jobs
 from disburse.jobs.running import run_now
 from disburse.jobs.tables import Job
 from disburse.programmes.tables import Programme
+from disburse.workbooks import report
 from disburse.workbooks.refusals import Refusal
 
 registrations = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -54,9 +55,9 @@ def import_command(
     try:
         document = import_file(console.open_database(), file, bank_code, kind, basis)
     except Refusal as refusal:
-        if not json:
-            raise
-        console.print_json({"verdict": "reject", "reject_code": refusal.reject_code, "message": refusal.sentence()})
+        console.say(refusal.sentence())
+        if json:
+            console.print_json(report.public(report.refused(refusal)))
         return console.REFUSED
     if json:
         console.print_json(document)
@@ -80,45 +81,54 @@ def import_file(
             basis=basis,
             by=COMMAND,
         )
-    report: dict[str, Any] = {}
-    before = _finished(database, receipt.list_id)
+    read: dict[str, Any] = {}
+    before = _state(database, receipt.list_id) == ListState.IMPORTED
     if not before and receipt.job_id is not None:
-        _run(database, receipt.job_id, receipt.list_id, report)
+        _run(database, receipt.job_id, receipt.list_id, read)
     with database.reading() as session:
         made = lists.get_list(session, receipt.list_id)
-    return (report or made.report) | {
+    return report.public(read or made.report) | {
         "list": made.id,
-        "new": made.rows_new if not before else 0,
-        "changed": made.rows_changed if not before else 0,
-        "same": made.rows_same if not before else made.rows_ok,
+        "new": 0 if before else made.rows_new,
+        "changed": 0 if before else made.rows_changed,
+        "same": made.rows_ok if before else made.rows_same,
         "gone": 0,
         "same_as": made.id if before else None,
     }
 
 
-def _finished(database: Database, list_id: UUID) -> bool:
+def _state(database: Database, list_id: UUID) -> ListState:
     with database.reading() as session:
-        return lists.get_list(session, list_id).state == ListState.IMPORTED
+        return lists.get_list(session, list_id).state
 
 
-def _run(database: Database, job_id: UUID, list_id: UUID, report: dict[str, Any]) -> None:
-    """Run the list's job here; if a killed process or a worker still holds it, wait until it ends or is free."""
-    settings = config.load()
+def _run(database: Database, job_id: UUID, list_id: UUID, read: dict[str, Any]) -> None:
+    """Run the list's job here; if a killed process or a worker still holds it, wait until it ends or is free.
+
+    The reader's report, which quotes cells, is left in `read`.
+    """
+    lease = config.load().job_lease_seconds
+    with database.transaction() as session:
+        jobs.retry(session, job_id=job_id)  # one that had failed for good; others are left as they are
     with console.bar("Nhập danh sách tài khoản") as watch:
         while True:
             try:
                 run_now(
                     database,
                     job_id,
-                    lambda db, held: tasks.import_list(db, held, report.update),
-                    lease_seconds=settings.job_lease_seconds,
+                    lambda db, held: tasks.import_list(db, held, read.update),
+                    lease_seconds=lease,
                     watch=watch,
                 )
                 return
             except Conflict as conflict:
                 if conflict.code != "job_lost":
                     raise
-            if _finished(database, list_id):
+            state = _state(database, list_id)
+            if state == ListState.REFUSED:
+                with database.reading() as session:
+                    raise Refusal(lists.get_list(session, list_id).report["reject_code"])
+            if state == ListState.IMPORTED:
                 return
             time.sleep(0.5)
 

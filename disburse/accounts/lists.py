@@ -162,9 +162,8 @@ def get_list(session: Session, list_id: UUID) -> RegistrationList:
 
 def without_values(report: dict[str, Any]) -> dict[str, Any]:
     """Return a report without the cells' content: what may be stored unsealed."""
-    issues = [{name: value for name, value in issue.items() if name != "value"} for issue in report.get("issues", [])]
-    for issue in issues:
-        issue.pop("message", None)  # sentences quote the cell
+    # The sentence quotes the cell; sheet, row, column and code are enough to find it again.
+    issues = [issue | {"value": "", "message": ""} for issue in report.get("issues", [])]
     return report | {"issues": issues}
 
 

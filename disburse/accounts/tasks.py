@@ -41,12 +41,14 @@ def import_list(database: Database, held: Held, tell: Tell | None = None) -> dic
     by = By(name=made.created_by, via="job")
     try:
         statements, parked, report = _read(made, content)
+        if tell is not None:
+            tell(report)
+        if report["verdict"] == "reject":
+            raise Refusal(report["reject_code"])
     except Refusal as refusal:
         with database.transaction() as session:
             lists.refuse(session, list_id=list_id, code=refusal.reject_code, by=by)
         raise
-    if tell is not None:
-        tell(report)
     with database.transaction() as session:
         counts = lists.take_in(session, list_id=list_id, statements=statements, parked=parked, report=report, by=by)
         held.advance(session, done=report["rows_read"], total=report["rows_read"])

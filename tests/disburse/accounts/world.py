@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+import pytest
 from sqlmodel import Session, select
 
+from disburse import clock, crypto
 from disburse.accounts.statements import Statement, state_accounts
 from disburse.accounts.tables import Account, AccountStatus, Registration, RegistrationSource
 from disburse.audit.actor import COMMAND, By
+from disburse.audit.tables import KeyCheck
 from disburse.banks.tables import Bank
+from disburse.cli import run
 from disburse.db import Database, new_id
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
@@ -25,6 +29,7 @@ from disburse.people.entries import (
 )
 from disburse.people.tables import Precision, RecipientKind, Sex
 from disburse.programmes.tables import Programme
+from tests.conftest import TEST_KEY
 
 CLERK = By(name="Lê Thị Duyên", via="web")
 CHECKER = By(name="Phạm Quốc Bảo", via="web")
@@ -153,3 +158,19 @@ class World:
             found = session.get(Account, account_id)
             assert found is not None
             return found
+
+
+def use_on_the_command_line(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `disburse` commands of this process open the test's database."""
+    monkeypatch.setenv("DISBURSE_DATABASE_URL", database.url)
+    monkeypatch.setenv("DISBURSE_KEY", TEST_KEY)
+    with database.transaction() as session:
+        session.add(KeyCheck(id=1, value=crypto.keyring().check_value, made_at=clock.utc_now()))
+
+
+def disburse(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    """Run a command; returns exit code, stdout and stderr."""
+    capsys.readouterr()
+    code = run([str(argument) for argument in arguments])
+    shown = capsys.readouterr()
+    return code, shown.out, shown.err
