@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from maker import accounts, answers, district, faults, layouts, people, rosters, sheets, statements
 
+DAYS = {"link": "2024-03-05", "decisions": "2024-03-13", "results": "2024-03-16", "paid": "2024-03-31"}
 FAULTS_BEGIN, FAULTS_END = "<!-- faults: written by make_sample.py -->", "<!-- end of faults -->"
 
 
@@ -113,7 +114,7 @@ def truth(world: people.World, books: accounts.Books, plan: faults.Plan, outcome
 
 
 def manifest() -> list[dict[str, object]]:
-    """The import steps in the order the demo follows."""
+    """The import steps in the order the demo follows, each with the day it happened on."""
     steps: list[dict[str, object]] = []
     place = {"period": district.PERIOD, "units": "old", "province": district.PROVINCE}
     for file, (programme, codes) in district.ROSTERS.items():
@@ -134,6 +135,8 @@ def manifest() -> list[dict[str, object]]:
     for p in district.TOTAL:
         options = {"programme": p, "period": district.PERIOD, "payer": "Bưu điện huyện Bình Sơn"}
         steps.append({"kind": "paid", "file": f"paid-{district.PERIOD}-{p.lower()}.csv", "options": options})
+    for step in steps:
+        step["on"] = DAYS.get(str(step["kind"]), "2024-03-04")
     return steps
 
 
