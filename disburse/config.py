@@ -29,6 +29,7 @@ class Settings:
     unmatched_retention_days: int = 90
     job_lease_seconds: int = 30
     match_preset: str = ""
+    match_accept: float | None = None
 
     @property
     def url(self) -> str:
@@ -60,6 +61,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         unmatched_retention_days=_number(env, "DISBURSE_UNMATCHED_RETENTION_DAYS", 90, 1, 3650),
         job_lease_seconds=_number(env, "DISBURSE_JOB_LEASE_SECONDS", 30, 1, 600),
         match_preset=env.get("DISBURSE_MATCH_PRESET", ""),
+        match_accept=_probability(env, "DISBURSE_MATCH_ACCEPT"),
     )
 
 
@@ -70,6 +72,20 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     if not text.isdecimal() or not low <= int(text) <= high:
         raise Invalid("setting_invalid", name=name, value=text, wanted=f"{low}–{high}")
     return int(text)
+
+
+def _probability(env: Mapping[str, str], name: str) -> float | None:
+    text = env.get(name, "")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    # At 0.5 and below two rivals could both be accepted.
+    if not 0.5 < value <= 1.0:
+        raise Invalid("setting_invalid", name=name, value=text, wanted="0.5 < x ≤ 1")
+    return value
 
 
 def _database_url(text: str) -> str:

@@ -87,7 +87,8 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     """
     scope = held.job.payload
     by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
-    settings = proposals.settings_of(config.load().match_preset)
+    chosen = config.load()
+    settings = proposals.settings_of(chosen.match_preset).with_thresholds(accept=chosen.match_accept)
     with database.reading() as session:
         proposed = proposals.propose(session, settings)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))

@@ -18,7 +18,7 @@ from disburse.progress.queries import EVERYWHERE, ProgressDocument, table
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-BAR_WIDTH = 20
+BAR_WIDTH = 16
 ROOMY = 90  # columns of a terminal from which there is room for bars
 
 
