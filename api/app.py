@@ -43,4 +43,5 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.include_router(web.router)
     web.mount_static(app)
     deps.check_every_route_is_guarded(app)
+    app.state.paths = deps.paths_of(app)
     return app

@@ -155,6 +155,11 @@ def routes_of(app: FastAPI) -> list[Entry]:
     ]
 
 
+def paths_of(app: FastAPI) -> dict[object, str]:
+    """Return the full path of each route by its function, for whoever counts requests."""
+    return {context.endpoint: str(context.path) for context in iter_route_contexts(app.routes) if context.endpoint}
+
+
 def _permission_of(dependant: Dependant) -> Permission | None:
     waiting = list(dependant.dependencies)
     while waiting:

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -110,6 +111,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DisburseError, _known)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(DataError, _unstorable)
 
 
 async def _known(request: Request, error: Exception) -> Response:
@@ -143,6 +145,12 @@ async def _validation(request: Request, error: Exception) -> Response:
     if first["loc"][0] == "path":  # an id that is no id names nothing
         return answer(request, NotFound("not_found"))
     return answer(request, Invalid("request_invalid", field=field))
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    # PostgreSQL takes no NUL in a text and no number beyond its type: both can only come from the request.
+    assert isinstance(error, DataError)
+    return answer(request, Invalid("request_invalid", field="text"))
 
 
 class LastResort:

@@ -46,7 +46,7 @@ class Observed:
 
 
 def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
-    route = getattr(scope.get("route"), "path", "other")
+    route = scope["app"].state.paths.get(scope.get("endpoint"), "other") if "app" in scope else "other"
     method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD", "PUT", "DELETE") else "other"
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)

@@ -84,7 +84,12 @@ def _write(code: str) -> str:
 
 
 def _read(cursor: str) -> str:
+    if not cursor:
+        return ""
     try:
-        return base64.urlsafe_b64decode(cursor.encode()).decode("ascii")
+        code = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError) as wrong:
         raise Invalid("cursor_invalid") from wrong
+    if not code.isdecimal():
+        raise Invalid("cursor_invalid")
+    return code
