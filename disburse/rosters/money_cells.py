@@ -77,6 +77,12 @@ class MoneyCells:
         elif self.amount is None and mark_amount is None:
             draft.flag(None, flaw("amount_missing"))
         self._compare(draft, coefficient, base)
+        if programme := self.facts.programme or self._programme_of(draft.values.get("benefit_type")):
+            draft.values["programme"] = programme
+
+    def _programme_of(self, kind: str | None) -> str | None:
+        type_ = self.facts.table.get(kind) if kind else None
+        return type_.programme if type_ else None
 
     # Sums ---------------------------------------------------------------------------------------------------------
 

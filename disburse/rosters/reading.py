@@ -23,7 +23,7 @@ from disburse.rosters.place_cells import PlaceCells, Where
 from disburse.rosters.recipient_cells import RecipientCells
 from disburse.rosters.remarks import RemarkCells
 from disburse.rosters.repeats import Repeats, scan
-from disburse.rosters.rules import Sums, decide_repeats
+from disburse.rosters.rules import Benefit, Sums, decide_repeats
 from disburse.rosters.sheets_chosen import choose_tables
 from disburse.rosters.titles import Sections, Titles, change_of, read_titles
 from disburse.workbooks.binding import AmbiguousColumnsError, Binding
@@ -72,7 +72,7 @@ class RosterFile:
         self.titles: dict[int, Titles] = {}
         self.report = Report()
         self.areas: dict[tuple[str, str], int] = {}
-        self.benefits: dict[str, list[str]] = {}
+        self.benefits: dict[str, list[Benefit]] = {}
         self.banks = directory.packaged()
 
     # Before the rows ----------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ class Readers:
         money: MoneyCells,
         account: AccountCells,
         remarks: RemarkCells,
-        benefits: dict[str, list[str]],
+        benefits: dict[str, list[Benefit]],
         dropped: frozenset[int],
     ) -> None:
         self.person, self.place, self.recipient = person, place, recipient

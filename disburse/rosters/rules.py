@@ -20,6 +20,7 @@ from matching.text import fold
 if TYPE_CHECKING:
     from disburse.rosters.reading import Readers
 
+Benefit = tuple[str | None, str, int | None]  # type, its words folded, amount
 _SUMMED = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount")
 
 
@@ -51,22 +52,26 @@ def _same_id(draft: Draft, label: str, citizen_id: str, others: list[Holder], re
         return
     first = min((h.place for h in others if h.place[0] == label), default=others[0].place, key=lambda p: p[1])
     earlier = first[0] != label or first[1] < draft.line
-    if not earlier or draft.parked or draft.row.second_of is not None:
-        readers.benefits.setdefault(citizen_id, []).append(_kind(values))
-        return
     known = readers.benefits.setdefault(citizen_id, [])
-    facts = {"line": first[1], "where": _where(first[0], label)}
-    if _kind(values) not in known:
+    kind = _kind(values)
+    if earlier and not draft.parked and draft.row.second_of is None:
+        facts = {"line": first[1], "where": _where(first[0], label)}
         values["second_line_of"] = first[1]
-        draft.flag(readers.person.identity, flaw("second_benefit_line", **facts))
-    else:
-        values["second_line_of"] = values["duplicate_of"] = first[1]
-        draft.flag(readers.person.identity, flaw("id_repeated", **facts))
-    known.append(_kind(values))
+        if any(_same_benefit(kind, other) for other in known):
+            values["duplicate_of"] = first[1]
+            draft.flag(readers.person.identity, flaw("id_repeated", **facts))
+        else:
+            draft.flag(readers.person.identity, flaw("second_benefit_line", **facts))
+    known.append(kind)
 
 
-def _kind(values: dict[str, Any]) -> str:
-    return str(values.get("benefit_type") or fold(values.get("benefit_text") or ""))
+def _kind(values: dict[str, Any]) -> Benefit:
+    return values.get("benefit_type"), fold(values.get("benefit_text") or ""), values.get("amount")
+
+
+def _same_benefit(one: Benefit, other: Benefit) -> bool:
+    """One type, under the same words or with the same sum: an allowance beside its pension is another benefit."""
+    return one[0] == other[0] and (one[1] == other[1] or one[2] == other[2])
 
 
 def _withhold(draft: Draft, label: str, citizen_id: str, stranger: Holder, readers: Readers) -> None:

@@ -86,7 +86,7 @@ def find_header(sheet: Sheet, columns: ColumnSet, start: int = 0, within: int = 
     end = min(start + within, len(sheet.lines))
     for first in range(start, end):
         for height in range(1, _TALLEST + 1):
-            if first + height > end or not _may_be_header(sheet, first, height):
+            if first + height > end or not may_be_header(sheet, first, height):
                 break
             found = read_block(sheet, columns, first, first + height - 1)
             if found.score and (best is None or found.score > best.score):
@@ -174,7 +174,7 @@ def _place_in_family(column: Column, found: list[Column]) -> None:
         column.match = Match(frozenset({meant}), "exact", 9)
 
 
-def _may_be_header(sheet: Sheet, first: int, height: int) -> bool:
+def may_be_header(sheet: Sheet, first: int, height: int) -> bool:
     """The newly added line can be part of a header: text only, and directly below the line before it."""
     line = sheet.lines[first + height - 1]
     if height > 1:
@@ -255,7 +255,7 @@ def _merged_bottom(sheet: Sheet, block: Header) -> int:
 def _is_subline(sheet: Sheet, block: Header, position: int) -> bool:
     """Without merged cells: a line of short texts under header cells, with nothing under the name."""
     line: Line = sheet.lines[position]
-    if line.number != sheet.lines[position - 1].number + 1 or not _may_be_header(sheet, position, 1):
+    if line.number != sheet.lines[position - 1].number + 1 or not may_be_header(sheet, position, 1):
         return False
     held = {i: text_of(c) for i, c in enumerate(line.cells) if c is not None and text_of(c).strip()}
     headed = {c.index for c in block.columns}

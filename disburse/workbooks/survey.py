@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from disburse.workbooks.binding import Binding
 from disburse.workbooks.charset import CharsetRepair, repair_charset
-from disburse.workbooks.header import FIRST_LINES, Column, Header, column_letter, find_header, read_block
+from disburse.workbooks.header import FIRST_LINES, Column, Header, column_letter, find_header, may_be_header, read_block
 from disburse.workbooks.layout import Body, Shape, read_body
 from disburse.workbooks.sheets import Line, Sheet, Workbook
 from disburse.workbooks.spelling import ColumnSet
@@ -82,7 +82,7 @@ def _tables_of(
         for number, side in enumerate(sides):
             label = sheet.name if number == 0 else f"{sheet.name} [{column_letter(side.columns[0].index)}]"
             table = Table(sheet, label, side, bind(sheet, side, sample, lines), lines, repair, side=len(sides) > 1)
-            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns)))
+            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns, header.texts)))
             found.tables.append(table)
             end = max(end, table.body.end)
         start = end
@@ -118,11 +118,13 @@ def split_sides(header: Header, columns: ColumnSet) -> list[Header]:
     return [Header(header.first, header.last, side, header.score, header.texts) for side in (left, right)]
 
 
-def _header_test(sheet: Sheet, columns: ColumnSet) -> Callable[[int], bool]:
+def _header_test(sheet: Sheet, columns: ColumnSet, known: frozenset[str]) -> Callable[[int], bool]:
     """Does another table's header begin at a position? Cheap for lines that hold no name header."""
     spellings = {s for s, names in columns.packed.items() if columns.name in names or "surname" in names}
 
     def begins(position: int) -> bool:
+        if not may_be_header(sheet, position, 1):
+            return False
         for first in range(position, min(position + 2, len(sheet.lines))):
             cells = sheet.lines[first].cells
             if not any(isinstance(c, str) and len(c) < 60 and fold(c).replace(" ", "") in spellings for c in cells):
@@ -135,6 +137,8 @@ def _header_test(sheet: Sheet, columns: ColumnSet) -> Callable[[int], bool]:
                 ),
                 key=lambda block: block.score,
             )
+            if len(best.texts & known) >= 0.8 * len(best.texts):
+                return False  # the same header again, on the next printed page
             return columns.name in best.field_names() and best.score >= _LEAST_FIELDS + 2
         return False
 

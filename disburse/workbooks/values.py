@@ -254,7 +254,7 @@ def _number_birth(number: float, today: date, date1904: bool) -> Birth:
         return Birth(str(int(number)), "year")
     if number.is_integer() and 0 <= number < 100:
         return Birth(flaws=flaw("birth_two_digit_year", found=shown), open=f"{int(number):02d}")
-    if number.is_integer() and (1800 <= number < _FIRST_YEAR or number > 60000):
+    if number.is_integer() and (1800 <= number < _FIRST_YEAR or number >= 10_000_000):
         return _text_birth(str(int(number)), today)
     if not 366 <= number < 2_958_466:
         return Birth(flaws=flaw("birth_unreadable", found=shown))

@@ -98,7 +98,7 @@ class TestRows:
     @pytest.mark.parametrize(
         ("cell", "code"),
         [
-            ("9704050012345678", "account_card_parked"), ("4.5E+12", "account_damaged_parked"), (12345678901234567, "account_damaged_parked"),
+            ("9704050012345678", "account_card_parked"), ("4.5E+12", "account_damaged_parked"), (12345678901234567, "account_damaged_parked"),  # noqa: E501
             ("", "account_missing"), ("123", "account_invalid_parked"),
         ],
     )  # fmt: skip
@@ -110,8 +110,8 @@ class TestRows:
     @pytest.mark.parametrize(
         ("words", "status"),
         [
-            ("Hoạt động", "open"), ("ACTIVE", "open"), ("Mở", "open"), ("Đang hoạt động", "open"), ("Khóa", "locked"), ("Phong tỏa", "locked"),
-            ("Tạm khóa", "locked"), ("Ngủ", "locked"), ("Không hoạt động", "locked"), ("Đóng", "closed"), ("Tất toán", "closed"), ("CLOSED", "closed"), ("???", None),
+            ("Hoạt động", "open"), ("ACTIVE", "open"), ("Mở", "open"), ("Đang hoạt động", "open"), ("Khóa", "locked"), ("Phong tỏa", "locked"),  # noqa: E501
+            ("Tạm khóa", "locked"), ("Ngủ", "locked"), ("Không hoạt động", "locked"), ("Đóng", "closed"), ("Tất toán", "closed"), ("CLOSED", "closed"), ("???", None),  # noqa: E501
         ],
     )  # fmt: skip
     def test_status(self, words: str, status: str | None) -> None:

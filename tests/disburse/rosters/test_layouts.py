@@ -538,3 +538,16 @@ class TestControlTotals:
         outcome = draw([HEAD, [1, *A, 500000], [2, *B, 360000], ["", "Tổng cộng", "", "", 960000]])
         assert outcome.warnings == ["control_total_mismatch"]
         assert outcome.report["verdict"] == "accept"
+
+    def test_two_line_header_repeated_after_a_page_sum(self) -> None:
+        """11: a repeated two-line header below a page's sum is no second table."""
+        head = [["STT", "Họ và tên", "Năm sinh", "", "Số CCCD", "Mức hưởng"], ["", "", "Nam", "Nữ", "", ""]]
+        rows = [*head, [1, A[0], 1951, "", A[2], 500000], ["", "Cộng trang", "", "", "", 500000], *head]
+        rows.append([2, B[0], "", 1948, B[2], 360000])
+        rows.append(["", "Tổng cộng", "", "", "", 860000])
+        outcome = draw(
+            rows, merges=[(1, 2, 1, 3), (1, 0, 2, 0), (1, 1, 2, 1), (5, 2, 5, 3), (5, 0, 6, 0), (5, 1, 6, 1)]
+        )
+        assert names(outcome) == [A[0], B[0]]
+        assert outcome.warnings == []
+        assert outcome.report["rows_skipped"] == 4
