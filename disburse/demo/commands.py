@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,8 +33,7 @@ from disburse.serving import start_web
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 MONTH = Period(2024, 3)
-LIVED_ON = date(2024, 3, 29)  # the Friday before the month's end, when the lists are taken in
-CLOSED_ON = date(2024, 4, 1)
+CLOSED_ON = date(2024, 4, 1)  # the day after the month's last
 
 
 @app.command()
@@ -68,15 +69,17 @@ def demo(
 
 def live_through(database: Database, sample: Path) -> ProgressDocument:
     """Live through the sample's month: every file in its order, then the month is closed. Returns its table."""
-    with clock.living_on(LIVED_ON):
+    steps = read_steps(sample)
+    with clock.living_on(steps[0].on):
         add_accounts(database)
-        steps = read_steps(sample)
-        with _bar() as bar:
-            task = bar.add_task("", total=len(steps))
-            for step in steps:
-                bar.update(task, description=step.title)
-                take(database, step)
-                bar.advance(task)
+    with _bar() as bar:
+        task = bar.add_task("", total=len(steps))
+        for day, of_day in groupby(steps, key=attrgetter("on")):
+            with clock.living_on(day):
+                for step in of_day:
+                    bar.update(task, description=step.title)
+                    take(database, step)
+                    bar.advance(task)
     with clock.living_on(CLOSED_ON):
         with database.transaction() as session:
             close_month(session, period=MONTH, by=MAKER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ Options = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the sample's manifest: what kind of file, which file, with which options."""
+    """One line of the sample's manifest: on which day, what kind of file, which file, with which options."""
 
+    on: date
     kind: str
     file: Path
     options: Options
@@ -48,7 +50,10 @@ def sample_folder() -> Path:
 def read_steps(sample: Path) -> list[Step]:
     """Read the manifest: the order in which the district's files came."""
     lines = json.loads((sample / "manifest.json").read_text(encoding="utf-8"))
-    return [Step(line["kind"], sample / (line["file"] or ""), line["options"]) for line in lines]
+    return [
+        Step(date.fromisoformat(line["on"]), line["kind"], sample / (line["file"] or ""), line["options"])
+        for line in lines
+    ]
 
 
 def take(database: Database, step: Step) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Bring browser parts into the repository: exact versions, integrity checked, each file's hash written down.
 
-`python tools/vendor.py` fetches what PARTS names through npm (needed here only, not to build or run);
-`python tools/vendor.py --check` compares the files in the repository with vendor.json.
+`python .ci/vendor.py` fetches what PARTS names through npm (needed here only, not to build or run);
+`python .ci/vendor.py --check` compares the files in the repository with vendor.json.
 """
 
 from __future__ import annotations
