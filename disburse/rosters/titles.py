@@ -42,6 +42,11 @@ _SUMMARY = re.compile(r"(?:tong hop|th|bia|bieu tong hop|tong|sheet ?\d*|bang to
 _TAIL = re.compile(r"\s*[:\-–(]\s*(?:tổng|cộng|có|gồm|\d).*$", re.IGNORECASE)
 
 
+_PLACE_TEXT = "xã phường thị đặc thôn tổ khối khóm ấp xóm làng bản buôn đội cụm plây"
+_PLACE_WORDS = tuple(_PLACE_TEXT.split())
+_MIDDLE_NAMES = frozenset(("van", "thi", "huu", "duc", "ngoc", "minh"))
+
+
 @dataclass
 class Titles:
     """What the lines above a header say."""
@@ -145,12 +150,13 @@ class Sections:
         return None
 
     def _place(self, clean: str, folded: str, marked: bool) -> Section | None:
-        if _HAMLET.match(folded):
+        typed = _is_typed_place(clean)
+        if typed and _HAMLET.match(folded):
             facts: dict[str, object] = {"hamlet": clean.split(",")[0].strip()}
             if "," in clean and (answer := self._commune(clean.split(",", 1)[1])):
                 facts["commune"] = answer
             return Section(facts)
-        if _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
+        if typed and _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
             answer = self._commune(clean)
             return Section({"commune": answer or Resolution(), "hamlet": None}) if self.province else Section({})
         if marked and self.province and len(folded.split()) <= 5 and not _looks_like_person(clean):
@@ -164,6 +170,18 @@ class Sections:
             return None
         answer = self.places.resolve(text.strip(), province=self.province, units=self.units)
         return answer if answer.readings else None
+
+
+def _is_typed_place(text: str) -> bool:
+    """The first word is a place's type word with its own accents, and what follows is no name of a person.
+
+    Bàn, Lang, Phương and Xa are family names; Bản, Làng, Phường and Xã are places.
+    """
+    words = text.split()
+    if len(words) > 1 and fold(words[1]) in _MIDDLE_NAMES and not any(c.isdigit() for c in text):
+        return False
+    first = fold_keep_accents(words[0].rstrip(".")) if words else ""
+    return first.isascii() or any(first.startswith(w) for w in _PLACE_WORDS)
 
 
 def _looks_like_person(text: str) -> bool:

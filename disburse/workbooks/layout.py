@@ -9,21 +9,11 @@ from typing import Literal
 
 from disburse.workbooks.header import Header, is_number_row, text_of
 from disburse.workbooks.sheets import CellValue, Line, Sheet
-from matching.text import fold, fold_keep_accents
+from disburse.workbooks.totals import is_total, starts_like_total
+from matching.text import fold
 
 SkipKind = Literal["total", "section", "header", "footer"]
 _Kind = Literal["total", "section", "header", "footer", "data", "end", "outside"]
-_TOTAL_ACCENTED = (
-    "cộng", "tổng", "lũy kế", "mang sang", "chuyển sang", "chuyển trang", "bằng chữ", "số tiền bằng chữ",
-    "viết bằng chữ", "số tiền viết bằng chữ",
-)  # fmt: skip
-_TOTAL_BARE = re.compile(
-    r"(?:tong cong|tong so|tong tien|tong|cong|luy ke|mang sang|chuyen sang trang|cong mang sang|bang "
-    r"chu|so tien bang chu|"
-    r"total|grand total|cong (?:thon|xa|trang|to|khu|ap|xom|nhom|muc|phan|doi|khoan|khoi|phuong|don vi|"
-    r"chung|don|toan).*|"
-    r"tong (?:cong|so|tien|hop|kinh phi|chi|doi tuong).*|so tien bang chu.*|bang chu.*|luy ke.*|mang sang.*)"
-)
 _FOOTER = re.compile(
     r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm "
     r"ubnd|tm uy ban|kt chu tich|"
@@ -161,7 +151,7 @@ class _Reader:
         name = cells[shape.name]
         if type(name) is not str or len(name) < 4 or " " not in name:
             return False
-        if name[0] in "CcTtLlMmBbSsVvGg*-+(" and _starts_like_total(name):
+        if name[0] in "CcTtLlMmBbSsVvGg*-+(" and starts_like_total(name):
             return False
         width = len(cells)
         for index in shape.anchors:
@@ -190,7 +180,7 @@ class _Reader:
                 self.footer = False
                 return "data"
             return "footer"
-        if (not person or not self._name(cells)) and _is_total(_lead(texts)):
+        if (not person or not self._name(cells)) and is_total(_lead(texts)):
             return "total"
         if (not person or not self._name(cells)) and self._is_footer(texts):
             self.footer = True
@@ -353,20 +343,6 @@ def _lead(texts: list[tuple[int, str]]) -> str:
         if not text.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(text):
             return text
     return ""
-
-
-def _starts_like_total(name: str) -> bool:
-    return _is_total(name) or fold(name).startswith(("tong ", "cong "))
-
-
-def _is_total(text: str) -> bool:
-    """Cộng thôn, Cộng trang, Mang sang, Lũy kế, Tổng cộng, Bằng chữ: never a person named Tống or Công."""
-    if not text:
-        return False
-    clean = text.lstrip("*-+ .:(")
-    if clean.isascii():
-        return bool(_TOTAL_BARE.fullmatch(fold(clean)))
-    return any(fold_keep_accents(clean) == w or fold_keep_accents(clean).startswith(w + " ") for w in _TOTAL_ACCENTED)
 
 
 def _section_text(texts: list[tuple[int, str]], shape: Shape) -> tuple[int, str]:

@@ -551,3 +551,17 @@ class TestControlTotals:
         assert names(outcome) == [A[0], B[0]]
         assert outcome.warnings == []
         assert outcome.report["rows_skipped"] == 4
+
+
+class TestNobodyIsTakenForALine:
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Bàn Văn Tám", "BAN VAN TAM", "Lang Thị Hoa", "Phương Văn Nam", "PHUONG VAN NAM", "Xa Thị Mai", "Tô Văn Ba",
+            "To Thi Lan", "Cộng Thị Mai", "Tổng Văn Hai", "Đội Thị Sáu", "Khối Văn Ba", "Mục Thị Bảy",
+        ],
+    )  # fmt: skip
+    def test_names_like_places_and_totals(self, name: str) -> None:
+        """With nothing but a number and a name in the row, a person stays a person."""
+        outcome = draw([HEAD, [1, *A, 500000], [2, name], ["", name], [3, *C, 500000]])
+        assert names(outcome) == [A[0], name, name, C[0]]
