@@ -75,10 +75,17 @@ class World:
             person_id = self.persons[key] = new_id()
             day = date.fromisoformat(born if len(born) == 10 else f"{born}-01-01")
             precision = Precision.DAY if len(born) == 10 else Precision.YEAR
-            add_people(
-                session,
-                [NewPerson(person_id, name, day, precision, sex, citizen_id, bool(citizen_id), commune_code=commune)],
+            made = NewPerson(
+                id=person_id,
+                name=name,
+                birth_date=day,
+                birth_precision=precision,
+                sex=sex,
+                citizen_id=citizen_id,
+                id_valid=bool(citizen_id),
+                commune_code=commune,
             )
+            add_people(session, [made])
             if programme:
                 self._enrol(session, key, programme, commune, recipient, kind, file_number, amount)
         return person_id
@@ -96,11 +103,22 @@ class World:
     ) -> None:
         enrolment = self.enrolments[key] = new_id()
         person = self.persons[key]
-        made = NewEnrolment(enrolment, person, programme, commune, commune, date(2025, 7, 1), "51", MARCH, file_number)
+        made = NewEnrolment(
+            id=enrolment,
+            person_id=person,
+            programme=programme,
+            commune_code=commune,
+            origin_code=commune,
+            origin_valid_from=date(2025, 7, 1),
+            province_code="51",
+            from_date=MARCH,
+            file_number=file_number,
+        )
         add_enrolments(session, [made])
         receiver = self.persons[recipient] if recipient else person
         own = RecipientKind.OWN if recipient is None else kind
-        add_recipients(session, [NewRecipient(new_id(), enrolment, own, receiver, MARCH)])
+        receives = NewRecipient(id=new_id(), enrolment_id=enrolment, kind=own, person_id=receiver, since=MARCH)
+        add_recipients(session, [receives])
         funnel.enter(session, [Entry(enrolment, commune, programme, lines=1, amount_total=amount)])
 
     def account(
