@@ -52,11 +52,6 @@ def restate(session: Session, stages: Mapping[UUID, Mapping[str, int]]) -> None:
         _note(session, "restate", {enrolment: dict(flags) for enrolment, flags in stages.items()})
 
 
-def move(session: Session, enrolment_id: UUID, commune_code: str) -> None:
-    """Count an enrolment in another commune from now on."""
-    move_all(session, {enrolment_id: commune_code})
-
-
 def move_all(session: Session, communes: Mapping[UUID, str]) -> None:
     """Count enrolments in other communes from now on."""
     if communes:

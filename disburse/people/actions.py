@@ -109,7 +109,7 @@ def move_enrolment(session: Session, *, move: Move, by: By) -> None:
     enrolment.commune_code, enrolment.province_code = move.commune_code, move.province_code
     enrolment.origin_code, enrolment.origin_valid_from = move.origin_code, move.origin_valid_from
     session.add(enrolment)
-    funnel.move(session, enrolment.id, move.commune_code)
+    funnel.move_all(session, {enrolment.id: move.commune_code})
     record(
         session,
         action="enrolment.moved",
@@ -214,7 +214,9 @@ def record_verified(session: Session, *, answers: Sequence[Answer], by: By) -> i
         object_id=answers[0].person_id,
         by=by,
         people=len(people),
-        **{result.value: results.count(result.value) for result in VerifiedResult},
+        match=results.count("match"),
+        mismatch=results.count("mismatch"),
+        not_found=results.count("not_found"),
     )
     return len(people)
 
