@@ -112,4 +112,5 @@ def parse_date(text: str, two_digit_year_of: int | None = None) -> PartialDate |
             return _whole(int(m[1]), int(m[2]), two_digit_year_of, "two_digit_year")
         return None
     years = set(_ANY_YEAR.findall(clean))
-    return PartialDate(int(years.pop()), precision="year", note="remark") if len(years) == 1 else None
+    year = int(years.pop()) if len(years) == 1 else 0
+    return PartialDate(year, precision="year", note="remark") if FIRST_YEAR <= year <= LAST_YEAR else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.columns import Int64, mix
 from matching.normalise import People
@@ -46,6 +47,7 @@ class Frequencies:
     outer: Counts  # family + given
     given: Counts
     rows: int
+    climate: npt.NDArray[np.float64] | None = None  # see `climate.observe`; set by the first full run
 
     @staticmethod
     def of(people: People) -> Frequencies:
@@ -57,6 +59,10 @@ class Frequencies:
             Counts.of(names.given, weights),
             len(people),
         )
+
+    def seen_in(self, climate: npt.NDArray[np.float64]) -> Frequencies:
+        """With this climate, unless one is frozen already."""
+        return self if self.climate is not None else replace(self, climate=climate)
 
     @staticmethod
     def total(parts: list[Frequencies]) -> Frequencies:

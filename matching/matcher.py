@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from matching import climate
 from matching.block import Index
 from matching.columns import Int64
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
@@ -89,12 +90,19 @@ def join(roster: People, parts: Iterable[Meeting], settings: Settings, frozen: F
     right = np.concatenate([p.right + o for p, o in zip(done, offsets[:-1], strict=True)])
     counts = frozen or Frequencies.total([p.frequencies for p in done])
     evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts)
-    odds = score(evidence, settings)
+    counts = counts.seen_in(climate.observe(evidence.levels))
+    odds = weigh(evidence, counts, settings)
     keep = np.flatnonzero(odds > FLOOR)
     evidence = Evidence(evidence.levels[keep], evidence.whole[keep], evidence.outer[keep])
     bank = People.join([p.bank for p in done])
     rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
     return Scored(left[keep], right[keep], bank, evidence, odds[keep], counts, lost, rows, compared)
+
+
+def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> Floats:
+    """Log odds of each pair before rivals: its own evidence and the climate of the lists."""
+    seen = counts.climate
+    return score(evidence, settings) + (0.0 if seen is None else climate.shift(evidence.levels, seen, settings))
 
 
 def _nothing() -> Meeting:

@@ -13,9 +13,9 @@ from matching.compare import Evidence
 from matching.decide import MATCH, Decisions, decide
 from matching.design import design, fit, term_names
 from matching.engines import meetings
-from matching.matcher import Scored, join
+from matching.matcher import Scored, join, weigh
 from matching.normalise import People, normalise
-from matching.score import Floats, score
+from matching.score import Floats
 from matching.settings import Settings
 from matching.sources import frame_slices
 
@@ -98,7 +98,7 @@ def _em(left: People, scored: Scored, now: Settings, start: Floats) -> Floats:
 
 
 def _decide(left: People, scored: Scored, settings: Settings) -> Decisions:
-    return decide(left, replace(scored, log_odds=score(scored.evidence, settings)), settings)
+    return decide(left, replace(scored, log_odds=weigh(scored.evidence, scored.frequencies, settings)), settings)
 
 
 def _answers(left: People, scored: Scored, decisions: pd.DataFrame) -> tuple[Int64, Floats]:

@@ -17,6 +17,7 @@ class Settings:
 
     `weights["field.level"]` is the base; `weights["field.level|stratum"]` is added inside a stratum (how the numbers
     compare, how precise the birth dates are). `calibration` maps raw log odds to calibrated ones, as points.
+    `climate`: per kind of pair, the share with equal numbers in the lists the preset was fitted on (see `climate`).
     """
 
     name: str
@@ -25,6 +26,7 @@ class Settings:
     review: float = 0.18
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
+    climate: dict[str, float] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not 0.5 < self.accept <= 1.0:
@@ -47,7 +49,7 @@ class Settings:
         return json.dumps(
             {
                 "name": self.name, "date": self.date, "accept": self.accept, "review": self.review,
-                "weights": self.weights, "calibration": [list(p) for p in self.calibration],
+                "weights": self.weights, "climate": self.climate, "calibration": [list(p) for p in self.calibration],
             },
             ensure_ascii=False, indent=1,
         )  # fmt: skip

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.matching.generate import Lists, generate
+from matching import climate
 from matching.compare import Evidence
 from matching.decide import Decisions, decide
 from matching.design import design, fit, term_names
 from matching.engines import meetings
-from matching.matcher import join
+from matching.matcher import join, weigh
 from matching.normalise import People, normalise
-from matching.score import score
 from matching.settings import Settings
 from matching.sources import frame_slices
 
@@ -103,9 +103,26 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
     return tuple(rising)
 
 
+def usual_climate(samples: list[Sample]) -> dict[str, float]:
+    """Share of equal numbers per kind, over the samples of the district profile."""
+    seen = np.asarray(sum(climate.observe(s.scored.evidence.levels) for s in samples if s.name.startswith("district")))
+    shares = (seen[:, 0] + 1) / (seen.sum(axis=1) + 2)
+    return {
+        k: round(float(q), 4) for k, q, n in zip(climate.kind_names(), shares, seen.sum(axis=1), strict=True) if n >= 50
+    }
+
+
+def preset(samples: list[Sample]) -> Settings:
+    """The whole preset: weights, climate, then the calibration of what they give."""
+    first = Settings(name="vn-2026-11", date="2026-11-22", weights=weights(samples), climate=usual_climate(samples))
+    return replace(first, calibration=calibration(samples, first))
+
+
 def decisions(s: Sample, settings: Settings) -> Decisions:
     """Decide one sample with other weights."""
-    return decide(s.roster, replace(s.scored, log_odds=score(s.scored.evidence, settings)), settings)
+    return decide(
+        s.roster, replace(s.scored, log_odds=weigh(s.scored.evidence, s.scored.frequencies, settings)), settings
+    )
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:
@@ -118,10 +135,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("matching/presets/vn-2026-11.json"))
     out = parser.parse_args().out
     samples = [Sample(*t) for t in TUNING]
-    settings = Settings(name="vn-2026-11", date="2026-11-22", weights=weights(samples))
-    settings = Settings(
-        name=settings.name, date=settings.date, weights=settings.weights, calibration=calibration(samples, settings)
-    )
+    settings = preset(samples)
     out.write_text(settings.to_json() + "\n", encoding="utf-8")
 
 
