@@ -44,10 +44,12 @@ class NewPerson:
 
     id: UUID
     name: str
+    name_fold: str = ""  # of `name`, where the caller has it already
     birth_date: date | None = None
     birth_precision: Precision | None = None
     sex: Sex | None = None
     citizen_id: str | None = None
+    citizen_index: bytes | None = None  # of `citizen_id`, where the caller has it already
     id_valid: bool = False
     old_id: str | None = None
     phone: str | None = None
@@ -127,13 +129,13 @@ def _person_row(person: NewPerson, now: object) -> tuple[Any, ...]:
     return (
         key,
         person.name,
-        fold(person.name)[:100],
+        (person.name_fold or fold(person.name))[:100],
         sort_key(person.name)[:200],
         person.birth_date,
         person.birth_precision,
         person.sex,
         CITIZEN_ID.maybe_seal(key, person.citizen_id),
-        CITIZEN_ID.maybe_index(person.citizen_id),
+        person.citizen_index or CITIZEN_ID.maybe_index(person.citizen_id),
         person.id_valid,
         OLD_ID.maybe_seal(key, person.old_id),
         OLD_ID.maybe_index(person.old_id),

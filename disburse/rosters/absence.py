@@ -23,8 +23,8 @@ from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.recognition import Covered, Outcome
 from disburse.rosters.staging import opened, row_key
 from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
-from disburse.workbooks.flaws import file_sentence
 from disburse.workbooks.file_wording import FILE_WARNINGS
+from disburse.workbooks.flaws import file_sentence
 
 
 def _imported(roster: Roster) -> sa.ColumnElement[bool]:
@@ -67,7 +67,7 @@ def note_absent(
     if roster.base_roster_id is None and _overlaps(session, roster):
         _warn(roster, "areas_differ")
         return 0
-    named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None}
+    named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None and not o.new_enrolment}
     kept = defaultdict(list)
     for claim in waiting:
         kept[claim.fold].append(claim.birth)
@@ -100,6 +100,7 @@ def _explained(session: Session, roster: Roster, covered: Covered) -> Iterator[K
         col(Enrolment.unexplained_since).is_(None),
         col(Enrolment.from_date) <= Period.parse(roster.period).last_day,
         sa.or_(col(Enrolment.last_roster_id).is_(None), col(Enrolment.last_roster_id).not_in(later)),
+        sa.or_(col(Enrolment.first_roster_id).is_(None), col(Enrolment.first_roster_id) != roster.id),
     )
     enrolled = people.enrolled(session, roster.programme, sorted(covered.communes), *asked)
     return (known for known in enrolled if covered.surely(known))

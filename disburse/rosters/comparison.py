@@ -28,7 +28,7 @@ def person_after(
 ) -> tuple[tuple[Any, ...] | None, Changes]:
     """Return the person's row with what the list adds or corrects (None: nothing does), and the differences."""
     after, changes = dict(known), Changes()
-    _name(after, claim.name, changes)
+    _name(after, values["full_name"], changes)
     _birth(after, birth_of(dict(values)), changes)
     if (sex := values.get("sex")) and sex != known["sex"]:
         changes["sex"] = [known["sex"], sex]

@@ -13,11 +13,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse import clock
 from disburse.accounts.statements import Statement
 from disburse.accounts.tables import RegistrationSource
 from disburse.clock import Period
-from disburse.db import new_id
+from disburse.db import new_id, new_ids
 from disburse.funnel.stages import Entry
 from disburse.people import entries, queries
 from disburse.people.entries import ENROLMENT_FACTS, PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
@@ -47,11 +46,12 @@ class Listed:
     scope: Scope
     provinces: Mapping[str, str]  # commune of today → its province
     later: frozenset[UUID]
+    today: date
 
     @property
     def since(self) -> date:
         """The day from which a new recipient is the current one: never a day to come."""
-        return min(self.period.first_day, clock.today())
+        return min(self.period.first_day, self.today)
 
 
 @dataclass(slots=True)
@@ -75,19 +75,17 @@ class Entering:
     paying: Paying
     recipients: Recipients
     batch: Batch = field(default_factory=Batch)
-    fresh: set[UUID] = field(default_factory=set)  # persons made by this import: nobody has a link to them yet
-    unwritten: set[UUID] = field(default_factory=set)  # new persons of chunks still to come
     waiting: list[NewRecipient] = field(default_factory=list)  # recipients who stand in a later chunk
 
     def enter(self, outcomes: Sequence[Outcome]) -> Batch:
         """Write a chunk of recognised people; returns what was written, with statements and issues to hand on."""
         self.batch = Batch()
-        self.unwritten.difference_update(_id(o.person_id) for o in outcomes if o.new_person)
+        self._give_ids(outcomes)
         rows = rows_by_id(
             self.session, self.listed.roster_id, [i for o in outcomes for i in (o.claim.row_id, *o.claim.more)]
         )
         standing = self._standing(outcomes)
-        wards = [Ward(_id(o.person_id), o.claim, rows[o.claim.row_id].values) for o in outcomes]
+        wards = [Ward(_id(o.person_id), o.claim, rows[o.claim.row_id].values, o.new_person) for o in outcomes]
         current = self._current(outcomes, standing)
         receivings = self.recipients.of(wards, current)
         self._take_made()
@@ -96,6 +94,15 @@ class Entering:
             self._one(outcome, of_person, receiving, standing)
         self.batch.write(self.session)
         return self.batch
+
+    def _give_ids(self, outcomes: Sequence[Outcome]) -> None:
+        ids = iter(new_ids(2 * len(outcomes)))
+        for outcome in outcomes:
+            if outcome.new_person and outcome.person_id is None:
+                outcome.person_id = next(ids)
+            if outcome.new_enrolment:
+                outcome.enrolment_id = next(ids)
+        self.recipients.keep(_id(o.person_id) for o in outcomes if o.new_person)
 
     def finish(self) -> None:
         """Write the recipients who stood further down the list than their wards."""
@@ -132,7 +139,6 @@ class Entering:
         """Take over the recipients who became persons in this chunk."""
         self.batch.people.extend(self.recipients.made)
         self.batch.organisations.extend(self.recipients.organisations)
-        self.fresh.update(person.id for person in self.recipients.made)
         self.recipients.made.clear()
         self.recipients.organisations.clear()
 
@@ -169,11 +175,13 @@ class Entering:
         claim = outcome.claim
         return NewPerson(
             id=_id(outcome.person_id),
-            name=claim.name,
+            name=values["full_name"],
+            name_fold=claim.fold,
             birth_date=claim.birth[0] if claim.birth else None,
             birth_precision=Precision(claim.birth[1]) if claim.birth else None,
             sex=Sex(values["sex"]) if values.get("sex") else None,
             citizen_id=values.get("citizen_id") if claim.citizen else None,
+            citizen_index=claim.citizen,
             id_valid=claim.citizen_valid,
             old_id=values.get("old_id"),
             phone=values.get("phone"),
@@ -257,12 +265,12 @@ class Entering:
             organisation_id=receiving.organisation_id,
             relation=receiving.relation,
             wish=receiving.wish,
-            wish_on=clock.today() if receiving.wish != Wish.UNKNOWN else None,
+            wish_on=self.listed.today if receiving.wish != Wish.UNKNOWN else None,
             since=since,
             roster_id=self.listed.roster_id,
         )
-        (self.waiting if receiving.person_id in self.unwritten else self.batch.recipients).append(recipient)
-        if receiving.person_id not in self.fresh:
+        (self.waiting if self.recipients.is_promised(receiving.person_id) else self.batch.recipients).append(recipient)
+        if receiving.known:
             self.batch.relinked.add(enrolment_id)
         return recipient.id
 
@@ -276,7 +284,7 @@ class Entering:
         standing: Standing,
     ) -> None:
         """Let a new enrolment count; one that begins on a day to come does so on that day."""
-        today = clock.today()
+        today = self.listed.today
         if start > today:
             return
         person_id = _id(outcome.person_id)
@@ -367,7 +375,7 @@ class Entering:
             changes["recipient"] = [str(current.id), str(self._new_recipient(enrolment_id, receiving, ended))]
             self.batch.relinked.add(enrolment_id)
         elif wish not in (Wish.UNKNOWN, current.wish):
-            self.batch.wishes.append((current.id, wish, clock.today()))
+            self.batch.wishes.append((current.id, wish, self.listed.today))
             changes["wish"] = [current.wish, wish]
         if changes and wish != current.wish:
             flags = {"wish_account": int(wish == Wish.ACCOUNT), "wish_cash": int(wish == Wish.CASH)}
@@ -394,7 +402,7 @@ class Entering:
                     bank_code=values["bank_code"],
                     account_number=values["account_number"],
                     source=RegistrationSource.ROSTER,
-                    stated_on=clock.today(),
+                    stated_on=self.listed.today,
                     holder_name=holder,
                     basis=f"{self.listed.programme} {self.listed.period}",
                     person_id=_whose(holder, values, outcome, receiving),

@@ -10,7 +10,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -21,7 +20,7 @@ from disburse.areas.tables import Area
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
-from disburse.db import bulk_update, new_id
+from disburse.db import bulk_update
 from disburse.funnel import actions as funnel
 from disburse.programmes.rates import packaged
 from disburse.rosters import absence, questions, removals
@@ -40,7 +39,7 @@ from disburse.rosters.tables import (
     Scope,
 )
 
-CHUNK = 5_000
+CHUNK = 2_000
 _TURN = 0x526F_7374  # "Rost": PostgreSQL's advisory lock by which the lists of one province take turns
 
 Tell = Callable[[int, int], None]
@@ -115,18 +114,10 @@ def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], pro
         col(Roster.period) > roster.period,
     )
     period = Period.parse(roster.period)
-    beneficiaries: dict[bytes, tuple[UUID, str]] = {}
-    fresh: set[UUID] = set()
-    for outcome in outcomes:
-        if outcome.parks is not None:
-            continue
-        if outcome.person_id is None:
-            outcome.person_id, outcome.new_person = new_id(), True
-            fresh.add(outcome.person_id)
-        if outcome.enrolment_id is None:
-            outcome.enrolment_id, outcome.new_enrolment = new_id(), True
-        if outcome.claim.citizen:
-            beneficiaries[outcome.claim.citizen] = (outcome.person_id, outcome.claim.fold)
+    entered = [outcome for outcome in outcomes if outcome.parks is None]
+    for outcome in entered:
+        outcome.new_person, outcome.new_enrolment = outcome.person_id is None, outcome.enrolment_id is None
+    beneficiaries = {o.claim.citizen: o for o in entered if o.claim.citizen}
     return Entering(
         session,
         Listed(
@@ -136,11 +127,10 @@ def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], pro
             roster.scope,
             provinces,
             frozenset(session.execute(later).scalars()),
+            clock.today(),
         ),
         Paying(packaged(), roster.programme, period.first_day, _has_amounts(roster)),
         Recipients(session, roster.province_code, beneficiaries),
-        fresh=fresh,
-        unwritten=set(fresh),
     )
 
 

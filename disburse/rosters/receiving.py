@@ -6,7 +6,7 @@ made; several wards of one list share them when ID, birth, phone or account says
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from disburse.people.likeness import births_agree, same_given_name
 from disburse.people.queries import CurrentRecipient, Known
 from disburse.people.tables import CITIZEN_ID, Organisation, Precision, RecipientKind, Wish
 from disburse.rosters.claims import Claim, birth_of
+from disburse.rosters.recognition import Outcome
 from matching.identity import citizen_id
 from matching.text import fold
 
@@ -35,6 +36,7 @@ class Ward:
     person_id: UUID
     claim: Claim
     values: Mapping[str, Any]
+    new_person: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,6 +50,7 @@ class Receiving:
     wish: Wish = Wish.UNKNOWN
     stated: bool = True
     id_taken: bool = False  # the recipient's citizen ID stands for someone of another name
+    known: bool = True  # somebody from before this list, who may have a link already
 
 
 @dataclass(slots=True)
@@ -56,9 +59,11 @@ class Recipients:
 
     session: Session
     province: str
-    beneficiaries: dict[bytes, tuple[UUID, str]]  # citizen ID → person and folded name, of this list
+    beneficiaries: dict[bytes, Outcome]  # citizen ID → who it is, of this list; the last word on new people
     made: list[NewPerson] = field(default_factory=list)
+    made_ids: set[UUID] = field(default_factory=set)  # of all chunks
     organisations: list[Organisation] = field(default_factory=list)
+    _promised: set[UUID] = field(default_factory=set)
     _by_citizen: dict[bytes, tuple[UUID, str]] = field(default_factory=dict)
     _by_sign: dict[tuple[Any, ...], UUID] = field(default_factory=dict)
     _known_organisations: dict[str, UUID] = field(default_factory=dict)
@@ -87,13 +92,15 @@ class Recipients:
         wish = _WISHES.get(values.get("pay_way") or "", Wish.UNKNOWN)
         if not _other(ward):
             own = values.get("recipient_kind") == "own" or bool(values.get("recipient_name"))
-            return Receiving(RecipientKind.OWN, ward.person_id, wish=wish, stated=own or current is None)
+            stated = own or current is None
+            return Receiving(RecipientKind.OWN, ward.person_id, wish=wish, stated=stated, known=not ward.new_person)
         kind = RecipientKind(values.get("recipient_kind") or RecipientKind.AUTHORISED)
         relation = values.get("recipient_relation") or ""
         if kind == RecipientKind.ORGANISATION:
             return Receiving(kind, None, self._organisation(values["recipient_name"]), relation, wish)
         person, taken = self._person(ward, current, known, namesakes)
-        return Receiving(kind, person, None, relation, wish, id_taken=taken)
+        new = person in self.made_ids or self.is_promised(person)
+        return Receiving(kind, person, None, relation, wish, id_taken=taken, known=not new)
 
     def _person(
         self,
@@ -116,10 +123,27 @@ class Recipients:
         return self._make(ward, name, folded, number, index), taken
 
     def _holder(self, index: bytes, known: Mapping[bytes, Known]) -> tuple[UUID, str] | None:
-        holder = self._by_citizen.get(index) or self.beneficiaries.get(index)
+        holder = self._by_citizen.get(index)
+        if holder is None and (outcome := self.beneficiaries.get(index)) is not None:
+            holder = (self._id_of(outcome), outcome.claim.fold)
         if holder is None and (found := known.get(index)) is not None:
             holder = (found.person_id, found.fold)
         return holder
+
+    def _id_of(self, outcome: Outcome) -> UUID:
+        """Return the person's id; somebody new who stands further down the list gets theirs now."""
+        if outcome.person_id is None:
+            outcome.person_id = new_id()
+            self._promised.add(outcome.person_id)
+        return outcome.person_id
+
+    def is_promised(self, person_id: UUID | None) -> bool:
+        """Say whether a person is still to be written: their own row has not been reached."""
+        return person_id in self._promised
+
+    def keep(self, person_ids: Iterable[UUID]) -> None:
+        """Note that these persons are written with the chunk at hand."""
+        self._promised.difference_update(person_ids)
 
     def _by_name(self, ward: Ward, folded: str, namesakes: Mapping[tuple[str, str], list[Known]]) -> UUID | None:
         for sign in _signs(ward, folded):
@@ -151,6 +175,7 @@ class Recipients:
             origin_province=self.province,
         )
         self.made.append(person)
+        self.made_ids.add(person.id)
         if index is not None:
             self._by_citizen[index] = (person.id, folded)
         for sign in _signs(ward, folded):

@@ -8,8 +8,8 @@ another valid ID: a question. Nobody of these: a new person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -31,7 +31,7 @@ class Outcome:
     person_id: UUID | None = None
     enrolment_id: UUID | None = None
     parks: str | None = None  # the issue code, for most a QuestionKind too, that makes the row wait
-    candidates: list[Known] = field(default_factory=list)  # whom the question is about
+    candidates: Sequence[Known] = ()  # whom the question is about
     id_taken_by: Known | None = None  # the row's citizen ID stands for someone of another name
     new_person: bool = False
     new_enrolment: bool = False
@@ -72,7 +72,7 @@ def gather(claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
             claim.citizen, claim.citizen_valid = None, False
         first = next((seen[sign] for sign in _signs(claim) if _repeats(seen.get(sign), claim)), None)
         if first is not None:
-            first.more.append(claim.row_id)
+            first.more = (*first.more, claim.row_id)
         else:
             leaders.append(claim)
         for sign in (("place", claim.sheet, claim.line), *_signs(claim)):

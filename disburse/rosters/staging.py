@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from disburse.db import bulk_insert
 from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, ROW_RAW, RosterRow, RowIssue, RowState
 
-CHUNK = 5_000  # rows a transaction: 20 commits for a list of 100,000
+CHUNK = 4_000  # rows a transaction: 25 commits for a list of 100,000
 
 _ROW = (
     "roster_id", "sheet", "line", "state", "commune_code", "origin_code", "origin_valid_from", "raw_sealed",
@@ -91,8 +91,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def count_staged(session: Session, roster_id: UUID) -> int:
@@ -121,7 +120,7 @@ def staged_rows(session: Session, roster_id: UUID) -> Iterator[StagedRow]:
     )
     found = session.execute(statement).all()
     while found:
-        yield from (opened(roster_id, row) for row in found)
+        yield from opened_all(roster_id, found)
         if len(found) < CHUNK:
             return
         found = session.execute(statement.where(place > (found[-1][1], found[-1][2]))).all()
@@ -130,10 +129,20 @@ def staged_rows(session: Session, roster_id: UUID) -> Iterator[StagedRow]:
 def rows_by_id(session: Session, roster_id: UUID, ids: Sequence[int]) -> dict[int, StagedRow]:
     """Return the rows with these ids (of one roster), opened."""
     statement = sa.select(*_COLUMNS).where(col(RosterRow.id).in_(ids))  # type: ignore[call-overload]
-    return {row[0]: opened(roster_id, row) for row in session.execute(statement)}
+    return {row.id: row for row in opened_all(roster_id, session.execute(statement).all())}
 
 
 def opened(roster_id: UUID, row: Any) -> StagedRow:
     """Open a row selected as id, sheet, line, state, cleaned cells."""
-    text = ROW_CLEANED.open(row_key(roster_id, row[1], row[2]), row[4])
-    return StagedRow(row[0], row[1], row[2], row[3] == RowState.PARKED, json.loads(text))
+    return opened_all(roster_id, [row])[0]
+
+
+def opened_all(roster_id: UUID, rows: Sequence[Any]) -> list[StagedRow]:
+    """Open rows of one roster. They are parsed as one document, so that equal keys are one object in memory."""
+    cells = [ROW_CLEANED.open(row_key(roster_id, row[1], row[2]), row[4]) for row in rows]
+    values = json.loads(f"[{','.join(cells)}]")
+    names: dict[str, str] = {}
+    return [
+        StagedRow(row[0], names.setdefault(row[1], row[1]), row[2], row[3] == RowState.PARKED, value)
+        for row, value in zip(rows, values, strict=True)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,24 @@ def import_roster(database: Database, held: Held) -> dict[str, Any]:
     roster_id = UUID(held.job.object_id)
     with database.reading() as session:
         roster = actions.get(session, roster_id)
+    with _without_collecting():
+        return _walk(database, held, roster)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let the garbage collector rest: among a million live rows its rounds took a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _walk(database: Database, held: Held, roster: Roster) -> dict[str, Any]:
+    roster_id = roster.id
     if roster.state == RosterState.READING:
         _stage(database, held, roster)
         with database.reading() as session:
