@@ -87,11 +87,13 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
     identity, account = reader.identity, table.binding.first("account_number")
     numbering = frozenset(at.get("line_no", ()))
     own = frozenset(c.index for c in table.header.columns) if table.side else None
+    # Equal rows on the tabs of two communes are two people, unless the rows themselves say where.
+    tab = "" if at.get("commune") or at.get("commune_code") else table.sheet.name
     simple = reader.name is not None and reader.surname is None and not reader.rest
     for row in table.body.rows:
         cells = row.cells
         place = (table.label, row.line)
-        key = _row_key(row, numbering, own)
+        key = _row_key(row, numbering, own, tab)
         first = found.seen.setdefault(key, place)
         if first is not place:
             found.duplicates[place] = first
@@ -106,7 +108,7 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
             found.note_account(digits, name if name is not None else _name(reader, row, simple))
 
 
-def _row_key(row: Row, numbering: frozenset[int], own: frozenset[int] | None) -> int:
+def _row_key(row: Row, numbering: frozenset[int], own: frozenset[int] | None, tab: str) -> int:
     """A row's cells without its line number, with the sections it stands in; `own`: the columns of one side."""
     cells = row.cells
     if own is not None:
@@ -114,7 +116,7 @@ def _row_key(row: Row, numbering: frozenset[int], own: frozenset[int] | None) ->
     elif numbering:
         cells = [c for i, c in enumerate(cells) if i not in numbering]
     section = tuple(str(v) for v in row.context.values()) if row.context else ()
-    return hash((tuple(cells), section))
+    return hash((tuple(cells), section, tab))
 
 
 def _name(reader: PersonCells, row: Row, simple: bool) -> str:

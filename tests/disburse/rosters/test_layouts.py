@@ -374,6 +374,12 @@ class TestSheets:
         )
         assert [v["commune_code"] for v in outcome.values] == ["21040", "21061"]
 
+    def test_namesakes_on_two_tabs_are_two_people(self) -> None:
+        """12: equal rows on the tabs of two communes are no duplicates."""
+        row = [1, "Nguyễn Thị Lan", 1950, "", 500000]
+        outcome = draw([HEAD, row], [HEAD, row], names=["Bình Thạnh", "Bình Trị"], commune=None)
+        assert [r["state"] for r in outcome.rows] == ["ok", "ok"]
+
     def test_cover_and_summary(self) -> None:
         """12: BIA has no table; a Tổng hợp that repeats the others is left out."""
         data = [HEAD, [1, *A, 500000]]
