@@ -19,7 +19,7 @@ from sqlmodel import Session
 from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
-from disburse.accounts.states import CloseReason, How, Step, not_linkable
+from disburse.accounts.states import BY_RULE, CloseReason, How, Step, not_linkable
 from disburse.accounts.tables import Account, Candidate, CandidateState, Link, LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
@@ -84,6 +84,11 @@ class _Known:
     preset: str
     changed: bool = False
 
+    @property
+    def by_clerk(self) -> bool:
+        """Whether a person answered this pair: not the rule, and not a file that left it out."""
+        return self.decided_by not in ("", BY_RULE) and self.reason != UNLISTED
+
 
 @dataclass(slots=True)
 class _Desk:
@@ -124,7 +129,7 @@ def answer(session: Session, *, answers: Sequence[Answer], by: By) -> Answered:
             desk.outcome.ignored += 1
         elif _repeats(one, known):
             desk.outcome.same += 1
-        elif known.reason != UNLISTED and known.decided_on and one.decided_on < known.decided_on:
+        elif known.by_clerk and known.decided_on and one.decided_on < known.decided_on:
             desk.outcome.ignored += 1  # a newer answer stands
         elif one.decision == Decision.YES:
             _say_yes(desk, one, known)
@@ -135,7 +140,7 @@ def answer(session: Session, *, answers: Sequence[Answer], by: By) -> Answered:
 
 
 def _repeats(one: Answer, known: _Known) -> bool:
-    return known.state == _STATES[one.decision] and known.decided_on == one.decided_on and known.decided_by != ""
+    return known.state == _STATES[one.decision] and known.decided_on == one.decided_on and known.by_clerk
 
 
 def _say_no(desk: _Desk, one: Answer, known: _Known) -> None:
@@ -178,7 +183,7 @@ def _ended_since(desk: _Desk, one: Answer, known: _Known) -> bool:
 
 def _yields(desk: _Desk, link: Link) -> bool:
     known = desk.candidate_of(link)
-    return link.state != LinkState.CONFIRMED and link.decided_how != How.CLERK and not (known and known.decided_by)
+    return link.state != LinkState.CONFIRMED and link.decided_how != How.CLERK and not (known and known.by_clerk)
 
 
 def _give_way(desk: _Desk, link: Link) -> None:
@@ -186,6 +191,7 @@ def _give_way(desk: _Desk, link: Link) -> None:
     known = desk.candidate_of(link)
     if known is not None:
         known.state, known.asks, known.changed = CandidateState.OPEN, "", True
+        known.reason, known.decided_by, known.decided_on = "", "", None
 
 
 def _close(desk: _Desk, link: Link, reason: CloseReason) -> None:

@@ -17,18 +17,21 @@ from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.proposals import Pair
-from disburse.accounts.states import CloseReason, How, Step, not_linkable
+from disburse.accounts.states import BY_RULE, CloseReason, How, Step, not_linkable
 from disburse.accounts.tables import EVIDENCE, Account, Candidate, CandidateState, Link, LinkState
 from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, bulk_update, new_id
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
-_KNOWN = ("id", "person_id", "account_id", "decision", "asks", "preset", "score", "state", "decided_by")
+_KNOWN = (
+    "id", "person_id", "account_id", "decision", "asks", "preset", "score", "state", "decided_by", "decided_on",
+)  # fmt: skip
 _COLUMNS = (
     "id", "person_id", "account_id", "registration_id", "score", "decision", "asks", "preset",
     "evidence_sealed", "state", "reason", "decided_by", "decided_on", "found_at",
 )  # fmt: skip
+_CHANGING = ("score", "decision", "asks", "preset", "state", "evidence_sealed", "decided_by", "decided_on")
 _ANSWERED = (CandidateState.REJECTED, CandidateState.UNSURE)
 
 
@@ -149,7 +152,7 @@ def _settle_free(free: list[Verdict], verdicts: list[Verdict]) -> None:
 
 def _yields(known: Any, link: Link) -> bool:
     """Whether only the rule stands behind a link: no clerk and no roster said so."""
-    return link.decided_how == How.RULE and not known.decided_by
+    return link.decided_how == How.RULE and known.decided_by in ("", BY_RULE)
 
 
 def _lost(pair: Pair, link: Link, unlinkable: str = "") -> Verdict:
@@ -191,9 +194,9 @@ def _write(session: Session, verdicts: list[Verdict], gone: list[UUID], desk: De
         if known is None:
             fresh.append(_fresh(verdict, preset))
         elif _differs(known, verdict, preset):
-            changed.append(_changed(known.id, verdict, preset))
+            changed.append(_changed(known, verdict, preset))
     bulk_insert(session, Candidate, _COLUMNS, fresh)
-    bulk_update(session, Candidate, "id", ("score", "decision", "asks", "preset", "state", "evidence_sealed"), changed)
+    bulk_update(session, Candidate, "id", _CHANGING, changed)
     for some in range(0, len(gone), 5_000):
         superseded = sa.update(_CANDIDATE).where(_CANDIDATE.c.id.in_(gone[some : some + 5_000]))
         session.execute(superseded.values(state=CandidateState.SUPERSEDED, asks=""))
@@ -212,9 +215,10 @@ def _acceptance(pair: Pair, preset: str) -> Acceptance:
 
 def _fresh(verdict: Verdict, preset: str) -> tuple[Any, ...]:
     pair, id_ = verdict.pair, new_id()
+    by, on = (BY_RULE, clock.today()) if verdict.accept else ("", None)
     return (
         id_, pair.person_id, pair.account_id, pair.registration_id, pair.score, pair.decision, verdict.asks,
-        preset, EVIDENCE.seal(id_, pair.evidence), verdict.state, "", "", None, clock.utc_now(),
+        preset, EVIDENCE.seal(id_, pair.evidence), verdict.state, "", by, on, clock.utc_now(),
     )  # fmt: skip
 
 
@@ -224,10 +228,13 @@ def _differs(known: Any, verdict: Verdict, preset: str) -> bool:
     return now != (verdict.state, verdict.asks, pair.decision, preset, round(pair.score, 6))
 
 
-def _changed(id_: UUID, verdict: Verdict, preset: str) -> tuple[Any, ...]:
+def _changed(known: Any, verdict: Verdict, preset: str) -> tuple[Any, ...]:
     pair = verdict.pair
-    sealed = EVIDENCE.seal(id_, pair.evidence)
-    return (id_, pair.score, pair.decision, verdict.asks, preset, verdict.state, sealed)
+    by, on = ("", None) if verdict.state != CandidateState.ACCEPTED else (known.decided_by, known.decided_on)
+    if verdict.accept:
+        by, on = BY_RULE, clock.today()
+    sealed = EVIDENCE.seal(known.id, pair.evidence)
+    return (known.id, pair.score, pair.decision, verdict.asks, preset, verdict.state, sealed, by, on)
 
 
 def _summary(verdicts: list[Verdict], proposed: int) -> Applied:

@@ -28,6 +28,9 @@ MOVES: Mapping[LinkState | None, frozenset[LinkState]] = {
 }
 
 
+BY_RULE = "rule"  # who decided a candidate that the preset accepted by itself
+
+
 class How(StrEnum):
     """By whom a link was decided: the preset's rule, a clerk, or the roster that states the account."""
 
