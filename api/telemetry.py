@@ -50,4 +50,6 @@ def _note(scope: Scope, request_id: str, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD", "PUT", "DELETE") else "other"
     REQUESTS.labels(method, route, status).inc()
     SECONDS.labels(method, route).observe(seconds)
+    if route == "other" and status < 400:
+        return  # a static file
     log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1), request=request_id)

@@ -22,7 +22,9 @@ class _Static(StaticFiles):
         answer = await super().get_response(path, scope)
         # The address carries the content's hash: another content has another address.
         fresh = b"v=" in scope.get("query_string", b"")
-        answer.headers["cache-control"] = "public, max-age=31536000, immutable" if fresh else "no-cache"
+        kept = "public, max-age=31536000, immutable" if fresh else "no-cache"
+        # Style sheets name fonts without a hash; a vendored file changes only with its version.
+        answer.headers["cache-control"] = "public, max-age=604800" if path.endswith(".woff2") else kept
         return answer
 
 

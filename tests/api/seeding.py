@@ -88,6 +88,17 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         _jobs(session)
         _bank_list(session)
     with database.transaction() as session:
+        for place in origins:  # one target that is reached, one nearly, one far away
+            for programme, value in (("NCC", 1), ("BTXH", 4 + len(place.name)), ("HTXH", 2)):
+                progress.set_target(
+                    session,
+                    area_code=place.today,
+                    programme=programme,
+                    by_date=date(2026, 6, 30),
+                    value=value * per_cell // 4,
+                    by=COMMAND,
+                )
+    with database.transaction() as session:
         progress.close_month(session, period=Period(2024, 3), by=COMMAND)
     communes = sorted({place.today for place in origins})
     return Seeded(origins[0].today, communes[-1], foreign[0].today, rosters[0], rosters[1])

@@ -42,9 +42,10 @@ def python_messages() -> Iterator[tuple[str, str]]:
         tree = ast.parse(path.read_text())
         docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-                if is_vietnamese(node.value):
-                    yield path.name, node.value
+            if not isinstance(node, ast.Constant) or id(node) in docstrings:
+                continue
+            if isinstance(node.value, str) and is_vietnamese(node.value):
+                yield path.name, node.value
 
 
 class TestCatalogue:

@@ -1,0 +1,224 @@
+"""Every page in a real browser: barriers, broken rules, phone width, keyboard, and what happens without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, expect
+
+from disburse import clock
+from disburse.jobs.tables import Job, JobState
+from tests.api import seeding
+from tests.browser.conftest import Opener, Site
+
+pytestmark = pytest.mark.browser
+
+# Who opens what, as the address and something that must stand on the page.
+PAGES = [
+    ("canbo.tinh", "/progress", "Tiến độ chuyển chi trả"),
+    ("canbo.tinh", "/progress?as_of=2024-03-31&programme=BTXH", "Số liệu đến ngày 31/03/2024"),
+    ("canbo.tinh", "/progress?as_of=2020-01-01", "Chưa có đối tượng nào"),
+    ("canbo.tinh", "/progress/names?stage=not_registered", "Họ và tên"),
+    ("canbo.tinh", "/progress/names?stage=unexplained", "Không có ai trong mục này"),
+    ("lanhdao", "/progress/names?stage=not_registered", "số liệu tổng hợp"),
+    ("canbo.tinh", "/rosters", "DS_BTXH"),
+    ("canbo.tinh", "/rosters?programme=NCC", "Chưa có danh sách nào"),
+    ("canbo.tinh", "/rosters/{roster}", "Dòng đã đọc"),
+    ("canbo.tinh", "/rosters/{roster}/issues", "Vấn đề và cách sửa"),
+    ("canbo.tinh", "/accounts", "Agribank"),
+    ("canbo.tinh", "/jobs", "Đang chạy"),
+    ("quantri", "/users", "Vai trò được làm gì"),
+    ("quantri", "/progress", "Không có quyền"),
+    ("nganhang", "/", "chưa có màn hình"),
+    ("canbo.tinh", "/nope", "Không tìm thấy"),
+]
+
+
+def place(site: Site, path: str) -> str:
+    return path.format(roster=site.seeded.roster_id)
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize(("user", "path", "text"), PAGES)
+    @pytest.mark.parametrize("width", [1366, 390])
+    def test_no_barrier_no_broken_rule(
+        self, visit: Opener, demo_site: Site, user: str, path: str, text: str, width: int
+    ) -> None:
+        """axe finds nothing, the CSP is never broken, and nothing scrolls sideways."""
+        page = visit(demo_site, width=width)
+        page.sign_in(user)
+        page.open(place(demo_site, path))
+        expect(page.page.locator("main")).to_contain_text(text)
+        assert page.barriers() == []
+        assert page.overflow() <= 0
+        assert page.complaints == []
+
+    @pytest.mark.parametrize("width", [1366, 390])
+    def test_before_the_sign_in(self, visit: Opener, demo_site: Site, width: int) -> None:
+        """The sign-in, with and without its error, has no barrier either."""
+        page = visit(demo_site, width=width)
+        page.open("/sign-in")
+        assert page.barriers() == []
+        page.page.fill("#name", "khong.co")
+        page.page.click("button[type=submit]:has-text('Đăng nhập')")
+        expect(page.page.locator("#error-summary")).to_be_focused()
+        assert page.barriers() == []
+        assert (page.overflow(), page.complaints) == (0, [])
+
+    def test_in_english(self, visit: Opener, demo_site: Site) -> None:
+        """The other language has its own `lang`, its own words, and no barrier."""
+        page = visit(demo_site)
+        page.sign_in("lanhdao")
+        page.open("/")
+        page.page.click("text=English")
+        expect(page.page.locator("h1")).to_have_text("Moving benefits to bank accounts")
+        expect(page.page.locator("html")).to_have_attribute("lang", "en")
+        assert page.barriers() == []
+        page.page.click("text=Tiếng Việt")
+
+    def test_enlarged_four_times(self, visit: Opener, demo_site: Site) -> None:
+        """At 400 % (a window of 320 CSS pixels) the board is still read without scrolling sideways."""
+        page = visit(demo_site, width=320)
+        page.sign_in("canbo.tinh")
+        page.open("/progress")
+        assert page.overflow() <= 0
+
+
+class TestSignIn:
+    def test_by_keyboard_with_a_code(self, visit: Opener, real_site: Site) -> None:
+        """An officer signs in with the keyboard alone, sets up the code from the page, and signs out."""
+        page = visit(real_site)
+        page.open("/progress")
+        page.page.keyboard.type("kiemtra")
+        page.page.keyboard.press("Tab")
+        page.page.keyboard.type(seeding.PASSWORD)
+        page.page.keyboard.press("Enter")
+        expect(page.page.locator("h1")).to_have_text("Cài mã xác thực")
+        assert page.barriers() == []
+        secret = page.page.locator("code.spaced").inner_text()
+        page.page.keyboard.type(pyotp.TOTP(secret).at(clock.utc_now()))
+        page.page.keyboard.press("Enter")
+        expect(page.page.locator("h1")).to_contain_text("Tiến độ chuyển chi trả")
+        assert page.page.url.endswith("/progress")
+        cookies = {cookie["name"]: cookie for cookie in page.page.context.cookies()}
+        assert cookies["__Host-sid"]["httpOnly"] and cookies["__Host-sid"]["secure"]
+        page.page.click("text=Đăng xuất")
+        page.open("/progress")
+        expect(page.page.locator("h1")).to_have_text("Đăng nhập")
+        assert page.complaints == []
+
+    def test_showing_the_password(self, visit: Opener, demo_site: Site) -> None:
+        """What was typed can be shown and hidden again."""
+        page = visit(demo_site)
+        page.open("/sign-in")
+        page.page.fill("#password", "mot cau ngan")
+        page.page.click("button[data-shows]")
+        expect(page.page.locator("#password")).to_have_attribute("type", "text")
+        page.page.click("button[data-shows]")
+        expect(page.page.locator("#password")).to_have_attribute("type", "password")
+
+
+class TestBoard:
+    def test_from_the_figure_to_the_names(self, visit: Opener, demo_site: Site) -> None:
+        """A figure of the table opens a list with exactly as many people."""
+        page = visit(demo_site)
+        page.sign_in("canbo.tinh")
+        page.open("/progress")
+        link = page.page.locator(".board tbody tr").nth(1).locator("td a").first
+        figure = int(link.inner_text().replace(".", ""))
+        link.click()
+        expect(page.page.locator(".paging p")).to_have_text(re.compile(rf"trong {figure}$"))
+        assert page.page.locator("tbody tr").count() == min(50, figure)
+
+    def test_a_filter_takes_effect_by_itself(self, visit: Opener, demo_site: Site) -> None:
+        """Choosing a programme narrows the board and stands in the address; its chip takes it off again."""
+        page = visit(demo_site)
+        page.sign_in("lanhdao")
+        page.open("/progress")
+        page.page.select_option("#programme", "NCC")
+        page.page.wait_for_url(re.compile("programme=NCC"))
+        expect(page.page.locator(".programme")).to_have_count(1)
+        page.page.click(".chip:has-text('NCC')")
+        expect(page.page.locator(".programme")).to_have_count(3)
+
+    def test_sorting(self, visit: Opener, demo_site: Site) -> None:
+        """A column's heading sorts, says so, and turns round at the second click."""
+        page = visit(demo_site)
+        page.sign_in("lanhdao")
+        page.open("/progress")
+        heading = page.page.locator(".board thead th", has_text="Xã, phường")
+        heading.locator("a").click()
+        expect(heading).to_have_attribute("aria-sort", "ascending")
+        heading.locator("a").click()
+        expect(heading).to_have_attribute("aria-sort", "descending")
+
+    def test_without_scripts(self, chromium: Browser, demo_site: Site) -> None:
+        """Reading, filtering and signing out work when no script runs."""
+        context = chromium.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto(demo_site.url + "/sign-in")
+        page.fill("#name", "lanhdao")
+        page.fill("#password", seeding.PASSWORD)
+        page.click("button:has-text('Đăng nhập')")
+        page.select_option("#programme", "NCC")
+        page.click("button:has-text('Xem')")
+        assert "programme=NCC" in page.url
+        page.click("text=Đăng xuất")
+        assert page.url.endswith("/sign-in")
+        context.close()
+
+    def test_on_paper(self, visit: Opener, demo_site: Site) -> None:
+        """The print view leaves out what only a screen needs and keeps the table."""
+        page = visit(demo_site)
+        page.sign_in("lanhdao")
+        page.open("/progress")
+        page.page.emulate_media(media="print")
+        expect(page.page.locator(".menu")).to_be_hidden()
+        expect(page.page.locator(".board")).to_be_visible()
+        expect(page.page.locator(".only-print")).to_contain_text("Người in: Nguyễn Hữu Lãnh")
+
+
+class TestJobs:
+    def test_progress_moves_and_stops_asking(self, visit: Opener, demo_site: Site) -> None:
+        """The table refreshes itself while something runs, and stops when nothing does."""
+        page = visit(demo_site)
+        page.sign_in("canbo.tinh")
+        page.open("/jobs")
+        expect(page.page.locator("#jobs")).to_contain_text("7.300 trên 18.024")
+        advance(demo_site, done=9_100)
+        expect(page.page.locator("#jobs")).to_contain_text("9.100 trên 18.024", timeout=10_000)
+        advance(demo_site, state=JobState.DONE)
+        expect(page.page.locator("#jobs[hx-get]")).to_have_count(0, timeout=10_000)
+        assert page.complaints == []
+
+
+def advance(site: Site, *, done: int | None = None, state: JobState | None = None) -> None:
+    with site.database.transaction() as session:
+        for job in session.query(Job).filter(Job.state.in_([JobState.RUNNING, JobState.QUEUED])):  # type: ignore[attr-defined]
+            if done is not None and job.total:
+                job.done = done
+            if state is not None:
+                job.state = state
+
+
+class TestHostileText:
+    def test_a_file_name_that_is_a_script(self, visit: Opener, demo_site: Site) -> None:
+        """Markup in data is shown as text: nothing runs, nothing opens."""
+        from disburse.rosters.tables import Roster
+
+        name = "<script>alert(1)</script><img src=x onerror=alert(2)>'\"--; DROP TABLE roster"
+        with demo_site.database.transaction() as session:
+            known = session.get_one(Roster, demo_site.seeded.roster_id)
+            before, known.file_name = known.file_name, name
+            session.add(known)
+        page = visit(demo_site)
+        page.page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+        page.sign_in("canbo.tinh")
+        for path in ("/rosters", "/rosters/{roster}", "/rosters/{roster}/issues"):
+            page.open(place(demo_site, path))
+            expect(page.page.locator("main")).to_contain_text("<script>alert(1)</script>")
+        assert page.complaints == []
+        with demo_site.database.transaction() as session:
+            session.get_one(Roster, demo_site.seeded.roster_id).file_name = before
