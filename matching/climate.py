@@ -20,7 +20,8 @@ _NAMES = ("exact", "variant", "reordered", "middle_missing", "typo")
 _BIRTHS = (("full",), ("year", "placeholder"))
 _OPEN = ("unknown", "damaged_agrees", "old_near")  # numbers that leave the question open
 FIRMNESS = 20.0  # pairs a kind must show before it outweighs the preset
-TOLERANCE = 0.4  # log odds two lists of one climate differ by, by chance
+TOLERANCE = 0.1  # log odds two lists of one climate differ by, by chance
+GAIN = 1.8  # kinds are coarse: inside one, the namesakes sit among the pairs with the best scores
 
 
 def kind_names() -> list[str]:
@@ -56,7 +57,7 @@ def shift(levels: Levels, seen: Counts, settings: Settings) -> npt.NDArray[np.fl
     known = ~np.isnan(usual)
     usual = np.where(known, usual, 0.5)
     drawn = np.log((seen[:, 0] + FIRMNESS * usual) / (seen[:, 1] + FIRMNESS * (1 - usual)))
-    change = np.minimum(drawn - np.log(usual / (1 - usual)) + TOLERANCE, 0.0)
+    change = GAIN * np.minimum(drawn - np.log(usual / (1 - usual)) + TOLERANCE, 0.0)
     per_kind = np.append(np.where(known, change, 0.0), 0.0)  # the last place answers for kind −1
     still_open = np.isin(levels[:, _COLUMN["number"]], [CODE["number"][n] for n in _OPEN])
     return np.where(still_open, per_kind[kinds(levels)], 0.0)

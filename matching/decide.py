@@ -41,7 +41,8 @@ def decide(roster: People, scored: Scored, settings: Settings) -> Decisions:
     probability = _sigmoid(calibrate(raw, settings))
     veto = vetoes(evidence)
     decision = np.full(len(left), NEITHER, dtype=np.int8)
-    decision[probability >= settings.review] = REVIEW
+    # a bad climate takes away automatic matches, never a clerk's chance to see the pair
+    decision[_sigmoid(calibrate(raw - scored.shift, settings)) >= settings.review] = REVIEW
     decision[(probability >= settings.accept) & (veto == 0)] = MATCH
     return Decisions(probability, decision, veto, rivals)
 

@@ -46,6 +46,7 @@ class Scored:
     bank: People
     evidence: Evidence
     log_odds: Floats
+    shift: Floats  # the climate's part of the log odds, 0 or less
     frequencies: Frequencies
     lost: dict[str, int]
     rows: int
@@ -91,18 +92,19 @@ def join(roster: People, parts: Iterable[Meeting], settings: Settings, frozen: F
     counts = frozen or Frequencies.total([p.frequencies for p in done])
     evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts)
     counts = counts.seen_in(climate.observe(evidence.levels))
-    odds = weigh(evidence, counts, settings)
-    keep = np.flatnonzero(odds > FLOOR)
+    odds, shift = weigh(evidence, counts, settings)
+    keep = np.flatnonzero(odds - shift > FLOOR)
     evidence = Evidence(evidence.levels[keep], evidence.whole[keep], evidence.outer[keep])
     bank = People.join([p.bank for p in done])
     rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
-    return Scored(left[keep], right[keep], bank, evidence, odds[keep], counts, lost, rows, compared)
+    return Scored(left[keep], right[keep], bank, evidence, odds[keep], shift[keep], counts, lost, rows, compared)
 
 
-def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> Floats:
-    """Log odds of each pair before rivals: its own evidence and the climate of the lists."""
+def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> tuple[Floats, Floats]:
+    """Log odds of each pair before rivals, and the part of them that is the climate of the lists."""
     seen = counts.climate
-    return score(evidence, settings) + (0.0 if seen is None else climate.shift(evidence.levels, seen, settings))
+    shift = np.zeros(len(evidence.levels)) if seen is None else climate.shift(evidence.levels, seen, settings)
+    return score(evidence, settings) + shift, shift
 
 
 def _nothing() -> Meeting:

@@ -98,7 +98,8 @@ def _em(left: People, scored: Scored, now: Settings, start: Floats) -> Floats:
 
 
 def _decide(left: People, scored: Scored, settings: Settings) -> Decisions:
-    return decide(left, replace(scored, log_odds=weigh(scored.evidence, scored.frequencies, settings)), settings)
+    log_odds, shift = weigh(scored.evidence, scored.frequencies, settings)
+    return decide(left, replace(scored, log_odds=log_odds, shift=shift), settings)
 
 
 def _answers(left: People, scored: Scored, decisions: pd.DataFrame) -> tuple[Int64, Floats]:

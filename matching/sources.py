@@ -124,13 +124,13 @@ def read_csv(path: Path, start: int = 0, stop: int | None = None) -> pd.DataFram
             body = head + lines.read((stop or path.stat().st_size) - start)
         else:
             body = head + lines.read()
-    known = set(_names_in(path, head)) & set(COLUMNS)
-    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "usecols": sorted(known)}
+    known = [c for c in _names_in(path, head) if c in COLUMNS]
+    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "usecols": known}
     if _fast_parser():
         options["engine"] = "pyarrow"
     try:
         frame: pd.DataFrame = pd.read_csv(io.BytesIO(body.removeprefix(b"\xef\xbb\xbf")), **options)
-        return frame
+        return frame[known]
     except UnicodeDecodeError as wrong:
         raise ValueError(f"{path.name} is not UTF-8") from wrong
     except pd.errors.ParserError as wrong:

@@ -120,9 +120,8 @@ def preset(samples: list[Sample]) -> Settings:
 
 def decisions(s: Sample, settings: Settings) -> Decisions:
     """Decide one sample with other weights."""
-    return decide(
-        s.roster, replace(s.scored, log_odds=weigh(s.scored.evidence, s.scored.frequencies, settings)), settings
-    )
+    log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
+    return decide(s.roster, replace(s.scored, log_odds=log_odds, shift=shift), settings)
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:

@@ -1,0 +1,155 @@
+"""Every engine, every slicing and every source gives the same pairs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from matching import Settings, link
+from matching.engines import _on_cluster
+from matching.files import link_files
+from matching.link import link_sources
+from matching.matcher import join
+from matching.normalise import normalise
+from matching.sources import file_slices, frame_slices, read_csv
+from tests.matching.test_link import outcome, small
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small lists as files."""
+    home = tmp_path_factory.mktemp("lists")
+    lists = small()
+    lists.roster.to_csv(home / "roster.csv", index=False)
+    lists.registrations.to_csv(home / "registrations.csv", index=False)
+    return home
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[tuple[object, ...]]:
+    """What one process finds in the whole frames."""
+    lists = small()
+    return outcome(link(lists.roster, lists.registrations, places=lists.places).pairs)
+
+
+def in_slices(rows: int, **engine: Any) -> list[tuple[object, ...]]:
+    """The same lists in slices of so many registrations."""
+    lists = small()
+    people = normalise(lists.roster, "full_name")
+    slices = frame_slices(lists.registrations, rows)
+    options = {"engine": "local", "workers": 1, **engine}
+    result = link_sources(
+        people, slices, Settings.preset(), lists.places, lambda *_: None, None, options["engine"], options["workers"]
+    )
+    return outcome(result.pairs)
+
+
+class TestSlices:
+    @pytest.mark.parametrize("rows", [97, 1_000, 10_000])
+    def test_any_slicing(self, rows: int, expected: list[tuple[object, ...]]) -> None:
+        """Where a list is cut changes nothing."""
+        assert in_slices(rows) == expected
+
+    @pytest.mark.parametrize("size", [1_000, 50_000, 1 << 30])
+    def test_file_in_pieces(self, size: int, folder: Path) -> None:
+        """A file cut at line ends holds the same rows, in order."""
+        pieces = file_slices(folder / "registrations.csv", size)
+        ids = [i for p in pieces for i in p.read().row_id.tolist()]
+        assert ids == small().registrations["row_id"].tolist()
+
+    def test_quoted_line_breaks(self, tmp_path: Path) -> None:
+        """A line break inside quotes is no end of a row."""
+        path = tmp_path / "r.csv"
+        rows = [f'b{i},"LE VAN {i}","Thôn 1,\nxã ""Bình"" Châu"' for i in range(200)]
+        path.write_text("row_id,holder_name,address\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        for size in (10, 37, 500):
+            pieces = file_slices(path, size)
+            assert [i for p in pieces for i in p.read().row_id.tolist()] == [f"b{i}" for i in range(200)]
+
+
+class TestFiles:
+    def test_same_as_frames(self, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path) -> None:
+        """File to file finds what the frames hold."""
+        out = tmp_path / "pairs.csv"
+        counts = link_files(folder / "roster.csv", folder / "registrations.csv", out, places=small().places)
+        written = pd.read_csv(out)
+        assert outcome(written) == expected
+        assert counts.matched + counts.review == len(written)
+
+    def test_both_parsers_agree(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """pyarrow's parser and pandas' own give the same text."""
+        with_it = read_csv(folder / "registrations.csv")
+        monkeypatch.setattr("matching.sources._fast_parser", lambda: False)
+        without = read_csv(folder / "registrations.csv")
+        assert with_it.astype(object).equals(without.astype(object))
+
+    def test_bom_and_awkward_words(self, tmp_path: Path) -> None:
+        """A byte-order mark, leading zeros and the word NA stay what they are."""
+        path = tmp_path / "r.csv"
+        path.write_bytes(b"\xef\xbb\xbfrow_id,holder_name,citizen_id\nb1,NA,001\n")
+        assert read_csv(path).iloc[0].tolist() == ["001", "NA", "b1"] or set(read_csv(path).iloc[0]) == {
+            "b1",
+            "NA",
+            "001",
+        }
+
+    @pytest.mark.parametrize(("content", "says"), [(b"row_id,name\n1,A\n", "holder_name"), (b"", "empty"),
+                                                   ("row_id,holder_name\n1,Lê\n".encode("utf-16"), "UTF-8")])  # fmt: skip
+    def test_refusals(self, content: bytes, says: str, folder: Path, tmp_path: Path) -> None:
+        """Bad files are refused with a sentence."""
+        bad = tmp_path / "bad.csv"
+        bad.write_bytes(content)
+        with pytest.raises(ValueError, match=says):
+            link_files(folder / "roster.csv", bad, tmp_path / "out.csv")
+        assert not (tmp_path / "out.csv").exists()
+
+
+class TestProcesses:
+    def test_two_processes(self, expected: list[tuple[object, ...]]) -> None:
+        """Spawned processes find the same."""
+        assert in_slices(1_500, workers=2) == expected
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    """A cluster of two worker processes."""
+    distributed = pytest.importorskip("distributed")
+    cluster = distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with cluster, distributed.Client(cluster) as made:
+        yield made
+
+
+class TestDask:
+    def test_own_cluster(self, expected: list[tuple[object, ...]]) -> None:
+        """`--engine dask --workers 2` starts its own cluster."""
+        pytest.importorskip("distributed")
+        assert in_slices(1_500, engine="dask", workers=2) == expected
+
+    def test_address(self, client: Any, expected: list[tuple[object, ...]]) -> None:
+        """An address connects to an existing one."""
+        assert in_slices(1_500, engine=client.scheduler.address) == expected
+
+    def test_a_killed_worker_changes_nothing(self, client: Any) -> None:
+        """kill -9 of a worker in the middle: the same pairs."""
+        lists = small()
+        people, preset = normalise(lists.roster, "full_name"), Settings.preset()
+        slices = frame_slices(lists.registrations, 60)
+        pids = list(client.run(os.getpid).values())
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(lambda: list(_on_cluster(client, people, slices, preset, lists.places)))
+            time.sleep(0.7)
+            os.kill(pids[0], signal.SIGKILL)
+            meetings = running.result(timeout=120)
+        whole = list(_on_cluster(client, people, slices, preset, lists.places))
+        assert len(meetings) == len(slices)
+        one, other = join(people, meetings, preset, None), join(people, whole, preset, None)
+        assert (one.left == other.left).all() and (one.log_odds == other.log_odds).all()
+        assert (one.bank.row_id[one.right] == other.bank.row_id[other.right]).all()
