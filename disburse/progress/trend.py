@@ -11,4 +11,5 @@ from disburse.progress.tables import ProgressSnapshot
 
 def closed_days(session: Session) -> list[date]:
     """Return the last days of the closed months, newest first."""
-    return list(session.exec(select(ProgressSnapshot.as_of).distinct().order_by(col(ProgressSnapshot.as_of).desc())))
+    days = select(col(ProgressSnapshot.as_of)).distinct().order_by(col(ProgressSnapshot.as_of).desc())
+    return list(session.exec(days))
