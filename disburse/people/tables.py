@@ -145,7 +145,7 @@ class BenefitLine(SQLModel, table=True):
     kind: LineKind = Field(sa_type=one_of(LineKind, "kind"))
     type_code: str | None = Field(default=None, max_length=20)
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
-    coefficient: Decimal | None = Field(default=None, sa_type=sa.Numeric(6, 2))  # type: ignore[call-overload]
+    coefficient: Decimal | None = Field(default=None, sa_type=sa.Numeric(6, 2))
     from_date: date
     to_date: date | None = None
     roster_id: UUID | None = Field(default=None, index=True)
