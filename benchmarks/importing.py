@@ -41,14 +41,58 @@ HEADER = (
     "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Xã", "Thôn", "Đối tượng", "Mức trợ cấp", "Số hồ sơ",
     "Số tài khoản", "Ngân hàng",
 )  # fmt: skip
+# ruff: noqa: E501 - the numbers of a run stand in one line
 # What an import fills, in the order of the foreign keys.
 TABLES = (
     "person", "enrolment", "benefit_line", "recipient", "enrolment_stage", "account", "registration", "roster_row",
     "row_issue",
 )  # fmt: skip
-FAMILY = ["Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh"]
-MIDDLE = {"Nam": ["Văn", "Hữu", "Đức", "Công", "Minh", "Quang", "Xuân"], "Nữ": ["Thị", "Ngọc", "Thu", "Kim", "Thanh", "Hồng", "Bích"]}
-GIVEN = ["An", "Anh", "Bình", "Châu", "Dũng", "Dung", "Đức", "Giang", "Hà", "Hải", "Hạnh", "Hoa", "Hòa", "Hùng", "Hương", "Khánh", "Lan", "Linh", "Loan", "Long", "Mai", "Minh"]
+FAMILY = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+    "Đinh",
+]
+MIDDLE = {
+    "Nam": ["Văn", "Hữu", "Đức", "Công", "Minh", "Quang", "Xuân"],
+    "Nữ": ["Thị", "Ngọc", "Thu", "Kim", "Thanh", "Hồng", "Bích"],
+}
+GIVEN = [
+    "An",
+    "Anh",
+    "Bình",
+    "Châu",
+    "Dũng",
+    "Dung",
+    "Đức",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Hạnh",
+    "Hoa",
+    "Hòa",
+    "Hùng",
+    "Hương",
+    "Khánh",
+    "Lan",
+    "Linh",
+    "Loan",
+    "Long",
+    "Mai",
+    "Minh",
+]
 KINDS = (("Người khuyết tật nặng", 750_000), ("Người khuyết tật đặc biệt nặng", 1_000_000),
          ("Người từ đủ 80 tuổi không lương hưu, trợ cấp", 500_000))  # fmt: skip
 BANKS = ("Agribank", "BIDV", "Vietcombank", "LPBank")
