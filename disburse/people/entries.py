@@ -233,6 +233,11 @@ class End:
     reason: EndReason
 
 
+def _state_after(end: End, today: date) -> EnrolmentState:
+    never_was = end.reason in (EndReason.MISTAKE, EndReason.UNDONE)
+    return EnrolmentState.ENDED if never_was or end.last_day < today else EnrolmentState.ACTIVE
+
+
 def end_enrolments(session: Session, ends: Sequence[End]) -> list[UUID]:
     """End enrolments and their lines; returns those that are over already, which leave the funnel at once.
 
@@ -241,10 +246,7 @@ def end_enrolments(session: Session, ends: Sequence[End]) -> list[UUID]:
     if not ends:
         return []
     today = clock.today()
-    rows = [
-        (e.enrolment_id, EnrolmentState.ENDED if e.last_day < today else EnrolmentState.ACTIVE, e.last_day, e.reason)
-        for e in ends
-    ]
+    rows = [(e.enrolment_id, _state_after(e, today), e.last_day, e.reason) for e in ends]
     bulk_update(session, Enrolment, "id", ("state", "to_date", "end_reason"), rows)
     last_days = {e.enrolment_id: e.last_day for e in ends}
     statement = sa.select(BenefitLine.id, BenefitLine.enrolment_id, BenefitLine.to_date)  # type: ignore[call-overload]

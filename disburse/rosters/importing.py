@@ -59,14 +59,14 @@ class Tally:
 def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambda _done, _total: None) -> Tally:
     """Make a staged roster true, in the caller's transaction; the roster becomes `imported`."""
     _take_turn(session, roster)
-    covered, provinces = _areas(session, roster)
+    covered = _covered(session, roster)
     leaders, parked = gather(claim_of(row) for row in staged_rows(session, roster.id))
     outcomes = recognise(session, leaders, programme=roster.programme, covered=covered)
     tally = Tally()
     if roster.scope == Scope.REMOVALS:
         removals.propose(session, roster, outcomes, tally.states)
     else:
-        entering = _entering(session, roster, outcomes, provinces)
+        entering = entering_of(session, roster, outcomes)
         _enter(session, roster, entering, [o for o in outcomes if o.parks is None], tally, tell)
     waiting = [o for o in outcomes if o.parks is not None]
     _park(session, roster, waiting, parked, tally)
@@ -89,17 +89,20 @@ def _take_turn(session: Session, roster: Roster) -> None:
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :province)"), key)
 
 
-def _areas(session: Session, roster: Roster) -> tuple[Covered, dict[str, str]]:
-    """Return the source areas named by the rows, and the province of each of today's communes among them."""
+def _covered(session: Session, roster: Roster) -> Covered:
+    """Return the source units that the rows name, and the communes of today they lie in."""
     statement = sa.select(RosterRow.origin_code, RosterRow.origin_valid_from, RosterRow.commune_code)  # type: ignore[call-overload]
     of_roster = (col(RosterRow.roster_id) == roster.id, col(RosterRow.state) == RowState.STAGED)
     named = session.execute(statement.where(*of_roster).distinct()).all()
     units = frozenset((code, start) for code, start, _ in named if code)
-    codes = {commune for _, _, commune in named if commune}
-    rows = session.execute(
-        sa.select(Area.code, Area.province_code).where(col(Area.code).in_(codes)).order_by(col(Area.valid_from))  # type: ignore[call-overload]
-    )
-    return Covered(units, frozenset(codes)), dict.fromkeys(codes, roster.province_code) | dict(rows.all())
+    return Covered(units, frozenset(commune for _, _, commune in named if commune))
+
+
+def _provinces(session: Session, roster: Roster, communes: set[str]) -> dict[str, str]:
+    """Return the province of each of these communes of today."""
+    statement = sa.select(Area.code, Area.province_code).order_by(col(Area.valid_from))  # type: ignore[call-overload]
+    rows = session.execute(statement.where(col(Area.code).in_(communes))).all()
+    return dict.fromkeys(communes, roster.province_code) | {row[0]: row[1] for row in rows}
 
 
 def areas_key(areas: Sequence[Sequence[str]]) -> str:
@@ -107,7 +110,8 @@ def areas_key(areas: Sequence[Sequence[str]]) -> str:
     return hashlib.sha256(json.dumps(sorted(areas)).encode()).hexdigest()
 
 
-def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], provinces: dict[str, str]) -> Entering:
+def entering_of(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -> Entering:
+    """Return the way in for a roster's recognised rows, who is new among them marked."""
     later = sa.select(Roster.id).where(  # type: ignore[call-overload]
         col(Roster.programme) == roster.programme,
         col(Roster.state) == RosterState.IMPORTED,
@@ -125,7 +129,7 @@ def _entering(session: Session, roster: Roster, outcomes: Sequence[Outcome], pro
             roster.programme,
             period,
             roster.scope,
-            provinces,
+            _provinces(session, roster, {outcome.claim.commune for outcome in entered}),
             frozenset(session.execute(later).scalars()),
             clock.today(),
         ),

@@ -39,7 +39,10 @@ def drawn(table: str, commune: str = "21040") -> list[dict[str, Any]]:
     """Read a table drawn with | into rows of the reader's contract; lines are numbered from 2."""
     lines = [line.strip() for line in table.strip().splitlines()]
     names = [FIELDS[cell.strip()] for cell in lines[0].split("|")]
-    return [_row(number, dict(zip(names, line.split("|"), strict=True)), commune) for number, line in enumerate(lines[1:], 2)]
+    return [
+        _row(number, dict(zip(names, line.split("|"), strict=True)), commune)
+        for number, line in enumerate(lines[1:], 2)
+    ]
 
 
 def _row(number: int, cells: dict[str, str], commune: str) -> dict[str, Any]:
@@ -54,7 +57,15 @@ def _row(number: int, cells: dict[str, str], commune: str) -> dict[str, Any]:
     values["id_ok"] = "citizen_id" in values
     if "recipient_name" in values:
         values["recipient_kind"] = "authorised"
-    return {"kind": "row", "sheet": "T", "line": number, "state": state, "values": values, "issues": [], "raw": list(cells.values())}
+    return {
+        "kind": "row",
+        "sheet": "T",
+        "line": number,
+        "state": state,
+        "values": values,
+        "issues": [],
+        "raw": list(cells.values()),
+    }
 
 
 @dataclass
@@ -95,7 +106,9 @@ class Desk:
     def rows(self, roster: Roster) -> list[tuple[int, str]]:
         """Return (line, state) of a list's own rows in order."""
         with self.database.reading() as session:
-            found = select(RosterRow.line, RosterRow.state).where(RosterRow.roster_id == roster.id, col(RosterRow.line) > 0)
+            found = select(RosterRow.line, RosterRow.state).where(
+                RosterRow.roster_id == roster.id, col(RosterRow.line) > 0
+            )
             return [(line, str(state)) for line, state in session.exec(found.order_by(col(RosterRow.line)))]
 
     def questions(self, roster: Roster | None = None) -> list[RosterQuestion]:
@@ -124,7 +137,9 @@ class Desk:
     def enrolment(self, name: str, programme: str = "") -> Enrolment:
         """Return the newest enrolment of the one who bears this name."""
         with self.database.reading() as session:
-            found = select(Enrolment).join(Person, col(Person.id) == col(Enrolment.person_id)).where(Person.name == name)
+            found = (
+                select(Enrolment).join(Person, col(Person.id) == col(Enrolment.person_id)).where(Person.name == name)
+            )
             if programme:
                 found = found.where(Enrolment.programme == programme)
             return session.exec(found.order_by(col(Enrolment.id).desc())).first() or _nobody(name)
@@ -139,7 +154,10 @@ class Desk:
                 .where(Person.name == name)
                 .order_by(col(BenefitLine.from_date), col(BenefitLine.id))
             )
-            return [(str(x.kind), x.amount, x.from_date.isoformat(), x.to_date.isoformat() if x.to_date else None) for x in found]
+            return [
+                (str(x.kind), x.amount, x.from_date.isoformat(), x.to_date.isoformat() if x.to_date else None)
+                for x in found
+            ]
 
     def recipient(self, name: str) -> tuple[str, str]:
         """Return (kind, name) of who receives for somebody now."""

@@ -37,11 +37,15 @@ class TestEqualCitizenId:
         """A list of both communes says itself that the person moved from one to the other."""
         desk.full(
             "2026-05",
-            "name | id | commune | amount\nNguyễn Văn Tám | 051051000001 | 21040 | 5\nLê Thị Ba | 051151000002 | 21085 | 5",
+            "name | id | commune | amount\n"
+            "Nguyễn Văn Tám | 051051000001 | 21040 | 5\n"
+            "Lê Thị Ba | 051151000002 | 21085 | 5",
         )
         moved = desk.full(
             "2026-06",
-            "name | id | commune | amount\nNguyễn Văn Tám | 051051000001 | 21085 | 5\nLê Thị Ba | 051151000002 | 21040 | 5",
+            "name | id | commune | amount\n"
+            "Nguyễn Văn Tám | 051051000001 | 21085 | 5\n"
+            "Lê Thị Ba | 051151000002 | 21040 | 5",
         )
         assert desk.rows(moved) == [(2, "changed"), (3, "changed")]
         assert desk.enrolment("Nguyễn Văn Tám").commune_code == "21085"
@@ -53,7 +57,9 @@ class TestEqualOldId:
     def test_the_old_number_finds_the_person_and_the_new_one_is_filled_in(self, desk: Desk) -> None:
         """A CMND list is followed by a CCCD list: the person keeps one record and gains the citizen ID."""
         desk.full("2026-05", "name | born | old | amount\nNguyễn Văn Tám | 1951 | 212345678 | 500000")
-        later = desk.full("2026-06", "name | born | old | id | amount\nNguyễn V. Tám | 1951 | 212345678 | 051051000001 | 500000")
+        later = desk.full(
+            "2026-06", "name | born | old | id | amount\nNguyễn V. Tám | 1951 | 212345678 | 051051000001 | 500000"
+        )
         assert desk.rows(later) == [(2, "changed")]
         assert desk.cell() == {"total": 1, "id_valid": 1, "lines": 1, "amount_total": 500_000}
 
@@ -95,7 +101,9 @@ class TestEqualNameAndBirth:
         desk.full("2026-05", "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000")
         later = desk.full(
             "2026-06",
-            "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000\nLê Thị Lan | 1950 | 051150000002 | 500000",
+            "name | born | id | amount\n"
+            "Lê Thị Lan | 1950 | 051150000001 | 500000\n"
+            "Lê Thị Lan | 1950 | 051150000002 | 500000",
         )
         assert desk.rows(later) == [(2, "same"), (3, "new")]
 

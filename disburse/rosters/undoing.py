@@ -1,0 +1,219 @@
+"""Undoing the newest roster: a compensating act. Enrolments go back to what they were; persons and links stay."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from disburse import clock
+from disburse.accounts import stages as links
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import among, bulk_update
+from disburse.errors import Conflict
+from disburse.funnel import actions as funnel
+from disburse.people import entries
+from disburse.people.entries import End
+from disburse.people.tables import BenefitLine, EndReason, Enrolment, EnrolmentState, Recipient, Wish
+from disburse.rosters import actions
+from disburse.rosters.batch import restate_lines
+from disburse.rosters.counting import entry_of
+from disburse.rosters.receiving import day_before
+from disburse.rosters.tables import QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowState
+
+_FACTS = ("commune_code", "province_code", "origin_code", "origin_valid_from", "file_number", "decision_number",
+          "decision_date", "unexplained_since")  # fmt: skip
+_DAYS = ("origin_valid_from", "decision_date", "unexplained_since")
+
+
+def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By) -> None:
+    """Undo an imported roster. `is_paid_from`: a payment list or report was made from it, which forbids it.
+
+    Raises NotFound, Conflict("roster_paid") or Conflict("roster_not_newest").
+    """
+    roster = actions.get(session, roster_id)
+    if is_paid_from:
+        raise Conflict("roster_paid")
+    _check_newest(session, roster)
+    changed = list(
+        session.execute(
+            sa.select(RosterRow.enrolment_id, RosterRow.changes).where(  # type: ignore[call-overload]
+                col(RosterRow.roster_id) == roster_id, col(RosterRow.changes).is_not(None)
+            )
+        )
+    )
+    ended = _end_new(session, roster)
+    _restore_moved(session, [c["moved_from"][0] for _, c in changed if c and "moved_from" in c])
+    touched = {e: c for e, c in changed if e is not None and c and e not in ended}
+    _restore_facts(session, touched)
+    _restore_lines(session, roster, touched)
+    _restore_recipients(session, touched)
+    _find_again(session, roster)
+    _let_named(session, roster)
+    _recount_waiting(session, roster)
+    roster.state, roster.undone_at, roster.file_key = RosterState.UNDONE, clock.utc_now(), None
+    session.add(roster)
+    record(
+        session,
+        action="roster.undone",
+        object_type="roster",
+        object_id=roster.id,
+        by=by,
+        area_code=roster.commune_code or None,
+        programme=roster.programme,
+        province_code=roster.province_code or None,
+        period=roster.period,
+        ended=len(ended),
+        restored=len(touched),
+    )
+
+
+def _check_newest(session: Session, roster: Roster) -> None:
+    if roster.state != RosterState.IMPORTED or roster.imported_at is None:
+        raise Conflict("roster_not_newest", newest="")
+    newer = session.exec(
+        select(Roster.file_name)
+        .where(Roster.programme == roster.programme, Roster.areas_key == roster.areas_key)
+        .where(Roster.state == RosterState.IMPORTED, col(Roster.imported_at) > roster.imported_at)
+        .order_by(col(Roster.imported_at).desc())
+    ).first()
+    if newer is not None:
+        raise Conflict("roster_not_newest", newest=newer)
+
+
+def _end_new(session: Session, roster: Roster) -> set[UUID]:
+    """End the enrolments that the roster made, as if they had never been."""
+    made = session.exec(
+        select(col(Enrolment.id), col(Enrolment.from_date)).where(
+            Enrolment.first_roster_id == roster.id, Enrolment.state == EnrolmentState.ACTIVE
+        )
+    )
+    ends = [End(enrolment, day_before(start), EndReason.UNDONE) for enrolment, start in made]
+    entries.end_enrolments(session, ends)
+    return {end.enrolment_id for end in ends}
+
+
+def _restore_moved(session: Session, ids: Iterable[str]) -> None:
+    """Let enrolments go on that ended because their person passed to the roster's programme."""
+    for enrolment_id in ids:
+        enrolment = session.get(Enrolment, UUID(enrolment_id))
+        if enrolment is None or enrolment.end_reason != EndReason.CHANGED_PROGRAMME:
+            continue
+        of_enrolment = (col(BenefitLine.enrolment_id) == enrolment.id, col(BenefitLine.to_date) == enrolment.to_date)
+        session.execute(sa.update(BenefitLine).where(*of_enrolment).values(to_date=None))
+        was_over = enrolment.state == EnrolmentState.ENDED
+        enrolment.state, enrolment.to_date, enrolment.end_reason = EnrolmentState.ACTIVE, None, None
+        session.add(enrolment)
+        session.flush()
+        if was_over:
+            reenter(session, enrolment)
+
+
+def reenter(session: Session, enrolment: Enrolment) -> None:
+    """Count an enrolment again that had left the funnel."""
+    funnel.enter(session, [entry_of(session, enrolment)])
+    links.restate(session, [enrolment.id])
+
+
+def _restore_facts(session: Session, changed: dict[UUID, dict[str, Any]]) -> None:
+    moved: dict[UUID, str] = {}
+    for enrolment_id, changes in changed.items():
+        values = {name: _before(name, changes[name][0]) for name in _FACTS if name in changes}
+        if not values:
+            continue
+        session.execute(sa.update(Enrolment).where(col(Enrolment.id) == enrolment_id).values(values))
+        if "commune_code" in values:
+            moved[enrolment_id] = values["commune_code"]
+        if "unexplained_since" in values:
+            funnel.restate(session, {enrolment_id: {"unexplained": int(values["unexplained_since"] is not None)}})
+    funnel.move_all(session, moved)
+
+
+def _before(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in _DAYS and value else value
+
+
+def _restore_lines(session: Session, roster: Roster, changed: dict[UUID, dict[str, Any]]) -> None:
+    begun = among(
+        session,
+        select(col(BenefitLine.id), col(BenefitLine.from_date)).where(BenefitLine.roster_id == roster.id),
+        col(BenefitLine.enrolment_id),
+        changed,
+    )
+    entries.end_lines(session, [(row[0], day_before(row[1])) for row in begun])
+    ended = [line for changes in changed.values() if "lines" in changes for line in changes["lines"][0]]
+    rows = [(line["id"], _before("decision_date", line["to_date"])) for line in ended]
+    bulk_update(session, BenefitLine, "id", ("to_date",), rows)
+    restate_lines(session, [enrolment for enrolment, changes in changed.items() if "lines" in changes])
+
+
+def _restore_recipients(session: Session, changed: dict[UUID, dict[str, Any]]) -> None:
+    for enrolment_id, changes in changed.items():
+        recipient: Recipient | None = None
+        if "recipient" in changes and changes["recipient"][0] is not None:
+            before, after = (UUID(text) for text in changes["recipient"])
+            session.execute(
+                sa.update(Recipient).where(col(Recipient.id) == after).values(ended_on=Recipient.since)
+            )
+            session.execute(sa.update(Recipient).where(col(Recipient.id) == before).values(ended_on=None))
+            recipient = session.get(Recipient, before, populate_existing=True)
+            links.restate(session, [enrolment_id])
+        elif "wish" in changes:
+            of_enrolment = (col(Recipient.enrolment_id) == enrolment_id, col(Recipient.ended_on).is_(None))
+            session.execute(sa.update(Recipient).where(*of_enrolment).values(wish=changes["wish"][0]))
+            recipient = session.exec(select(Recipient).where(*of_enrolment)).first()
+        if recipient is not None:
+            wishes = {
+                "wish_account": int(recipient.wish == Wish.ACCOUNT),
+                "wish_cash": int(recipient.wish == Wish.CASH),
+            }
+            funnel.restate(session, {enrolment_id: wishes})
+
+
+def _find_again(session: Session, roster: Roster) -> None:
+    """Let enrolments point to the newest list that names them besides the undone one."""
+    of_roster = select(Enrolment.id).where(Enrolment.last_roster_id == roster.id)
+    newest: dict[UUID, UUID | None] = dict.fromkeys(session.exec(of_roster))
+    named = (
+        select(RosterRow.enrolment_id, Roster.id)
+        .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
+        .where(Roster.id != roster.id, Roster.state == RosterState.IMPORTED, RosterRow.state != RowState.GONE)
+        .order_by(col(Roster.period), col(Roster.imported_at))
+    )
+    for row in among(session, named, col(RosterRow.enrolment_id), list(newest)):
+        newest[row[0]] = row[1]
+    bulk_update(session, Enrolment, "id", ("last_roster_id",), list(newest.items()))
+
+
+def _let_named(session: Session, roster: Roster) -> None:
+    """Nobody is missing from a list that is none any more; what it asked needs no answer."""
+    gone = select(RosterRow.enrolment_id).where(RosterRow.roster_id == roster.id, RosterRow.state == RowState.GONE)
+    ids = [enrolment for enrolment in session.exec(gone) if enrolment is not None]
+    bulk_update(session, Enrolment, "id", ("unexplained_since",), [(enrolment, None) for enrolment in ids])
+    funnel.restate(session, {enrolment: {"unexplained": 0} for enrolment in ids})
+    session.execute(
+        sa.update(RosterQuestion)
+        .where(col(RosterQuestion.roster_id) == roster.id, col(RosterQuestion.state) == QuestionState.OPEN)
+        .values(state=QuestionState.CLOSED)
+    )
+
+
+def _recount_waiting(session: Session, roster: Roster) -> None:
+    """Take the roster's waiting rows out of the count, and those in again that it had settled."""
+    counts: Counter[str] = Counter()
+    parked = select(RosterRow.commune_code, sa.func.count()).where(RosterRow.state == RowState.PARKED)
+    grouped = parked.group_by(col(RosterRow.commune_code))
+    waiting = grouped.where(col(RosterRow.roster_id) == roster.id, col(RosterRow.settled_by).is_(None))
+    for commune, count in session.exec(waiting):
+        counts[commune or ""] -= count
+    for commune, count in session.exec(grouped.where(col(RosterRow.settled_by) == roster.id)):
+        counts[commune or ""] += count
+    session.execute(sa.update(RosterRow).where(col(RosterRow.settled_by) == roster.id).values(settled_by=None))
+    for commune, count in counts.items():
+        funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)

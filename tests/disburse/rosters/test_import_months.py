@@ -1,0 +1,263 @@
+"""Month after month: what a list changes, who is missing from a full one, undoing, and answers to questions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from disburse.audit.actor import COMMAND
+from disburse.errors import Conflict, Invalid
+from disburse.people.tables import EndReason, EnrolmentState
+from disburse.rosters.answering import Answer, answer_question, answer_questions
+from disburse.rosters.tables import QuestionKind, QuestionState, Scope
+from disburse.rosters.undoing import undo
+from tests.disburse.rosters.desk import Desk, monthly
+
+TWO = (
+    "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000\nTrần Văn Bảy | 1947 | 051047000002 | 700000"
+)
+LAN = "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000"
+
+
+class TestBenefitLines:
+    def test_an_unchanged_amount_is_no_news(self, desk: Desk) -> None:
+        """The same amount again leaves the line as it is."""
+        desk.full("2026-05", LAN)
+        again = desk.full("2026-06", LAN)
+        assert desk.rows(again) == [(2, "same")]
+        assert monthly(desk.lines("Lê Thị Lan")) == [(500_000, "2026-05-01", None)]
+
+    def test_a_changed_amount_ends_the_old_line_the_day_before(self, desk: Desk) -> None:
+        """The old line ends on the last day before the period, the new one begins with it."""
+        desk.full("2026-05", LAN)
+        desk.full("2026-06", LAN.replace(" 500000", " 650000"))
+        assert monthly(desk.lines("Lê Thị Lan")) == [
+            (500_000, "2026-05-01", "2026-05-31"),
+            (650_000, "2026-06-01", None),
+        ]
+        assert desk.cell()["amount_total"] == 650_000
+
+    def test_arrears_are_of_their_month_only(self, desk: Desk) -> None:
+        """A sum of arrears stands beside the monthly line and is over with the month."""
+        desk.full("2026-05", "name | id | amount | arrears\nLê Thị Lan | 051150000001 | 500000 | 1500000")
+        assert ("arrears", 1_500_000, "2026-05-01", "2026-05-31") in desk.lines("Lê Thị Lan")
+        assert desk.cell()["lines"] == 1
+
+    def test_a_full_list_ends_a_line_it_does_not_name(self, desk: Desk) -> None:
+        """Two lines in May, one in June's full list: the other ended with May."""
+        two = (
+            "name | id | kind | amount | second of\n"
+            "Lan | 051150000001 | BTXH-6A | 7 |\n"
+            "Lan | 051150000001 | BTXH-CS-2C | 3 | 2"
+        )
+        desk.full("2026-05", two)
+        desk.full("2026-06", "name | id | kind | amount\nLan | 051150000001 | BTXH-6A | 7")
+        assert monthly(desk.lines("Lan")) == [(7, "2026-05-01", None), (3, "2026-05-01", "2026-05-31")]
+
+    def test_a_list_of_a_month_gone_by_speaks_of_that_month(self, desk: Desk) -> None:
+        """April arrives after May: April's amount holds for April, May's goes on."""
+        desk.full("2026-03", LAN)
+        desk.full("2026-05", LAN)
+        late = desk.full("2026-04", LAN.replace(" 500000", " 480000"))
+        assert desk.rows(late) == [(2, "changed")]
+        assert sorted(monthly(desk.lines("Lê Thị Lan")), key=lambda line: line[1]) == [
+            (500_000, "2026-03-01", "2026-03-31"),
+            (480_000, "2026-04-01", "2026-04-30"),
+            (500_000, "2026-05-01", None),
+        ]
+        assert desk.cell()["amount_total"] == 500_000
+
+
+class TestMissing:
+    def test_only_a_full_list_makes_anyone_missing(self, desk: Desk) -> None:
+        """A part that does not name somebody says nothing about them."""
+        desk.full("2026-05", TWO)
+        assert desk.part("2026-06", LAN).rows_gone == 0
+        assert "unexplained" not in desk.cell()
+
+    def test_who_is_missing_stays_in_the_total_with_a_question(self, desk: Desk) -> None:
+        """Missing from the full list: unexplained, still counted, asked about once."""
+        desk.full("2026-05", TWO)
+        june = desk.full("2026-06", LAN)
+        assert (june.rows_same, june.rows_gone) == (1, 1)
+        assert [q.kind for q in desk.questions(june)] == [QuestionKind.GONE]
+        assert desk.cell() == {"total": 2, "id_valid": 2, "lines": 2, "amount_total": 1_200_000, "unexplained": 1}
+        assert desk.full("2026-07", LAN).rows_gone == 0
+        assert desk.is_sound()
+
+    def test_who_comes_back_is_explained(self, desk: Desk) -> None:
+        """Named again a month later: no longer unexplained."""
+        desk.full("2026-04", TWO)
+        desk.full("2026-05", LAN)
+        desk.full("2026-06", TWO)
+        assert "unexplained" not in desk.cell()
+
+    def test_a_waiting_row_keeps_whom_it_resembles(self, desk: Desk) -> None:
+        """A row that parks for another reason still shows that the person is on the list."""
+        desk.full("2026-05", TWO)
+        broken = LAN.replace("amount", "amount | state").replace(" 500000", " 500000 | ok")
+        june = desk.full("2026-06", broken + "\nTrần Văn Bảy | 1947 | 051047000002 | 700000 | parked")
+        assert june.rows_gone == 0
+        assert desk.cell()["parked"] == 1
+
+    def test_partly_equal_areas_make_nobody_missing(self, desk: Desk) -> None:
+        """A list of two communes after a list of one of them: the officer is asked, nobody is called missing."""
+        desk.full("2026-05", TWO)
+        june = desk.full("2026-06", LAN.replace("amount", "amount | commune").replace(" 500000", " 500000 | 21040")
+                         + "\nHồ Thị Hoa | 1960 | 051160000003 | 500000 | 21085")  # fmt: skip
+        assert june.rows_gone == 0
+        assert [w["code"] for w in june.report["file_warnings"]] == ["areas_differ"]
+
+    def test_the_reason_ends_the_enrolment_on_the_last_day_of_that_month(self, desk: Desk) -> None:
+        """Died on 20 May: entitled until 31 May, then no longer counted."""
+        desk.full("2026-05", TWO)
+        [question] = desk.questions(desk.full("2026-06", LAN))
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, "died", date(2026, 5, 20)), by=COMMAND)
+        ended = desk.enrolment("Trần Văn Bảy")
+        assert (ended.state, ended.to_date, ended.end_reason) == (
+            EnrolmentState.ENDED,
+            date(2026, 5, 31),
+            EndReason.DIED,
+        )
+        assert desk.cell() == {"total": 1, "id_valid": 1, "lines": 1, "amount_total": 500_000}
+        assert desk.is_sound()
+
+
+class TestWaitingRows:
+    def test_a_later_list_settles_the_rows_it_brings_again(self, desk: Desk) -> None:
+        """The same broken row in May and in June waits once, not twice."""
+        broken = "name | born | state | amount\nLê Thị Lan | 1950 | parked | 5\nTrần Văn Bảy | 1947 | ok | 5"
+        desk.part("2026-05", broken)
+        assert desk.cell()["parked"] == 1
+        desk.part("2026-06", broken)
+        assert desk.cell()["parked"] == 1
+        desk.part("2026-06", "name | born | amount\nLê Thị Lan | 1950 | 5")
+        assert "parked" not in desk.cell()
+
+    def test_a_row_of_unknown_commune_waits_in_the_programmes_own_cell(self, desk: Desk) -> None:
+        """Nobody knows where: counted beside the programme's total only."""
+        desk.part(
+            "2026-05", "name | commune | state | amount\nLê Thị Lan | ? | parked | 5\nTrần Văn Bảy | 21040 | ok | 5"
+        )
+        assert desk.cell("") == {"parked": 1}
+
+
+class TestRemovals:
+    def test_a_row_proposes_an_end_and_changes_nobody(self, desk: Desk) -> None:
+        """The reason is kept with the question; one confirmation ends them all."""
+        desk.full("2026-05", TWO)
+        table = "name | born | reason\nLê Thị Lan | 1950 | Chết tháng 5\nTrần Văn Bảy | 1947 | chuyển đi TP.HCM"
+        listed = desk.put(Scope.REMOVALS, "2026-06", table)
+        questions = desk.questions(listed)
+        assert [(q.kind, q.reason) for q in questions] == [
+            (QuestionKind.REMOVAL, "Chết tháng 5"), (QuestionKind.REMOVAL, "chuyển đi TP.HCM"),
+        ]  # fmt: skip
+        assert desk.cell()["total"] == 2
+        with desk.database.transaction() as session:
+            answer_questions(session, answers=[Answer(q.id, "died") for q in questions], by=COMMAND)
+        assert desk.cell() == {}
+        assert desk.enrolment("Lê Thị Lan").to_date == date(2026, 5, 31)
+
+    def test_a_row_that_finds_nobody_parks(self, desk: Desk) -> None:
+        """A removal of somebody unknown waits for a person."""
+        desk.full("2026-05", LAN)
+        assert desk.rows(desk.put(Scope.REMOVALS, "2026-06", "name | born | reason\nPhạm Văn Lạ | 1950 | chết")) == [
+            (2, "parked")
+        ]
+
+
+class TestChangeOfProgramme:
+    def test_from_social_protection_to_pension_is_one_move(self, desk: Desk) -> None:
+        """The old enrolment ends the day before the new one begins; the guardian stays."""
+        desk.full("2026-05", "name | id | amount | recipient\nLê Thị Lan | 051150000001 | 500000 | Trần Văn Con")
+        pension = desk.full("2026-06", LAN, programme="HTXH")
+        assert desk.rows(pension) == [(2, "changed")]
+        before = desk.enrolment("Lê Thị Lan", "BTXH")
+        assert (before.end_reason, before.to_date) == (EndReason.CHANGED_PROGRAMME, date(2026, 5, 31))
+        assert desk.recipient("Lê Thị Lan") == ("authorised", "Trần Văn Con")
+        assert desk.cell() == {}
+        assert desk.cell(programme="HTXH")["total"] == 1
+
+
+class TestUndo:
+    def test_the_newest_list_is_undone_and_everything_is_as_before(self, desk: Desk) -> None:
+        """New ones end, changed ones go back, missing ones are missing no more, questions close."""
+        desk.full("2026-05", TWO)
+        before = desk.cell()
+        june = desk.full(
+            "2026-06",
+            "name | born | id | amount | recipient | pay\n"
+            "Lê Thị Lan | 1950 | 051150000001 | 900000 | Trần Văn Con | account\n"
+            "Hồ Văn Mới | 1960 | 051060000003 | 500000 | |",
+        )
+        assert june.rows_gone == 1
+        with desk.database.transaction() as session:
+            undo(session, roster_id=june.id, is_paid_from=False, by=COMMAND)
+        assert desk.cell() == before
+        assert desk.is_sound()
+        assert desk.recipient("Lê Thị Lan") == ("own", "Lê Thị Lan")
+        assert [q.state for q in desk.questions(june)] == [QuestionState.CLOSED]
+        assert ("Hồ Văn Mới", "1960-01-01") in desk.people()
+        assert desk.full("2026-06", TWO).rows_same == 2
+
+    def test_an_older_list_cannot_be_undone(self, desk: Desk) -> None:
+        """First the newest, then the one before it."""
+        may = desk.full("2026-05", LAN)
+        desk.full("2026-06", LAN)
+        with pytest.raises(Conflict, match=r"newest"), desk.database.transaction() as session:
+            undo(session, roster_id=may.id, is_paid_from=False, by=COMMAND)
+
+    def test_a_paid_list_cannot_be_undone(self, desk: Desk) -> None:
+        """Once payments were made from it, only a corrected list helps."""
+        may = desk.full("2026-05", LAN)
+        with pytest.raises(Conflict, match="Payments"), desk.database.transaction() as session:
+            undo(session, roster_id=may.id, is_paid_from=True, by=COMMAND)
+
+
+class TestAnswers:
+    def test_the_person_chosen_is_the_row(self, desk: Desk) -> None:
+        """Two homonyms, one row: the clerk's choice enters the row for that person."""
+        desk.full("2026-05", "name | born | amount\nLê Thị Lan | 1950-01-05 | 5\nLê Thị Lan | 1950-08-09 | 5")
+        june = desk.part("2026-06", "name | born | amount\nLê Thị Lan | 1950 | 9")
+        [question] = desk.questions(june)
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, question.person_ids[0]), by=COMMAND)
+        assert desk.rows(june) == [(2, "changed")]
+        assert desk.cell() == {"total": 2, "lines": 2, "amount_total": 14}
+        assert desk.is_sound()
+
+    def test_a_new_person_is_made_when_the_clerk_says_so(self, desk: Desk) -> None:
+        """Another valid ID: two people after all."""
+        desk.full("2026-05", "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 5")
+        june = desk.part("2026-06", "name | born | id | amount\nLê Thị Lan | 1950 | 051150000007 | 5")
+        [question] = desk.questions(june)
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, "new"), by=COMMAND)
+        assert desk.cell() == {"total": 2, "id_valid": 2, "lines": 2, "amount_total": 10}
+
+    def test_a_recorded_move_brings_the_enrolment_here(self, desk: Desk) -> None:
+        """Enrolled elsewhere: the move takes the enrolment along, from cell to cell."""
+        desk.full("2026-05", LAN, commune="21085")
+        june = desk.part("2026-06", LAN)
+        [question] = desk.questions(june)
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, "move"), by=COMMAND)
+        assert desk.cell("21085") == {}
+        assert desk.cell() == {"total": 1, "id_valid": 1, "lines": 1, "amount_total": 500_000}
+
+    def test_a_dropped_row_waits_no_more(self, desk: Desk) -> None:
+        """The clerk throws the row away: nobody is added, nothing waits."""
+        desk.full("2026-05", LAN, commune="21085")
+        [question] = desk.questions(desk.part("2026-06", LAN))
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, "drop"), by=COMMAND)
+        assert desk.cell() == {}
+
+    def test_an_answer_that_does_not_fit_is_refused(self, desk: Desk) -> None:
+        """A removal cannot be answered with a person."""
+        desk.full("2026-05", TWO)
+        [question] = desk.questions(desk.full("2026-06", LAN))
+        with pytest.raises(Invalid), desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, "new"), by=COMMAND)
