@@ -64,7 +64,6 @@ def _numbers(seen: Votes, binding: Binding) -> list[float]:
 
 _TRAPS: tuple[tuple[str, str | None, Callable[[Votes, Binding], bool]], ...] = (
     ("birth_date", "sex_male", lambda v, _: v.years + v.dates > v.marks),
-    ("birth_year", "birth_date", lambda _v, _b: False),
     ("surname", "household", lambda _, b: any(fold(c.leaf) == "ten" for c in b.header.columns)),
     ("phone", "benefit", lambda v, _: v.phones > _ENOUGH),
     ("line_no", "amount", lambda v, _: v.small > 0.6 or v.counting > _ENOUGH),

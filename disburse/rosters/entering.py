@@ -13,15 +13,12 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse.accounts.statements import Statement
-from disburse.accounts.tables import RegistrationSource
-from disburse.clock import Period
 from disburse.db import new_id, new_ids
 from disburse.funnel.stages import Entry
-from disburse.people import entries, queries
-from disburse.people.entries import ENROLMENT_FACTS, PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.queries import CurrentRecipient, Known, LineInForce
-from disburse.people.tables import EndReason, Enrolment, LineKind, Person, Precision, Sex, Wish
+from disburse.people import entries
+from disburse.people.entries import PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
+from disburse.people.queries import CurrentRecipient, LineInForce
+from disburse.people.tables import EndReason, LineKind, Precision, Sex, Wish
 from disburse.rosters import comparison
 from disburse.rosters.amounts import Paying, StatedLine
 from disburse.rosters.batch import Batch, in_force
@@ -29,41 +26,9 @@ from disburse.rosters.comparison import Changes
 from disburse.rosters.receiving import Receiving, Recipients, Ward, day_before
 from disburse.rosters.recognition import Outcome
 from disburse.rosters.staging import StagedRow, rows_by_id
-from disburse.rosters.tables import RowState, Scope
-from matching.text import fold
-
-# Who passes from the first programme to the second makes one move: the old enrolment ends when the new one begins.
-MOVES = {"HTXH": "BTXH"}
-
-
-@dataclass(slots=True, frozen=True)
-class Listed:
-    """What all rows of one roster have in common. `later` = rosters of later periods that have been imported."""
-
-    roster_id: UUID
-    programme: str
-    period: Period
-    scope: Scope
-    provinces: Mapping[str, str]  # commune of today → its province
-    later: frozenset[UUID]
-    today: date
-
-    @property
-    def since(self) -> date:
-        """The day from which a new recipient is the current one: never a day to come."""
-        return min(self.period.first_day, self.today)
-
-
-@dataclass(slots=True)
-class Standing:
-    """What is known of a chunk's people before it is entered."""
-
-    people: dict[UUID, dict[str, Any]]
-    enrolments: dict[UUID, dict[str, Any]]
-    lines: dict[UUID, list[LineInForce]]
-    recipients: dict[UUID, CurrentRecipient]
-    verified: set[UUID]
-    moving: dict[UUID, Known]  # person → the enrolment that a move to this programme ends
+from disburse.rosters.standing import MOVES, Listed, Standing, standing_of
+from disburse.rosters.stated_accounts import statements_of
+from disburse.rosters.tables import RowState
 
 
 @dataclass(slots=True)
@@ -84,7 +49,7 @@ class Entering:
         rows = rows_by_id(
             self.session, self.listed.roster_id, [i for o in outcomes for i in (o.claim.row_id, *o.claim.more)]
         )
-        standing = self._standing(outcomes)
+        standing = standing_of(self.session, self.listed, outcomes)
         wards = [Ward(_id(o.person_id), o.claim, rows[o.claim.row_id].values, o.new_person) for o in outcomes]
         current = self._current(outcomes, standing)
         receivings = self.recipients.of(wards, current)
@@ -108,22 +73,6 @@ class Entering:
         """Write the recipients who stood further down the list than their wards."""
         entries.add_recipients(self.session, self.waiting)
         self.waiting = []
-
-    def _standing(self, outcomes: Sequence[Outcome]) -> Standing:
-        known = [_id(o.person_id) for o in outcomes if not o.new_person]
-        enrolments = [_id(o.enrolment_id) for o in outcomes if not o.new_enrolment]
-        joining = [_id(o.person_id) for o in outcomes if o.new_enrolment and not o.new_person]
-        left = MOVES.get(self.listed.programme)
-        moving = queries.active_enrolments(self.session, left, joining) if left and joining else {}
-        of_recipients = enrolments + [_id(known.enrolment_id) for known in moving.values()]
-        return Standing(
-            people=queries.facts(self.session, Person, PERSON_FACTS, known),
-            enrolments=queries.facts(self.session, Enrolment, ENROLMENT_FACTS, enrolments),
-            lines=queries.lines_on(self.session, enrolments, self.listed.period.first_day),
-            recipients=queries.current_recipients(self.session, of_recipients),
-            verified=queries.verified(self.session, joining),
-            moving=moving,
-        )
 
     def _current(self, outcomes: Sequence[Outcome], standing: Standing) -> dict[int, CurrentRecipient]:
         found: dict[int, CurrentRecipient] = {}
@@ -169,7 +118,7 @@ class Entering:
             (row.id, state, outcome.enrolment_id, (changes or None) if row is rows[0] else None) for row in rows
         )
         self._note_taken_ids(outcome, receiving)
-        self._state_account(rows, receiving, outcome)
+        self.batch.statements.extend(statements_of(self.listed, rows, receiving, outcome))
 
     def _new_person(self, outcome: Outcome, values: Mapping[str, Any]) -> NewPerson:
         claim = outcome.claim
@@ -391,44 +340,10 @@ class Entering:
                 issue = {"column": "", "severity": "warning", "code": code, "value": "", "facts": {}}
                 self.batch.issues.append((outcome.claim.sheet, outcome.claim.line, issue))
 
-    def _state_account(self, rows: Sequence[StagedRow], receiving: Receiving, outcome: Outcome) -> None:
-        for row in rows:
-            values = row.values
-            if not values.get("account_number") or not values.get("bank_code"):
-                continue
-            holder = values.get("account_holder") or ""
-            self.batch.statements.append(
-                Statement(
-                    bank_code=values["bank_code"],
-                    account_number=values["account_number"],
-                    source=RegistrationSource.ROSTER,
-                    stated_on=self.listed.today,
-                    holder_name=holder,
-                    basis=f"{self.listed.programme} {self.listed.period}",
-                    person_id=_whose(holder, values, outcome, receiving),
-                    roster_id=self.listed.roster_id,
-                    sheet=row.sheet,
-                    line=row.line,
-                )
-            )
-
 
 def _id(value: UUID | None) -> UUID:
     assert value is not None, "a recognised row has its person and enrolment"
     return value
-
-
-def _whose(holder: str, values: Mapping[str, Any], outcome: Outcome, receiving: Receiving) -> UUID | None:
-    """Return whose account a row states: the recipient's, unless the holder's name is the beneficiary's own.
-
-    A third name is nobody we know; the matcher looks for them.
-    """
-    folded = fold(holder)
-    if folded == outcome.claim.fold and receiving.person_id != outcome.person_id:
-        return outcome.person_id
-    if not folded or folded in (outcome.claim.fold, fold(values.get("recipient_name") or "")):
-        return receiving.person_id
-    return None
 
 
 def _summary(line: LineInForce | StatedLine) -> dict[str, Any]:

@@ -32,7 +32,7 @@ PERSON = (
     _field("birth_female", "Năm sinh nữ|Ngày sinh nữ|NS nữ|Sinh năm nữ|Ngày tháng năm sinh nữ"),
     _field("birth_day", "Ngày"),
     _field("birth_month", "Tháng"),
-    _field("birth_year", "Năm (sinh)"),
+    _field("birth_year", ""),
     _field("age", "Tuổi|Độ tuổi|Số tuổi", many=True, kept=False),
     _field("sex", "Giới tính|GT|G.tính|Phái|Nam/Nữ|Giới|Nam, nữ|Sex|Gender|Nam (nữ)"),
     _field("sex_male", "Nam|Nam (x)|Giới tính nam"),

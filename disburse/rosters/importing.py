@@ -26,10 +26,11 @@ from disburse.programmes.rates import packaged
 from disburse.rosters import absence, questions, removals
 from disburse.rosters.amounts import Paying
 from disburse.rosters.claims import Claim, claim_of
-from disburse.rosters.entering import Entering, Listed
+from disburse.rosters.entering import Entering
 from disburse.rosters.receiving import Recipients
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
 from disburse.rosters.staging import add_issues, staged_rows
+from disburse.rosters.standing import Listed
 from disburse.rosters.tables import (
     QuestionKind,
     Roster,

@@ -158,9 +158,7 @@ def _restore_recipients(session: Session, changed: dict[UUID, dict[str, Any]]) -
         recipient: Recipient | None = None
         if "recipient" in changes and changes["recipient"][0] is not None:
             before, after = (UUID(text) for text in changes["recipient"])
-            session.execute(
-                sa.update(Recipient).where(col(Recipient.id) == after).values(ended_on=Recipient.since)
-            )
+            session.execute(sa.update(Recipient).where(col(Recipient.id) == after).values(ended_on=Recipient.since))
             session.execute(sa.update(Recipient).where(col(Recipient.id) == before).values(ended_on=None))
             recipient = session.get(Recipient, before, populate_existing=True)
             links.restate(session, [enrolment_id])
