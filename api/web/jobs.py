@@ -27,9 +27,8 @@ STATE_WORDS = {
 }
 KIND_WORDS = {
     "rosters.import": "Nhập danh sách đối tượng",
-    "registrations.import": "Nhập danh sách tài khoản",
+    "accounts.import": "Nhập danh sách tài khoản",
     "accounts.link": "Ghép người với tài khoản",
-    "progress.turn_day": "Chuyển ngày",
 }
 # A page left open asks 600 times (20 minutes at 2 s), then waits for a click.
 MAX_TRIES = 600

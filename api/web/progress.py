@@ -22,7 +22,13 @@ from disburse.rosters.browsing import newest_import
 router = APIRouter()
 
 PATH = "/progress"
-SORTS = ("name", "total", "rate", "gap")
+SORTS: tuple[tuple[str, str], ...] = (
+    ("-gap", "còn thiếu nhiều nhất"),
+    ("rate", "tỷ lệ thấp nhất"),
+    ("-rate", "tỷ lệ cao nhất"),
+    ("-total", "đông nhất"),
+    ("name", "theo tên"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class ProgressPage(Page):
     read_at: datetime
     updated_at: datetime | None
     stages: tuple[tuple[str, str], ...]
+    sorts: tuple[tuple[str, str], ...]
+    sort: str
     parked: int
     unexplained: int
 
@@ -110,7 +118,10 @@ def day_of(text: str) -> date | None:
 def _page(
     session: Reading, actor: Actor, document: ProgressDocument, everything: ProgressDocument, filters: Filters
 ) -> ProgressPage:
-    board = board_of(document, sort=filters.sort or "")
+    # Worst on top: whoever is furthest behind a target, or without targets the lowest rate.
+    has_target = any(row.target is not None for row in document.areas)
+    sort = filters.sort or ("-gap" if has_target else "rate")
+    board = board_of(document, sort=sort)
     return ProgressPage(
         document=document,
         board=board,
@@ -122,6 +133,8 @@ def _page(
         read_at=clock.utc_now(),
         updated_at=newest_import(session, actor),
         stages=FUNNEL_STAGES,
+        sorts=SORTS if has_target else SORTS[1:],
+        sort=sort,
         parked=board.total.funnel.parked,
         unexplained=board.total.funnel.unexplained,
     )

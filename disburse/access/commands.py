@@ -15,25 +15,21 @@ from disburse.errors import Invalid, NotFound
 from disburse.installation import open_installation
 from disburse.programmes.tables import Programme
 
-app = typer.Typer(help="Users and what they may do.", no_args_is_help=True)
+app = typer.Typer(help="Người dùng và quyền.", no_args_is_help=True)
 
 
 @app.command("add")
 def add(
-    name: Annotated[str, typer.Argument(help="Sign-in name: a–z, digits, dot, hyphen.")],
-    role: Annotated[Role, typer.Option(help="What the user is.")],
-    area: Annotated[
-        list[str] | None, typer.Option(help="Province (2 digits) or commune (5); repeatable.")
-    ] = None,
-    programme: Annotated[
-        list[str] | None, typer.Option(help="NCC, BTXH, …; repeatable; default: all.")
-    ] = None,
-    full_name: Annotated[str, typer.Option(help="The name others see.")] = "",
-    bank: Annotated[str, typer.Option(help="For the role bank: its VietQR code.")] = "",
-    payer: Annotated[str, typer.Option(help="For the role payer: its name.")] = "",
-    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    name: Annotated[str, typer.Argument(help="Tên đăng nhập: a–z, số, dấu chấm, gạch nối.")],
+    role: Annotated[Role, typer.Option(help="Vai trò.")],
+    area: Annotated[list[str] | None, typer.Option(help="Mã tỉnh (2 số) hoặc xã (5 số); lặp lại được.")] = None,
+    programme: Annotated[list[str] | None, typer.Option(help="NCC, BTXH, …; lặp lại được; mặc định tất cả.")] = None,
+    full_name: Annotated[str, typer.Option(help="Họ tên người khác nhìn thấy.")] = "",
+    bank: Annotated[str, typer.Option(help="Với vai trò ngân hàng: mã VietQR.")] = "",
+    payer: Annotated[str, typer.Option(help="Với vai trò tổ chức chi trả: tên.")] = "",
+    password_stdin: Annotated[bool, typer.Option(help="Đọc mật khẩu từ đầu vào chuẩn.")] = False,
 ) -> None:
-    """Add a user with a role; prints a single-use invitation of 24 hours unless a password is given."""
+    """Thêm người dùng; in thư mời dùng một lần trong 24 giờ, trừ khi đã cho mật khẩu."""
     settings = config.load()
     database = open_installation(settings)
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
@@ -62,8 +58,8 @@ def add(
 
 
 @app.command("invite")
-def invite(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
-    """Print a new single-use invitation for a user; earlier ones end."""
+def invite(name: Annotated[str, typer.Argument(help="Tên đăng nhập.")]) -> None:
+    """In thư mời mới cho một người dùng; thư cũ hết hiệu lực."""
     settings = config.load()
     with open_installation(settings).transaction() as session:
         token = actions.invite(session, user=_user(session, name), by=COMMAND)
@@ -71,15 +67,15 @@ def invite(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
 
 
 @app.command("disable")
-def disable(name: Annotated[str, typer.Argument(help="Sign-in name.")]) -> None:
-    """Shut a user out at once; nothing they did is deleted."""
+def disable(name: Annotated[str, typer.Argument(help="Tên đăng nhập.")]) -> None:
+    """Khóa một người dùng ngay; không xóa gì họ đã làm."""
     with open_installation(config.load()).transaction() as session:
         actions.disable_user(session, user=_user(session, name), by=COMMAND)
 
 
 @app.command("list")
 def show() -> None:
-    """Print every user with role, area and programme."""
+    """In mọi người dùng với vai trò, địa bàn, chính sách."""
     with open_installation(config.load()).reading() as session:
         for line in queries.users(session):
             held = ", ".join(

@@ -306,9 +306,9 @@ def _jobs(session: Session) -> None:
     now = clock.utc_now()
     for kind, state, done, total in (
         ("rosters.import", JobState.DONE, 1212, 1212),
-        ("registrations.import", JobState.FAILED, 310, 4_000),
+        ("accounts.import", JobState.FAILED, 310, 4_000),
         ("accounts.link", JobState.RUNNING, 7_300, 18_024),
-        ("progress.turn_day", JobState.QUEUED, 0, 0),
+        ("rosters.import", JobState.QUEUED, 0, 0),
     ):
         session.add(
             Job(
