@@ -36,6 +36,7 @@ SQLModel.metadata.naming_convention = {
 }
 
 BUSY_MS = 10_000
+_TURNS = 0x5475_726E  # "Turn": the space of the advisory locks of take_turns
 INSERT_CHUNK = 5_000
 
 
@@ -355,3 +356,15 @@ def among(
     iterator = iter(values)
     while some := list(islice(iterator, chunk)):
         yield from session.execute(statement.where(column.in_(some)))
+
+
+def take_turns(session: Session, *whats: str) -> None:
+    """Let one transaction at a time do each of these things (`accounts of VBA`), until it ends.
+
+    PostgreSQL's advisory locks, taken in the order of the names; SQLite has one writer anyway.
+    """
+    if session.connection().dialect.name == "postgresql":
+        for what in sorted(set(whats)):
+            session.execute(
+                sa.text("SELECT pg_advisory_xact_lock(:space, hashtext(:what))"), {"space": _TURNS, "what": what}
+            )

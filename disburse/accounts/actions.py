@@ -188,7 +188,7 @@ def _replaced(links: Mapping[UUID, queries.HeldLink], steps: Sequence[Step]) -> 
 
 def _take_step(session: Session, links: Mapping[UUID, queries.HeldLink], step: Step, by: By) -> None:
     link = links[step.link_id]
-    if step.version is not None and step.version != link.version:
+    if step.version not in (None, link.version) or step.was not in (None, link.state):
         raise Conflict("link_changed")
     check_move(link.state, step.to)
     before = link.state

@@ -19,8 +19,8 @@ from sqlmodel import Session
 from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
-from disburse.accounts.states import BY_RULE, CloseReason, How, Step, not_linkable
-from disburse.accounts.tables import Account, Candidate, CandidateState, Link, LinkState
+from disburse.accounts.states import BY_RULE, CloseReason, How, Step, is_live, not_linkable
+from disburse.accounts.tables import Account, Candidate, CandidateState, LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update
@@ -90,25 +90,36 @@ class _Known:
         return self.decided_by not in ("", BY_RULE) and self.reason != UNLISTED
 
 
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A live link, held until the answers are in; `id` is None for one that an answer of this batch makes."""
+
+    id: UUID | None
+    person_id: UUID | None
+    account_id: UUID
+    state: LinkState
+    by_clerk: bool
+
+
 @dataclass(slots=True)
 class _Desk:
     """Candidates and live links that the answers touch, kept in step while they are worked through."""
 
     candidates: dict[tuple[UUID, UUID], _Known]
     accounts: dict[UUID, Account]
-    primary_of: dict[UUID, Link]  # live, by person
-    link_to: dict[UUID, Link]  # live, by account
+    primary_of: dict[UUID, _Live]  # live, by person
+    link_to: dict[UUID, _Live]  # live, by account
     ended: dict[tuple[UUID | None, UUID], date]  # last end of an earlier link
     steps: list[Step] = field(default_factory=list)
     taken: list[Acceptance] = field(default_factory=list)
     outcome: Answered = field(default_factory=Answered)
 
-    def link_of(self, person: UUID, account: UUID) -> Link | None:
+    def link_of(self, person: UUID, account: UUID) -> _Live | None:
         """Return the live link of exactly this pair."""
         link = self.link_to.get(account)
         return link if link is not None and link.person_id == person else None
 
-    def candidate_of(self, link: Link) -> _Known | None:
+    def candidate_of(self, link: _Live) -> _Known | None:
         """Return the candidate a link came from."""
         return self.candidates.get((link.person_id, link.account_id)) if link.person_id else None
 
@@ -181,12 +192,12 @@ def _ended_since(desk: _Desk, one: Answer, known: _Known) -> bool:
     return known.state == CandidateState.ACCEPTED and ended is not None and one.decided_on <= ended
 
 
-def _yields(desk: _Desk, link: Link) -> bool:
+def _yields(desk: _Desk, link: _Live) -> bool:
     known = desk.candidate_of(link)
-    return link.state != LinkState.CONFIRMED and link.decided_how != How.CLERK and not (known and known.by_clerk)
+    return link.state != LinkState.CONFIRMED and not link.by_clerk and not (known and known.by_clerk)
 
 
-def _give_way(desk: _Desk, link: Link) -> None:
+def _give_way(desk: _Desk, link: _Live) -> None:
     _close(desk, link, CloseReason.CLERK_CHOICE)
     known = desk.candidate_of(link)
     if known is not None:
@@ -194,8 +205,9 @@ def _give_way(desk: _Desk, link: Link) -> None:
         known.reason, known.decided_by, known.decided_on = "", "", None
 
 
-def _close(desk: _Desk, link: Link, reason: CloseReason) -> None:
-    desk.steps.append(Step(link.id, LinkState.CLOSED, clock.today(), reason))
+def _close(desk: _Desk, link: _Live, reason: CloseReason) -> None:
+    assert link.id is not None, "a link of this very batch gives way to nothing"
+    desk.steps.append(Step(link.id, LinkState.CLOSED, clock.today(), reason, was=link.state))
     desk.link_to.pop(link.account_id)
     if link.person_id and desk.primary_of.get(link.person_id) is link:
         desk.primary_of.pop(link.person_id)
@@ -219,33 +231,42 @@ def _accept(desk: _Desk, one: Answer, known: _Known) -> None:
             score=known.score,
         )
     )
-    made = Link(
-        person_id=one.person_id, account_id=one.account_id, state=LinkState.ACCEPTED, decided_by=one.decided_by,
-        decided_how=How.CLERK, decided_on=one.decided_on, since=one.decided_on,
-    )  # fmt: skip
+    made = _Live(None, one.person_id, one.account_id, LinkState.ACCEPTED, True)
     desk.primary_of[one.person_id] = desk.link_to[one.account_id] = made  # later answers of the batch must see it
     desk.outcome.accepted += 1
 
 
 def _read_desk(session: Session, answers: Iterable[Answer]) -> _Desk:
+    """Read and hold: first the candidates, then the links, which another clerk may have changed meanwhile."""
     persons, accounts = {a.person_id for a in answers}, {a.account_id for a in answers}
-    held = queries.live_links(session, persons=persons) + queries.live_links(session, accounts=accounts)
+    candidates = _held_candidates(session, persons)
+    live = queries.live_links(session, persons=persons) + queries.live_links(session, accounts=accounts)
+    candidates |= _held_candidates(session, {link.person_id for link in live if link.person_id} - persons)
+    held = queries.held_links(session, {link.id for link in live})
     accounts |= {link.account_id for link in held}
-    persons |= {link.person_id for link in held if link.person_id}
-    names = ("id", "state", "asks", "reason", "decided_by", "decided_on", "score", "preset", "person_id", "account_id")
-    statement = sa.select(*(_CANDIDATE.c[name] for name in names)).order_by(_CANDIDATE.c.id).with_for_update()
-    rows: list[Any] = list(among(session, statement, _CANDIDATE.c.person_id, sorted(persons)))
+    links = [
+        (_Live(x.id, x.person_id, x.account_id, x.state, x.decided_how == How.CLERK), x.is_primary)
+        for x in held
+        if is_live(x.state, x.replaces)
+    ]
     table = queries.LINK_TABLE.c
     ended = sa.select(table.person_id, table.account_id, sa.func.max(table.ended_on))
     ended = ended.where(table.ended_on.is_not(None)).group_by(table.person_id, table.account_id)
     ends: Iterable[Any] = among(session, ended, table.account_id, accounts)
     return _Desk(
-        {(row.person_id, row.account_id): _Known(*row[:8]) for row in rows},
+        candidates,
         queries.accounts(session, accounts),
-        {link.person_id: link for link in held if link.is_primary and link.person_id},
-        {link.account_id: link for link in held},
+        {link.person_id: link for link, primary in links if primary and link.person_id},
+        {link.account_id: link for link, _ in links},
         {(row[0], row[1]): row[2] for row in ends},
     )
+
+
+def _held_candidates(session: Session, persons: set[UUID]) -> dict[tuple[UUID, UUID], _Known]:
+    names = ("id", "state", "asks", "reason", "decided_by", "decided_on", "score", "preset", "person_id", "account_id")
+    statement = sa.select(*(_CANDIDATE.c[name] for name in names)).order_by(_CANDIDATE.c.id).with_for_update()
+    rows: list[Any] = list(among(session, statement, _CANDIDATE.c.person_id, sorted(persons)))
+    return {(row.person_id, row.account_id): _Known(*row[:8]) for row in rows}
 
 
 def _write(session: Session, desk: _Desk, by: By) -> None:

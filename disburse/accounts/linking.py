@@ -20,7 +20,7 @@ from disburse.accounts.proposals import Pair
 from disburse.accounts.states import BY_RULE, CloseReason, How, Step, not_linkable
 from disburse.accounts.tables import EVIDENCE, Account, Candidate, CandidateState, Link, LinkState
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, bulk_update, new_id
+from disburse.db import among, bulk_insert, bulk_update, new_id, take_turns
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
@@ -82,6 +82,7 @@ def apply(
     `pairs` are the proposals by person; `claims` says for each account how many people match it.
     """
     ids = sorted(persons)
+    take_turns(session, "candidates")  # two runs would propose the same pair twice
     desk = _read_desk(session, ids, pairs)
     verdicts: list[Verdict] = []
     gone: list[UUID] = []
@@ -184,7 +185,7 @@ def _read_desk(session: Session, persons: list[UUID], pairs: Mapping[UUID, Seque
 
 def _write(session: Session, verdicts: list[Verdict], gone: list[UUID], desk: Desk, preset: str, by: By) -> None:
     today = clock.today()
-    steps = [Step(v.close.id, LinkState.CLOSED, today, v.why) for v in verdicts if v.close]
+    steps = [Step(v.close.id, LinkState.CLOSED, today, v.why, was=v.close.state) for v in verdicts if v.close]
     actions.move(session, steps=steps, by=by)
     taken = [v.pair for v in verdicts if v.accept]
     actions.accept_all(session, acceptances=[_acceptance(p, preset) for p in taken], by=by)

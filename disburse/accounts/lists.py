@@ -29,7 +29,7 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert
+from disburse.db import among, bulk_insert, take_turns
 from disburse.errors import NotFound
 from disburse.jobs import actions as jobs
 from disburse.jobs.tables import Job
@@ -70,6 +70,7 @@ def receive(
     """Keep a file and save the job that takes it in. The same bytes of the same bank and source are one list."""
     sha256 = crypto.digest(content)
     file_key = crypto.digest(f"{sha256}|{bank_code}|{source}".encode())
+    take_turns(session, f"registration list {file_key}")
     earlier = session.exec(select(RegistrationList).where(RegistrationList.file_key == file_key)).first()
     if earlier is not None:
         newest = select(Job.id).where(Job.object_id == str(earlier.id)).order_by(col(Job.id).desc())

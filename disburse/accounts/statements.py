@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,14 +24,13 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import bulk_insert, new_id
+from disburse.db import bulk_insert, new_id, take_turns
 from disburse.people.tables import Precision, Sex
 from matching.text import fold
 
 _T = TypeVar("_T")
 _ACCOUNT: sa.Table = Account.__table__  # type: ignore[attr-defined]
 _REGISTRATION: sa.Table = Registration.__table__  # type: ignore[attr-defined]
-_LOCK = 0x4163_6374  # "Acct": PostgreSQL's advisory locks of this feature
 CHUNK = 5_000  # SQLite takes at most 32,766 parameters a statement
 
 
@@ -237,7 +235,7 @@ def _bring_accounts(session: Session, statements: Sequence[Statement]) -> dict[t
     newest: dict[tuple[str, str], Statement] = {}
     for statement in statements:
         newest[(statement.bank_code, statement.account_number)] = statement
-    _take_turns(session, {bank for bank, _ in newest})
+    take_turns(session, *(f"accounts of {bank}" for bank, _ in newest))  # no account twice, no statement twice
     known = find_accounts(session, newest)
     now = clock.utc_now()
     rows = [_account_row(statement, now) for key, statement in newest.items() if key not in known]
@@ -245,17 +243,6 @@ def _bring_accounts(session: Session, statements: Sequence[Statement]) -> dict[t
     _update_accounts(session, [(known[key], statement) for key, statement in newest.items() if key in known])
     made = {(row[1], row[3]): row[0] for row in rows}
     return {key: known[key].id if key in known else made[(key[0], ACCOUNT_NUMBER.index(key[1]))] for key in newest}
-
-
-def _take_turns(session: Session, banks: Iterable[str]) -> None:
-    """Let one transaction at a time state accounts of a bank: no account twice, no statement twice.
-
-    SQLite has one writer anyway.
-    """
-    if session.connection().dialect.name == "postgresql":
-        for bank in sorted(banks):
-            key = {"feature": _LOCK, "bank": zlib.crc32(bank.encode()) - 2**31}
-            session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :bank)"), key)
 
 
 def find_accounts(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], sa.Row[Any]]:

@@ -60,13 +60,14 @@ class CloseReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move of one link. `version`, where given, must be the link's: the answer is about that version."""
+    """One move of one link. `version` and `was`, where given, must be the link's own: who decided saw those."""
 
     link_id: UUID
     to: LinkState
     on: date
     reason: str = ""
     version: int | None = None
+    was: LinkState | None = None
 
 
 def check_move(now: LinkState | None, to: LinkState) -> None:

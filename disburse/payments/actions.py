@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from disburse import clock, crypto
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
-from disburse.db import bulk_insert, new_id, upsert
+from disburse.db import bulk_insert, new_id, take_turns, upsert
 from disburse.errors import DisburseError
 from disburse.funnel import actions as funnel
 from disburse.payments import queries
@@ -39,7 +37,6 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("full_name", "status", "channel")
 _LINE = ("report_id", "line", "enrolment_id", "status", "channel", "amount", "paid_on", "reason", "raw_sealed")
-_LOCK = 0x5061_6964  # "Paid": PostgreSQL's advisory locks of this feature
 
 
 @dataclass(slots=True)
@@ -77,7 +74,7 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
     The same bytes for the same programme, period and payer are one report. Lines that fit nobody are kept and listed.
     The communes of those found count `paid` from now on; an older period never overwrites a newer one.
     """
-    _take_turns(session, programme)
+    take_turns(session, f"paid reports of {programme}", "payers")  # the newest period must not change meanwhile
     holder = find_or_add_payer(session, name=payer, by=by)
     file_key = crypto.digest(f"{file.sha256}|{programme}|{period}|{holder.id}".encode())
     earlier = session.exec(select(PaidReport).where(PaidReport.file_key == file_key)).first()
@@ -129,13 +126,6 @@ def restate_paid(session: Session, *, programme: str, commune_codes: Iterable[st
                 changed[enrolment_id] = {"paid": now, "amount_by_account": now * amount}
         funnel.restate(session, changed)
         funnel.open_paid(session, programme=programme, commune_codes=communes)
-
-
-def _take_turns(session: Session, programme: str) -> None:
-    """Let one report of a programme in at a time: which period is newest must not change while it is asked."""
-    if session.connection().dialect.name == "postgresql":
-        key = {"feature": _LOCK, "programme": zlib.crc32(programme.encode()) - 2**31}
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :programme)"), key)
 
 
 def _report_communes(session: Session, programme: str, period: str, communes: set[str]) -> None:

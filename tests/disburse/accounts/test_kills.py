@@ -1,0 +1,267 @@
+"""kill -9 in the middle of link and of decisions import: run again, it comes out as if nothing had happened.
+
+Each case works on a copy of one prepared database, so that what must come out is known exactly. The seed is printed;
+DISBURSE_TEST_SEED repeats a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlmodel import select
+
+from disburse import clock, crypto
+from disburse.accounts import tasks
+from disburse.accounts.commands import link_here
+from disburse.accounts.tables import Candidate, Link
+from disburse.audit import queries as audit
+from disburse.db import Database, new_id
+from disburse.funnel import queries as funnel
+from disburse.rosters.decision_commands import import_file
+from disburse.rosters.tables import ROW_CLEANED, Roster, RosterRow, RosterState, RowState, Scope
+from tests.conftest import TEST_KEY, PostgresServer
+from tests.disburse.accounts.world import World
+
+PEOPLE = 160
+FAMILY, MIDDLE = ("Nguyễn", "Trần", "Lê", "Phạm"), ("Văn", "Hữu", "Đình", "Quốc", "Bá")
+GIVEN = ("Tám", "Sen", "Đạt", "Khoa", "Tân", "Bích", "Mỹ", "Thu")
+forks = get_context("forkserver")
+forks.set_forkserver_preload(["disburse.accounts.commands", "matching.link", "tests.disburse.accounts.test_kills"])
+
+State = tuple[list[Any], list[Any]]
+
+
+def prepare(database: Database) -> None:
+    """160 people, 240 accounts: sure ones, doubtful ones, two accounts of one person, strangers."""
+    world = World(database).reference()
+    random_ = random.Random(7)
+    roster_id = new_id()
+    with database.transaction() as session:
+        session.add(
+            Roster(
+                id=roster_id, programme="BTXH", period="2024-03", scope=Scope.FULL, file_name="r.xlsx", sha256="0" * 64,
+                state=RosterState.IMPORTED, created_by="x", created_at=clock.utc_now(), imported_at=clock.utc_now(),
+            )
+        )  # fmt: skip
+    for number in range(PEOPLE):
+        name = f"{random_.choice(FAMILY)} {random_.choice(MIDDLE)} {random_.choice(GIVEN)}"
+        born = f"{1930 + number % 60}-{1 + number % 12:02d}-{1 + number % 28:02d}"
+        citizen = f"0510{born[2:4]}{number:06d}"
+        key = f"p{number}"
+        world.person(key, name, born, citizen if number % 3 else None)
+        world.account(f"10000000{number:05d}", name.upper(), born, citizen if number % 4 else None)
+        if number % 5 == 0:
+            world.account(f"20000000{number:05d}", name.upper(), born, citizen, bank="BIDV")
+        with database.transaction() as session:
+            session.add(
+                RosterRow(
+                    roster_id=roster_id, sheet="S", line=number, state=RowState.NEW, enrolment_id=world.enrolments[key],
+                    cleaned_sealed=ROW_CLEANED.seal("x", "{}"),
+                )
+            )  # fmt: skip
+
+
+def decisions(folder: Path) -> Path:
+    """A file that answers every pair: the first account yes, the second no, each seventh unsure."""
+    path = folder / "decisions.csv"
+    lines = ["file,sheet,line,party,bank_code,account_number,decision,reason,decided_by,decided_on"]
+    for number in range(PEOPLE):
+        said = "unsure" if number % 7 == 0 else "yes"
+        lines.append(f"r.xlsx,S,{number},beneficiary,VBA,10000000{number:05d},{said},,Duyên,2024-03-05")
+        lines.append(f"r.xlsx,S,{number},beneficiary,BIDV,20000000{number:05d},no,Không dùng,Duyên,2024-03-05")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def state_of(database: Database) -> State:
+    """What must come out the same: pairs with their answers, live and ended links; and the books in order."""
+    with database.reading() as session:
+        assert funnel.differences(session) == []
+        assert list(audit.verify(session)) == []
+        links = [(x.person_id, x.account_id, x.version, x.state, x.reason) for x in session.exec(select(Link))]
+        pairs = [(c.person_id, c.account_id, c.state, c.asks, c.decided_by) for c in session.exec(select(Candidate))]
+    return sorted(links, key=str), sorted(pairs, key=str)
+
+
+def run_link(url: str) -> None:
+    tasks.PERSONS_A_STEP = 20  # eight transactions, so that a kill can fall between two
+    with _opened(url) as database:
+        link_here(database)
+
+
+def run_decisions(url: str, folder: str) -> None:
+    with _opened(url) as database:
+        import_file(database, Path(folder) / "decisions.csv", reject_unlisted=True)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    crypto.use(crypto.Keyring(bytes.fromhex(TEST_KEY)))
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def start(target: Callable[..., None], *arguments: str) -> Any:
+    process = forks.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def finish(target: Callable[..., None], *arguments: str) -> float:
+    """Run to the end; returns how long it took."""
+    before = time.monotonic()
+    process = start(target, *arguments)
+    process.join(120)
+    assert process.exitcode == 0
+    return time.monotonic() - before
+
+
+def kill_within(seconds: float, target: Callable[..., None], *arguments: str) -> bool:
+    """Kill the process after some time; returns whether it still ran."""
+    process = start(target, *arguments)
+    process.join(seconds)
+    alive = bool(process.is_alive())
+    if alive:
+        os.kill(process.pid, signal.SIGKILL)
+    process.join(30)
+    return alive
+
+
+class Copies:
+    """Copies of one prepared database, of either kind."""
+
+    def __init__(self, url: str, copy: Callable[[], str]) -> None:
+        self.url, self.copy = url, copy
+
+
+@pytest.fixture
+def sqlite_copies(sqlite_database: Database, tmp_path: Path) -> Copies:
+    prepare(sqlite_database)
+    with sqlite_database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    sqlite_database.close()
+    source = Path(str(sqlite_database.engine.url.database))
+
+    def copy() -> str:
+        path = tmp_path / f"{uuid4().hex}.db"
+        shutil.copy(source, path)
+        return f"sqlite:///{path}"
+
+    return Copies(sqlite_database.url, copy)
+
+
+@pytest.fixture
+def postgres_copies(postgres_server: PostgresServer, postgres_database: Database) -> Iterator[Copies]:
+    prepare(postgres_database)
+    source = str(postgres_database.engine.url.database)
+    postgres_database.close()
+    made: list[str] = []
+
+    def copy() -> str:
+        made.append(f"disburse_test_{uuid4().hex[:12]}")
+        postgres_server.run(f"CREATE DATABASE {made[-1]} TEMPLATE {source}")
+        return postgres_server.url_of(made[-1])
+
+    yield Copies(postgres_database.url, copy)
+    for name in made:
+        postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def copies(request: pytest.FixtureRequest, kind: str) -> Copies:
+    found: Copies = request.getfixturevalue(f"{kind}_copies")
+    return found
+
+
+def campaign(kills: int, copies: Copies, prepare_copy: Callable[[str], None], target: Any, *arguments: str) -> None:
+    """Kill, run again to the end, compare with the run that nobody killed; `kills` times."""
+    seed = int(os.environ.get("DISBURSE_TEST_SEED", "") or random.randrange(10**6))
+    print(f"seed {seed}")  # noqa: T201
+    random_ = random.Random(seed)
+    warm, undisturbed = copies.copy(), copies.copy()
+    for url in (warm, undisturbed):
+        prepare_copy(url)
+    finish(target, warm, *arguments)  # the fork server has imported everything from here on
+    with _opened(undisturbed) as database:
+        before = state_of(database)
+    seconds = finish(target, undisturbed, *arguments)
+    with _opened(undisturbed) as database:
+        expected = state_of(database)
+    assert expected != before
+    alive = 0
+    for number in range(kills):
+        url = copies.copy()
+        prepare_copy(url)
+        alive += kill_within(random_.uniform(0.05, 1.0) * seconds, target, url, *arguments)
+        with _opened(url) as database:
+            state_of(database)  # the books are in order at once, not only after the next run
+        finish(target, url, *arguments)
+        with _opened(url) as database:
+            assert state_of(database) == expected, f"seed {seed}, kill {number}"
+    assert alive >= kills // 4, "most kills came too late to mean anything"
+
+
+def nothing(url: str) -> None:
+    """Link starts from people and statements alone."""
+
+
+def linked(url: str) -> None:
+    """Decisions come after a run of link."""
+    finish(run_link, url)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+class TestKills:
+    def test_link_killed_ten_times(self, copies: Copies) -> None:
+        """Ten moments of a run of several transactions, on each database."""
+        campaign(10, copies, nothing, run_link)
+
+    def test_decisions_killed_ten_times(self, copies: Copies, tmp_path: Path) -> None:
+        """A file is one transaction: all of it or nothing, and the second try completes it."""
+        campaign(10, copies, linked, run_decisions, str(decisions(tmp_path).parent))
+
+    @pytest.mark.campaign
+    def test_link_killed_two_hundred_times(self, copies: Copies) -> None:
+        """200 moments on each database."""
+        campaign(200, copies, nothing, run_link)
+
+    @pytest.mark.campaign
+    def test_decisions_killed_two_hundred_times(self, copies: Copies, tmp_path: Path) -> None:
+        """200 moments on each database."""
+        campaign(200, copies, linked, run_decisions, str(decisions(tmp_path).parent))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_decisions_are_all_or_nothing(copies: Copies, tmp_path: Path) -> None:
+    """After a kill the database stands exactly before or exactly after the file."""
+    folder = str(decisions(tmp_path).parent)
+    first = copies.copy()
+    linked(first)
+    with _opened(first) as database:
+        before = state_of(database)
+    warm = copies.copy()
+    linked(warm)
+    seconds = finish(run_decisions, warm, folder)
+    finish(run_decisions, first, folder)
+    with _opened(first) as database:
+        after = state_of(database)
+    for share in (0.3, 0.6, 0.9):
+        url = copies.copy()
+        linked(url)
+        kill_within(share * seconds, run_decisions, url, folder)
+        with _opened(url) as database:
+            assert state_of(database) in (before, after)
