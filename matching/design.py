@@ -44,15 +44,18 @@ def design(levels: Levels, whole: Floats, outer: Floats) -> Matrix:
     return out
 
 
-def fit(matrix: Matrix, target: Floats, weight: Floats, start: Floats, stiffness: Floats) -> Floats:
+def fit(
+    matrix: Matrix, target: Floats, weight: Floats, start: Floats, stiffness: Floats, offset: Floats | None = None
+) -> Floats:
     """Weighted logistic regression by Newton steps, drawn towards `start` with `stiffness` per weight.
 
-    target: probability or 0/1 per row; weight: how many pairs the row stands for.
+    target: probability or 0/1 per row; weight: how many pairs the row stands for; offset: known part of the log odds.
     """
     x = matrix.astype(np.float64)
     beta = start.copy()
+    known = np.zeros(len(x)) if offset is None else offset
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -35, 35)))
+        p = 1 / (1 + np.exp(-np.clip(x @ beta + known, -35, 35)))
         gradient = x.T @ (weight * (target - p)) - stiffness * (beta - start)
         curve = (x * (weight * p * (1 - p) + 1e-9)[:, None]).T @ x + np.diag(stiffness)
         step = np.linalg.solve(curve, gradient)

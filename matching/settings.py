@@ -18,6 +18,7 @@ class Settings:
     `weights["field.level"]` is the base; `weights["field.level|stratum"]` is added inside a stratum (how the numbers
     compare, how precise the birth dates are). `calibration` maps raw log odds to calibrated ones, as points.
     `climate`: per kind of pair, the share with equal numbers in the lists the preset was fitted on (see `climate`).
+    `shares`: per level, its share among matches and among strangers there (what `refit` compares with).
     """
 
     name: str
@@ -27,6 +28,7 @@ class Settings:
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
     climate: dict[str, float] = field(default_factory=dict, repr=False)
+    shares: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not 0.5 < self.accept <= 1.0:
@@ -49,7 +51,8 @@ class Settings:
         return json.dumps(
             {
                 "name": self.name, "date": self.date, "accept": self.accept, "review": self.review,
-                "weights": self.weights, "climate": self.climate, "calibration": [list(p) for p in self.calibration],
+                "weights": self.weights, "climate": self.climate, "shares": self.shares,
+                "calibration": [list(p) for p in self.calibration],
             },
             ensure_ascii=False, indent=1,
         )  # fmt: skip
@@ -59,7 +62,8 @@ class Settings:
         """What `to_json` wrote."""
         raw: dict[str, Any] = json.loads(text)
         points = tuple((float(x), float(y)) for x, y in raw.pop("calibration"))
-        return Settings(calibration=points, **raw)
+        shares = {k: (float(m), float(u)) for k, (m, u) in raw.pop("shares", {}).items()}
+        return Settings(calibration=points, shares=shares, **raw)
 
 
 @cache

@@ -26,6 +26,7 @@ SIZES = {
     "nation": (2_000_000, 5_000_000, "country"),
 }
 PROFILES = ("district", "careful", "dirty", "sparse_bank", "highland", "adversarial")
+QUALITY = "precision | recall | found | wrong / 100 k | reviews / 1,000"
 UNTUNED = ("sparse_bank", "highland", "adversarial")
 
 
@@ -43,9 +44,7 @@ def lists(profile: str, seed: int, size: str, home: Path) -> Path:
 
 def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
     """One line per profile, the same preset, seeds pooled."""
-    print(
-        f"\n| profile ({size}, seeds {seeds[0]}–{seeds[-1]} pooled) | precision | recall | found | wrong / 100 k | reviews / 1,000 |"
-    )
+    print(f"\n| profile ({size}, seeds {seeds[0]}–{seeds[-1]} pooled) | {QUALITY} |")
     print("|---|---|---|---|---|---|")
     for profile in PROFILES:
         parts = []
@@ -60,9 +59,7 @@ def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
 def side_by_side(home: Path, seed: int, size: str, peer_python: str, peers: list[str]) -> None:
     """Every engine on one pair of lists: quality and cost."""
     folder = lists("district", seed, size, home)
-    print(
-        f"\n| {size}, seed {seed} | precision | recall | found | wrong / 100 k | reviews / 1,000 | wall s | CPU s | peak MB |"
-    )
+    print(f"\n| {size}, seed {seed} | {QUALITY} | wall s | CPU s | peak MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     rows = sum(1 for _ in (folder / "roster.csv").open("rb")) + sum(
         1 for _ in (folder / "registrations.csv").open("rb")

@@ -16,8 +16,9 @@ from matching.compare import Evidence
 from matching.decide import Decisions, decide
 from matching.design import design, fit, term_names
 from matching.engines import meetings
-from matching.matcher import join, weigh
+from matching.matcher import FLOOR, join, weigh
 from matching.normalise import People, normalise
+from matching.refit import level_shares
 from matching.settings import Settings
 from matching.sources import frame_slices
 
@@ -112,10 +113,24 @@ def usual_climate(samples: list[Sample]) -> dict[str, float]:
     }
 
 
+def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[float, float]]:
+    """Per level: share among matches and among strangers above the floor, over the district samples."""
+    levels, probability = [], []
+    for s in samples:
+        if s.name.startswith("district"):
+            log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
+            keep = log_odds - shift > FLOOR
+            levels.append(s.scored.evidence.levels[keep])
+            probability.append(decisions(s, settings).probability[keep])
+    shares = level_shares(np.concatenate(levels), np.concatenate(probability))
+    return {k: (float(f"{m:.3g}"), float(f"{u:.3g}")) for k, (m, u, _) in shares.items()}
+
+
 def preset(samples: list[Sample]) -> Settings:
     """The whole preset: weights, climate, then the calibration of what they give."""
     first = Settings(name="vn-2026-11", date="2026-11-22", weights=weights(samples), climate=usual_climate(samples))
-    return replace(first, calibration=calibration(samples, first))
+    first = replace(first, calibration=calibration(samples, first))
+    return replace(first, shares=usual_shares(samples, first))
 
 
 def decisions(s: Sample, settings: Settings) -> Decisions:

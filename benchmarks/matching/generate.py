@@ -18,7 +18,8 @@ from benchmarks.matching.profiles import PROFILES, Profile
 
 BANKS = ["VBA", "VCB", "ICB", "BIDV", "LPB", "MB", "TCB", "STB"]
 TWIN_NAMES = [
-    ("Sinh", "Sang"), ("Hùng", "Hưng"), ("Lợi", "Lộc"), ("Long", "Lân"), ("Lan", "Liên"), ("Thu", "Thủy"), ("Bình", "Minh"),
+    ("Sinh", "Sang"), ("Hùng", "Hưng"), ("Lợi", "Lộc"), ("Long", "Lân"), ("Lan", "Liên"), ("Thu", "Thủy"),
+    ("Bình", "Minh"),
     ("Nam", "Bắc"), ("Hồng", "Hương"), ("Phúc", "Phước"), ("Tuyết", "Nguyệt"), ("Dũng", "Dương"), ("Mai", "Mơ"),
 ]  # fmt: skip
 

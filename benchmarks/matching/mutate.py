@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = ("matching/decide.py", "matching/score.py")
 TESTS = ("tests/matching/test_decide.py", "tests/matching/test_score.py")
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
@@ -114,7 +115,8 @@ def _killed(home: str) -> bool:
     """Do the tests fail (or hang) on this mutant?"""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *TESTS]
     try:
-        done = subprocess.run(command, cwd=home, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True,
+        done = subprocess.run(command, cwd=home, env={**os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True,
                               timeout=60, check=False)  # fmt: skip
     except subprocess.TimeoutExpired:
         return True

@@ -63,7 +63,8 @@ PROFILES = {
             birth_year_only=0.10, birth_placeholder=0.08, roster_name_noise=0.02, bank_name_noise=0.03,
         ),
         replace(
-            DISTRICT, name="dirty", homonyms=0.03, full_homonyms=0.0015, id_missing=0.35, id_old=0.18, id_damaged=0.06, id_wrong_digit=0.03,
+            DISTRICT, name="dirty", homonyms=0.03, full_homonyms=0.0015, id_missing=0.35, id_old=0.18,
+            id_damaged=0.06, id_wrong_digit=0.03,
             id_copied_down=0.006, birth_wrong=0.05, roster_name_noise=0.09, bank_name_noise=0.10,
             bank_birth_wrong=0.03, bank_id_old=0.2,
         ),

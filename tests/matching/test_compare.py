@@ -53,7 +53,8 @@ class TestNames:
         """From equal to different, the closest level that holds."""
         assert levels({"full_name": roster}, {"holder_name": bank})["name"] == level
 
-    @pytest.mark.parametrize(("roster", "bank", "level"), [("Lê Thị Hòa", "Lê Thị Hoà", "same"), ("Lê Thị Hòa", "Lê Thị Hoa", "differs"),
+    @pytest.mark.parametrize(("roster", "bank", "level"), [("Lê Thị Hòa", "Lê Thị Hoà", "same"),
+    ("Lê Thị Hòa", "Lê Thị Hoa", "differs"),
                                                            ("Lê Thị Hòa", "LE THI HOA", "unknown")])  # fmt: skip
     def test_accents(self, roster: str, bank: str, level: str) -> None:
         """Accents count where both sides carry some."""
@@ -65,10 +66,12 @@ class TestBirths:
         ("roster", "bank", "level"),
         [
             ("12/03/1951", "1951-03-12", "full"), ("1951", "12/03/1951", "year"), ("01/01/1951", "12/03/1951", "year"),
-            ("03/1951", "12/03/1951", "year"), ("01/01/1951", "01/01/1951", "placeholder"), ("03/12/1951", "12/03/1951", "swapped"),
+            ("03/1951", "12/03/1951", "year"), ("01/01/1951", "01/01/1951", "placeholder"),
+            ("03/12/1951", "12/03/1951", "swapped"),
             ("12/03/1951", "12/03/1952", "near_year_same_day"), ("12/03/1951", "12/03/1961", "near_year_same_day"),
             ("12/03/1951", "12/03/1957", "other_year_same_day"), ("12/03/1951", "15/03/1951", "same_year_part"),
-            ("12/03/1951", "15/07/1951", "same_year_other_day"), ("1951", "1952", "near_year"), ("1951", "1960", "different"),
+            ("12/03/1951", "15/07/1951", "same_year_other_day"), ("1951", "1952", "near_year"),
+            ("1951", "1960", "different"),
             ("", "1951", "unknown"), ("1951", "", "unknown"), ("12/03/1951", "01/01/1952", "near_year"),
         ],
     )  # fmt: skip

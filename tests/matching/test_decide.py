@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from matching.compare import Evidence
-from matching.decide import MATCH, NEITHER, RIVALS, REVIEW, VETOES, Decisions, calibrate, decide, same_person, vetoes
+from matching.decide import MATCH, NEITHER, REVIEW, RIVALS, VETOES, Decisions, calibrate, decide, same_person, vetoes
 from matching.frequency import Counts, Frequencies
 from matching.levels import CODE, FIELDS
 from matching.matcher import Scored
@@ -23,7 +23,8 @@ NOBODY = Frequencies(*(Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.
 
 def people(rows: list[dict[str, str]], name: str = "full_name") -> People:
     """Rows of name, date_of_birth, citizen_id, phone."""
-    frame = pd.DataFrame([{"row_id": str(i), "date_of_birth": "", "citizen_id": "", "phone": "", name: f"Lê Văn {i}", **r}
+    frame = pd.DataFrame([{"row_id": str(i), "date_of_birth": "", "citizen_id": "",
+    "phone": "", name: f"Lê Văn {i}", **r}
                           for i, r in enumerate(rows)])  # fmt: skip
     return normalise(frame, name)
 
@@ -54,12 +55,14 @@ def run(
     one, two = (np.array([p[i] for p in pairs], dtype=np.int64) for i in (0, 1))
     size = max([*one.tolist(), *two.tolist()], default=0) + 1
     scored = Scored(one, two, right or strangers(size), Evidence(evidence, flat, flat),
-                    np.array([p[2] for p in pairs], dtype=float), np.full(len(pairs), shift), NOBODY, {}, size, len(pairs))  # fmt: skip
+                    np.array([p[2] for p in pairs], dtype=float), np.full(len(pairs), shift), NOBODY, {}, size,
+                    len(pairs))  # fmt: skip
     return decide(left or strangers(size), scored, settings)
 
 
 class TestThresholds:
-    @pytest.mark.parametrize(("log_odds", "decision"), [(8.0, MATCH), (4.7, MATCH), (4.5, REVIEW), (0.0, REVIEW), (-2.0, REVIEW),
+    @pytest.mark.parametrize(("log_odds", "decision"), [(8.0, MATCH), (4.7, MATCH), (4.5, REVIEW),
+    (0.0, REVIEW), (-2.0, REVIEW),
                                                         (-2.3, NEITHER), (-9.0, NEITHER)])  # fmt: skip
     def test_bands(self, log_odds: float, decision: int) -> None:
         """From `accept` on a match, from `review` on a question, else nothing."""
@@ -94,7 +97,8 @@ class TestThresholds:
 class TestCalibration:
     POINTS = Settings("t", "", calibration=((-2.0, -1.0), (0.0, 1.0), (4.0, 3.0)))
 
-    @pytest.mark.parametrize(("raw", "calibrated"), [(-2.0, -1.0), (-1.0, 0.0), (0.0, 1.0), (2.0, 2.0), (4.0, 3.0), (6.0, 5.0),
+    @pytest.mark.parametrize(("raw", "calibrated"), [(-2.0, -1.0), (-1.0, 0.0), (0.0, 1.0), (2.0, 2.0),
+    (4.0, 3.0), (6.0, 5.0),
                                                      (-5.0, -4.0)])  # fmt: skip
     def test_lines_between_points(self, raw: float, calibrated: float) -> None:
         """Straight lines inside, slope one outside."""
@@ -214,28 +218,35 @@ class TestVetoes:
             ("name:typo birth:full", ""), ("name:exact", ""), ("name:exact birth:swapped", ""),
             ("name:exact birth:near_year_same_day", ""), ("name:exact birth:id_year", ""),
             ("birth:full number:equal", "name"), ("name:middle_differs birth:full number:equal", "name"),
-            ("name:family_differs birth:full number:equal", "name"), ("name:given_differs birth:full number:equal", "name"),
+            ("name:family_differs birth:full number:equal", "name"),
+            ("name:given_differs birth:full number:equal", "name"),
             ("name:different birth:full number:equal", "name"), ("name:typo_given birth:full", "name"),
-            ("name:typo_given birth:full number:near", "name near_number"), ("name:typo_given birth:full number:equal", ""),
+            ("name:typo_given birth:full number:near", "name near_number"),
+            ("name:typo_given birth:full number:equal", ""),
             ("name:typo_given birth:year number:old_equal", ""), ("name:typo_given birth:placeholder number:equal", ""),
             ("name:typo_given number:equal", "name"), ("name:typo_given birth:swapped number:equal", "name"),
             ("name:exact birth:full number:differs", "number"), ("name:exact birth:full number:old_differs", "number"),
-            ("name:exact birth:full number:damaged_differs", "number"), ("name:exact birth:full number:damaged_agrees", ""),
+            ("name:exact birth:full number:damaged_differs", "number"),
+            ("name:exact birth:full number:damaged_agrees", ""),
             ("name:exact birth:full number:shared", ""), ("name:exact birth:year number:shared", ""),
             ("name:exact birth:placeholder number:shared", ""), ("name:exact number:shared", "shared_number"),
-            ("name:typo birth:full number:shared", "shared_number"), ("name:exact birth:swapped number:shared", "shared_number"),
+            ("name:typo birth:full number:shared", "shared_number"),
+            ("name:exact birth:swapped number:shared", "shared_number"),
             ("name:exact birth:full number:near", ""), ("name:exact birth:year number:old_near", ""),
             ("name:exact number:near", "near_number"), ("name:typo birth:full number:near", "near_number"),
             ("name:exact number:old_near", "near_number"),
             ("name:exact birth:same_year_other_day", "birth"), ("name:exact birth:other_year_same_day", "birth"),
-            ("name:exact birth:different", "birth"), ("name:exact birth:same_year_part", "birth"), ("name:exact birth:near_year", "birth"),
+            ("name:exact birth:different", "birth"), ("name:exact birth:same_year_part", "birth"),
+            ("name:exact birth:near_year", "birth"),
             ("name:exact birth:different number:equal", ""), ("name:exact birth:near_year number:old_equal", ""),
             ("name:exact birth:same_year_part number:damaged_agrees", "birth"),
             ("name:exact birth:full sex:differs", "sex"), ("name:exact birth:full sex:same", ""),
-            ("name:exact birth:full sex:differs number:equal", ""), ("name:exact birth:full sex:differs number:old_equal", ""),
+            ("name:exact birth:full sex:differs number:equal", ""),
+            ("name:exact birth:full sex:differs number:old_equal", ""),
             ("name:exact birth:full accents:differs", "accents"), ("name:exact birth:full accents:same", ""),
             ("name:exact birth:full accents:differs number:equal", ""),
-            ("name:different birth:different sex:differs accents:differs number:differs", "name number birth sex accents"),
+            ("name:different birth:different sex:differs accents:differs number:differs",
+            "name number birth sex accents"),
             ("name:exact birth:full phone:differs place:other", ""),
         ],
     )  # fmt: skip

@@ -102,7 +102,8 @@ class TestFiles:
         }
 
     @pytest.mark.parametrize(("content", "says"), [(b"row_id,name\n1,A\n", "holder_name"), (b"", "empty"),
-                                                   ("row_id,holder_name\n1,Lê\n".encode("utf-16"), "UTF-8")])  # fmt: skip
+                                                   ("row_id,holder_name\n1,Lê\n".encode("utf-16"),
+                                                   "UTF-8")])  # fmt: skip
     def test_refusals(self, content: bytes, says: str, folder: Path, tmp_path: Path) -> None:
         """Bad files are refused with a sentence."""
         bad = tmp_path / "bad.csv"

@@ -71,7 +71,8 @@ class TestCitizenId:
         assert pad_citizen_id(digits) == padded
 
     @pytest.mark.parametrize(("cell", "value"), [("212345678", "212345678"), ("12345678", "012345678"),
-                                                 ("1234567", None), ("1234567890", None), ("21234567a", None)])  # fmt: skip
+                                                 ("1234567", None), ("1234567890", None),
+                                                 ("21234567a", None)])  # fmt: skip
     def test_old_id(self, cell: str, value: str | None) -> None:
         """Nine digits, or eight with a lost zero."""
         assert old_id(cell) == value
@@ -99,7 +100,8 @@ class TestPhone:
         [
             ("0905 123 456", "0905123456"), ("+84905123456", "0905123456"), ("84905123456", "0905123456"),
             ("905123456", "0905123456"), ("01205123456", "0705123456"), ("1685123456", "0385123456"),
-            ("0255.3851234", "02553851234"), ("905123456.0", "0905123456"), ("123", None), ("", None), ("không có", None),
+            ("0255.3851234", "02553851234"), ("905123456.0", "0905123456"), ("123", None), ("", None),
+            ("không có", None),
         ],
     )  # fmt: skip
     def test_table(self, cell: str, number: str | None) -> None:
@@ -115,7 +117,8 @@ class TestDates:
             ("12.3.1951", "1951-03-12", "day", None), ("1951-03-12", "1951-03-12", "day", None),
             ("1951-03-12 00:00:00", "1951-03-12", "day", None), ("19510312", "1951-03-12", "day", None),
             ("12031951", "1951-03-12", "day", None), ("1951", "1951", "year", None), ("1951.0", "1951", "year", None),
-            ("00/00/1940", "1940", "year", None), ("00/05/1940", "1940-05", "month", None), ("3/1950", "1950-03", "month", None),
+            ("00/00/1940", "1940", "year", None), ("00/05/1940", "1940-05", "month", None),
+            ("3/1950", "1950-03", "month", None),
             ("31/2/1950", "1950", "year", "impossible_day"), ("29/2/1951", "1951", "year", "impossible_day"),
             ("29/2/1952", "1952-02-29", "day", None), ("5/13/1950", "1950", "year", "impossible_day"),
             ("khoảng 1945", "1945", "year", "remark"), ("ngày 2 tháng 9 năm 1945", "1945-09-02", "day", None),

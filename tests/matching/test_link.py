@@ -88,7 +88,8 @@ class TestDecisions:
         """The only one born on that day wins against the year alone."""
         left = roster(
             "row_id | full_name | date_of_birth | commune_code | citizen_id\n"
-            "r1 | Phạm Văn Rua | 12/03/1951 | 21112 | 051051000123\nr2 | Phạm Văn Rua | 15/07/1951 | 21112 | 051051999123"
+            "r1 | Phạm Văn Rua | 12/03/1951 | 21112 | 051051000123\n"
+            "r2 | Phạm Văn Rua | 15/07/1951 | 21112 | 051051999123"
         )
         right = bank("row_id | holder_name | date_of_birth | citizen_id\nb1 | PHAM VAN RUA | 12/03/1951 | 051051000123")
         assert decided(left, right)[("r1", "b1")] == "match"
@@ -111,10 +112,12 @@ class TestDecisions:
         """The guardian's account belongs to the guardian's row, not to the ward's."""
         left = roster(
             "row_id | full_name | date_of_birth | citizen_id | phone\n"
-            "ward | Lê Văn Bé | 2015 | 051215000123 | 0905123456\nguardian | Lê Văn Hùng | 1985 | 051085000123 | 0905123456"
+            "ward | Lê Văn Bé | 2015 | 051215000123 | 0905123456\n"
+            "guardian | Lê Văn Hùng | 1985 | 051085000123 | 0905123456"
         )
         right = bank(
-            "row_id | holder_name | date_of_birth | citizen_id | phone\nb1 | LE VAN HUNG | 12/03/1985 | 051085000123 | 0905123456"
+            "row_id | holder_name | date_of_birth | citizen_id | phone\n"
+            "b1 | LE VAN HUNG | 12/03/1985 | 051085000123 | 0905123456"
         )
         found = decided(left, right)
         assert found[("guardian", "b1")] == "match"
@@ -129,7 +132,8 @@ class TestDecisions:
     def test_unknown_codes_never_veto(self) -> None:
         """Programmes, banks and communes nobody knows change nothing."""
         left = roster(
-            "row_id | full_name | date_of_birth | citizen_id | commune_code | programme\nr1 | Lê Văn Sơn | 1951 | 051051000123 | X9 | ?"
+            "row_id | full_name | date_of_birth | citizen_id | commune_code | programme\n"
+            "r1 | Lê Văn Sơn | 1951 | 051051000123 | X9 | ?"
         )
         right = bank(
             "row_id | holder_name | date_of_birth | citizen_id | bank_code\nb1 | LE VAN SON | 1951 | 051051000123 | ???"

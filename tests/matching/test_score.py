@@ -14,10 +14,12 @@ from matching.settings import Settings
 
 WEIGHTS = {
     "bias": -2.0, "name.exact": 4.0, "name.typo": 3.0, "birth.full": 5.0, "birth.year": 2.0, "birth.placeholder": 3.0,
-    "number.equal": 4.0, "number.old_equal": 4.5, "number.differs": -3.0, "number.damaged_agrees": 1.0, "phone.same": 6.0,
+    "number.equal": 4.0, "number.old_equal": 4.5, "number.differs": -3.0, "number.damaged_agrees": 1.0,
+    "phone.same": 6.0,
     "phone.differs": -1.0, "place.hamlet": 3.0, "place.other": -2.0, "whole": -0.5, "outer": -0.25,
     "phone.same|number_equal": -5.0, "place.other|number_near": 0.5, "place.other|birth_day": 0.25,
-    "place.other|birth_unknown": 0.125, "name.exact|number_conflict": -0.75, "whole|birth_day": 0.2, "whole|number_equal": 0.1,
+    "place.other|birth_unknown": 0.125, "name.exact|number_conflict": -0.75, "whole|birth_day": 0.2,
+    "whole|number_equal": 0.1,
     "place.hamlet|number_conflict": -1.5, "outer|birth_day": -0.5,
 }  # fmt: skip
 PLAIN = Settings(name="t", date="2026-01-01", weights=WEIGHTS)

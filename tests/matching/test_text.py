@@ -102,7 +102,8 @@ class TestFold:
 class TestSortKey:
     def test_vietnamese_order(self) -> None:
         """Given name first; a ă â, d đ, tones ngang huyền hỏi ngã sắc nặng."""
-        expected = ["Lê An", "Bùi Àn", "Lê Ản", "Lê Ãn", "Lê Án", "Lê Ạn", "Lê Anh", "Lê Ăn", "Lê Ân", "Lê Dũng", "Lê Đô",
+        expected = ["Lê An", "Bùi Àn", "Lê Ản", "Lê Ãn", "Lê Án", "Lê Ạn", "Lê Anh", "Lê Ăn", "Lê Ân",
+        "Lê Dũng", "Lê Đô",
                     "Lê Em", "Lê Êm"]  # fmt: skip
         shuffled = expected[::-1]
         assert sorted(shuffled, key=sort_key) == expected
