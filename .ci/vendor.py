@@ -103,9 +103,7 @@ def _copy(tar: tarfile.TarFile, source: str, path: str) -> str:
         raise SystemExit(f"{source} is not in the package")
     content = member.read()
     if path.endswith(".js"):  # the map is not shipped; without this line a browser would ask for it
-        content = b"\n".join(
-            line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL")
-        )
+        content = b"\n".join(line for line in content.split(b"\n") if not line.startswith(b"//# sourceMappingURL"))
     target = ROOT / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)

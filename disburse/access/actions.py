@@ -188,9 +188,7 @@ def end_session(session: Session, *, token: str, by: By) -> None:
 
 def end_sessions_of(session: Session, *, user_id: UUID) -> int:
     """End every live session of a user; return how many."""
-    live = session.exec(
-        select(UserSession).where(UserSession.user_id == user_id, col(UserSession.ended_at).is_(None))
-    )
+    live = session.exec(select(UserSession).where(UserSession.user_id == user_id, col(UserSession.ended_at).is_(None)))
     ended = list(live)
     for one in ended:
         one.ended_at = clock.utc_now()

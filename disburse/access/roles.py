@@ -133,10 +133,7 @@ _OUTSIDE = (Role.BANK, Role.PAYER)
 TOXIC: frozenset[frozenset[Role]] = frozenset(
     frozenset(pair)
     for pair in (
-        *(
-            (Role.ADMIN, other)
-            for other in (*_MAKERS, *_OUTSIDE, Role.APPROVER, Role.AUDITOR, Role.COLLABORATOR)
-        ),
+        *((Role.ADMIN, other) for other in (*_MAKERS, *_OUTSIDE, Role.APPROVER, Role.AUDITOR, Role.COLLABORATOR)),
         *((Role.APPROVER, other) for other in (*_MAKERS, *_OUTSIDE, Role.AUDITOR)),
         *((Role.AUDITOR, other) for other in (*_MAKERS, *_OUTSIDE, Role.COLLABORATOR)),
         *((maker, outside) for maker in _MAKERS for outside in _OUTSIDE),

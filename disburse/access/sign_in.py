@@ -94,9 +94,7 @@ def with_code(database: Database, *, ticket: tickets.Ticket, code: str, agent: s
     return _begin(database, user.id, agent=agent, by=by, step=step, secret=ticket.secret)
 
 
-def _begin(
-    database: Database, user_id: UUID, *, agent: str, by: By, step: int | None = None, secret: str = ""
-) -> Step:
+def _begin(database: Database, user_id: UUID, *, agent: str, by: By, step: int | None = None, secret: str = "") -> Step:
     with database.transaction() as session:
         user = session.get_one(User, user_id)
         by = replace(by, name=user.name, id=user.id)
@@ -121,9 +119,7 @@ def _window() -> int:
 
 def _refuse_if_locked(session: Session, keys: dict[str, int]) -> None:
     window = _window()
-    found = session.exec(
-        select(SignInCount).where(col(SignInCount.key).in_(keys), SignInCount.window == window)
-    )
+    found = session.exec(select(SignInCount).where(col(SignInCount.key).in_(keys), SignInCount.window == window))
     if any(one.failures >= keys[one.key] for one in found):
         until = datetime.fromtimestamp((window + 1) * WINDOW_SECONDS, UTC).astimezone(clock.VIETNAM)
         raise Denied("sign_in_locked", time=until.strftime("%H:%M"))
@@ -135,9 +131,7 @@ def _note_failure(database: Database, keys: dict[str, int], *, user: User | None
             _count(session, key)
         if user is not None:
             session.execute(
-                sa.update(User)
-                .where(col(User.id) == user.id)
-                .values(failed_sign_ins=col(User.failed_sign_ins) + 1)
+                sa.update(User).where(col(User.id) == user.id).values(failed_sign_ins=col(User.failed_sign_ins) + 1)
             )
         record(
             session,
