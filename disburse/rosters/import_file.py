@@ -56,7 +56,7 @@ def import_roster(
     except Refusal as refusal:
         console.say(refusal.sentence())
         if as_json:
-            console.print_json(queries.refusal_document(refusal))
+            console.print_json(queries.refusal_document(refusal, getattr(refusal, "report", None)))
         return console.REFUSED
     if as_json:
         console.print_json(document)

@@ -43,10 +43,10 @@ def document(session: Session, roster_id: UUID, *, known: bool = False) -> dict[
     }
 
 
-def refusal_document(refusal: Refusal) -> dict[str, Any]:
-    """Return what `roster import --json` prints for a file that was refused: nothing was written."""
+def refusal_document(refusal: Refusal, report: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what `roster import --json` prints for a refused file; `report` = what was read of it before that."""
     nothing = {"roster": None, "new": 0, "changed": 0, "same": 0, "gone": 0, "same_as": None}
-    return public(refused(refusal)) | nothing
+    return public(report or refused(refusal)) | nothing
 
 
 def issues(session: Session, roster_id: UUID, limit: int = MOST_ISSUES) -> list[dict[str, Any]]:

@@ -35,6 +35,14 @@ _NEW_UNITS_FROM = Period(2025, 7)
 _ERASED_AT_ONCE = 5_000
 
 
+class NoRows(Refusal):
+    """A file that was read to its end and holds no row to import; its report says why, row by row."""
+
+    def __init__(self, report: dict[str, Any]) -> None:
+        super().__init__("no_rows")
+        self.report = report
+
+
 def import_roster(database: Database, held: Held) -> dict[str, Any]:
     """Stage what the child reads, then enter it in one act. Start and resume are the same walk.
 
@@ -90,12 +98,16 @@ def _stage(database: Database, held: Held, roster: Roster) -> None:
             found = (row for row in rows if row["kind"] == "row" or report.update(row))
             kept = _keep_rows(database, held, roster, islice(found, kept, None), kept)
         if report["verdict"] == "reject":
-            raise Refusal(report["reject_code"])
+            raise NoRows(report)
     except Refusal as refusal:
         with database.transaction() as session:
             held.advance(session, done=0)
             actions.refuse(
-                session, roster_id=roster.id, code=refusal.reject_code, report=_refusal_report(refusal, report), by=by
+                session,
+                roster_id=roster.id,
+                code=refusal.reject_code,
+                report=_without_values(report or refused(refusal)),
+                by=by,
             )
         raise
     with database.transaction() as session:
@@ -103,8 +115,8 @@ def _stage(database: Database, held: Held, roster: Roster) -> None:
         actions.note_read(session, roster_id=roster.id, report=report)
 
 
-def _refusal_report(refusal: Refusal, report: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in (report or refused(refusal)).items() if k not in ("kind", "issues")}
+def _without_values(report: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name not in ("kind", "issues")}
 
 
 def _keep_rows(database: Database, held: Held, roster: Roster, rows: Iterator[dict[str, Any]], kept: int) -> int:
