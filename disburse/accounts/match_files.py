@@ -43,7 +43,7 @@ def match(
         with console.bar("Ghép") as move:
             counts = link_files(
                 roster, registrations, out,
-                places=_places(), workers=workers,
+                places=_places(), engine=engine, workers=workers,
                 progress=lambda step, done, total: move(done, total, step),
             )  # fmt: skip
     except ValueError as wrong:
