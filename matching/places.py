@@ -74,9 +74,10 @@ def read_addresses(addresses: pd.Series[str], table: Gazetteer) -> Addresses:
     """Every distinct segment between commas is looked at once; free text is searched for known names."""
     codes, values = factorize(addresses)
     split = [v.split(",") if "," in v else [v] for v in values]
+    whole = {parts[0] for parts in split if len(parts) == 1}
     segments = {s: i for i, s in enumerate(dict.fromkeys(s for parts in split for s in parts))}
     folded = fold_many(list(segments))
-    found = [_commune_in(f, table.names) for f in folded]
+    found = [_commune_in(f, table.names, s in whole) for f, s in zip(folded, segments, strict=True)]
     hamlets = hash_text([_hamlet(f) for f in folded])
     empty = hash_text([""])[0]
     out = np.full((len(values) + 1, 3), -1, dtype=np.int64)
@@ -92,14 +93,14 @@ def _hamlet(folded: str) -> str:
     return folded if _HAMLET.match(folded) else ""
 
 
-def _commune_in(folded: str, names: dict[str, int]) -> tuple[int, ...]:
-    """Name numbers of the communes a segment holds, leftmost first."""
+def _commune_in(folded: str, names: dict[str, int], alone: bool) -> tuple[int, ...]:
+    """Name numbers of the communes a segment holds, leftmost first; `alone`: it is the whole address."""
     if not folded or _ABOVE.match(folded):
         return ()
     if (number := names.get(bare_name(folded))) is not None:
         return (number,)
     words = folded.split()
-    if len(words) < 3 or (_HAMLET.match(folded) and len(words) < 4):
+    if len(words) < 3 or (_HAMLET.match(folded) and not alone):  # Thôn An Khánh is no commune of that name
         return ()
     return _scan(words, names)
 
