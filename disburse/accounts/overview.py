@@ -1,8 +1,9 @@
-"""Accounts and banks at a glance: per bank, how many live links stand where. Aggregates only, no numbers."""
+"""Accounts at a glance: per bank how many links stand where, and one person's links, numbers masked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -71,3 +72,24 @@ def waiting_candidates(session: Session, actor: Actor) -> int:
         )
     )
     return session.exec(statement).one()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One of a person's links: which account, as far as it may be shown, and where it stands."""
+
+    link: Link
+    bank: str
+    number_tail: str
+
+
+def links_of(session: Session, person_id: UUID) -> list[LinkLine]:
+    """Return a person's links, the newest first; who may see the person may see that they have them."""
+    rows = session.execute(
+        sa.select(Link, col(Bank.short_name), col(Account.number_tail))
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .join(Bank, col(Bank.code) == col(Account.bank_code))
+        .where(col(Link.person_id) == person_id)
+        .order_by(col(Link.since).desc(), col(Link.version).desc())
+    )
+    return [LinkLine(row[0], row[1], row[2]) for row in rows]

@@ -194,3 +194,8 @@ def mask_numbers(text: str) -> str:
 def issue_title(code: str, lang: str = "vi") -> str:
     """Return the first sentence of an issue's message, its facts left open: the name of the kind."""
     return row_sentence(code, {}, lang).split(". ")[0].rstrip(".")
+
+
+def sources(session: Session, roster_ids: set[UUID]) -> dict[UUID, Roster]:
+    """Return rosters by id, to name the file a fact came from."""
+    return {row.id: row for row in session.exec(select(Roster).where(col(Roster.id).in_(roster_ids)))}

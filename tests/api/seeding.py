@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from disburse import clock, reference
 from disburse.access import actions as access
@@ -38,7 +38,7 @@ from disburse.installation import prepare_installation
 from disburse.jobs.tables import Job, JobState
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.tables import LineKind, Precision, RecipientKind, Sex
+from disburse.people.tables import LineKind, Person, Precision, RecipientKind, Sex
 from disburse.progress import actions as progress
 from disburse.rosters import staging
 from disburse.rosters.tables import Roster, RosterState, Scope
@@ -72,6 +72,8 @@ class Seeded:
     foreign_commune: str
     roster_id: UUID
     foreign_roster_id: UUID
+    person_id: UUID
+    foreign_person_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -101,7 +103,16 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     with database.transaction() as session:
         progress.close_month(session, period=Period(2024, 3), by=COMMAND)
     communes = sorted({place.today for place in origins})
-    return Seeded(origins[0].today, communes[-1], foreign[0].today, rosters[0], rosters[1])
+    with database.reading() as session:
+        people = [_somebody(session, code) for code in (origins[0].today, foreign[0].today)]
+    return Seeded(origins[0].today, communes[-1], foreign[0].today, *rosters, *people)
+
+
+def _somebody(session: Session, commune: str) -> UUID:
+    # Someone with an account, where there is one: the page of a person has most to show then.
+    with_link = select(Person.id).join(Link, col(Link.person_id) == Person.id).where(Person.commune_code == commune)
+    anyone = select(Person.id).where(Person.commune_code == commune)
+    return session.exec(with_link).first() or session.exec(anyone.limit(1)).one()
 
 
 @dataclass(frozen=True)

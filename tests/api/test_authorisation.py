@@ -61,6 +61,9 @@ MATRIX: dict[tuple[str, str], Expect] = {
     ("GET", "/rosters/{roster_id}/issues"): Expect(
         OFFICERS, "/rosters/{roster}/issues", "/rosters/{foreign_roster}/issues", "/rosters/{nothing}/issues"
     ),
+    ("GET", "/people/{person_id}"): Expect(
+        READERS, "/people/{person}", "/people/{foreign_person}", "/people/{nothing}"
+    ),
     ("GET", "/accounts"): Expect(READERS, "/accounts"),
     ("GET", "/jobs"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs/table"),
@@ -81,6 +84,8 @@ def address(site: Site, template: str) -> str:
         foreign=site.seeded.foreign_commune,
         roster=site.seeded.roster_id,
         foreign_roster=site.seeded.foreign_roster_id,
+        person=site.seeded.person_id,
+        foreign_person=site.seeded.foreign_person_id,
         nothing=uuid4(),
     )
 

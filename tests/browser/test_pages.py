@@ -27,6 +27,7 @@ PAGES = [
     ("canbo.tinh", "/rosters?programme=NCC", "Chưa có danh sách nào"),
     ("canbo.tinh", "/rosters/{roster}", "Dòng đã đọc"),
     ("canbo.tinh", "/rosters/{roster}/issues", "Vấn đề và cách sửa"),
+    ("canbo.tinh", "/people/{person}", "Diễn biến"),
     ("canbo.tinh", "/accounts", "Agribank"),
     ("canbo.tinh", "/jobs", "Đang chạy"),
     ("quantri", "/users", "Vai trò được làm gì"),
@@ -37,7 +38,7 @@ PAGES = [
 
 
 def place(site: Site, path: str) -> str:
-    return path.format(roster=site.seeded.roster_id)
+    return path.format(roster=site.seeded.roster_id, person=site.seeded.person_id)
 
 
 class TestEveryPage:
