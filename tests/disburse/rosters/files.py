@@ -14,9 +14,12 @@ from disburse.db import Database
 from disburse.installation import prepare_installation
 from tests.conftest import TEST_KEY
 
-HEADER = ("STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Xã", "Mức trợ cấp", "Người nhận thay", "CCCD người nhận",
-          "Số tài khoản", "Ngân hàng")  # fmt: skip
-FAMILY, GIVEN = "Nguyễn Trần Lê Phạm Huỳnh Phan".split(), "An Bình Châu Dung Giang Hà Hải Hoa Hùng Lan".split()
+HEADER = (
+    "STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Xã", "Mức trợ cấp", "Người nhận thay", "CCCD người nhận",
+    "Số tài khoản", "Ngân hàng",
+)  # fmt: skip
+FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan")
+GIVEN = ("An", "Bình", "Châu", "Dung", "Giang", "Hà", "Hải", "Hoa", "Hùng", "Lan")
 
 
 def roster_bytes(rows: int, seed: int = 1, *, broken: int = 0) -> bytes:
