@@ -15,7 +15,7 @@ from disburse.clock import Period
 from disburse.db import bulk_insert, bulk_update
 from disburse.funnel import actions as funnel
 from disburse.people import queries as people
-from disburse.people.likeness import births_agree
+from disburse.people.likeness import Birth, births_agree
 from disburse.people.queries import Known
 from disburse.people.tables import Enrolment
 from disburse.rosters import questions
@@ -25,6 +25,9 @@ from disburse.rosters.staging import opened, row_key
 from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
 from disburse.workbooks.file_wording import FILE_WARNINGS
 from disburse.workbooks.flaws import file_sentence
+
+# In words, not as parameters: only so does SQLite use the index of the waiting rows.
+WAITING = sa.text("roster_row.state = 'parked' AND roster_row.settled_by IS NULL")
 
 
 def _imported(roster: Roster) -> sa.ColumnElement[bool]:
@@ -51,7 +54,11 @@ def base_of(session: Session, roster: Roster) -> UUID | None:
 def _overlaps(session: Session, roster: Roster) -> bool:
     """Say whether a list of other, partly equal areas was imported before: then nobody can be called missing."""
     ours = {tuple(area) for area in roster.areas}
-    statement = sa.select(Roster.areas).where(_imported(roster), col(Roster.areas_key) != roster.areas_key)  # type: ignore[call-overload]
+    statement = sa.select(Roster.areas).where(  # type: ignore[call-overload]
+        _imported(roster),
+        col(Roster.areas_key) != roster.areas_key,
+        col(Roster.province_code) == roster.province_code,
+    )
     return any(ours & {tuple(area) for area in areas} for areas in session.execute(statement).scalars())
 
 
@@ -68,13 +75,11 @@ def note_absent(
         _warn(roster, "areas_differ")
         return 0
     named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None and not o.new_enrolment}
-    kept = defaultdict(list)
-    for claim in waiting:
-        kept[claim.fold].append(claim.birth)
+    alike = _Alike(waiting)
     missing = [
         known
         for known in _explained(session, roster, covered)
-        if known.enrolment_id not in named and not any(births_agree(b, known.birth) for b in kept[known.fold])
+        if known.enrolment_id not in named and not alike.to(known)
     ]
     ids = [known.enrolment_id for known in missing if known.enrolment_id is not None]
     day = min(Period.parse(roster.period).first_day, clock.today())
@@ -83,6 +88,20 @@ def note_absent(
     bulk_insert(session, RosterRow, _GONE, (_gone_row(roster, i, known) for i, known in enumerate(missing, 1)))
     questions.ask(session, [questions.about_enrolment(roster, QuestionKind.GONE, known) for known in missing])
     return len(missing)
+
+
+class _Alike:
+    """Waiting rows, asked whether one of them resembles somebody enrolled: the citizen ID, or name and birth."""
+
+    def __init__(self, waiting: Sequence[Claim]) -> None:
+        self._numbers = {claim.citizen for claim in waiting if claim.citizen}
+        self._births: dict[str, list[Birth]] = defaultdict(list)
+        for claim in waiting:
+            self._births[claim.fold].append(claim.birth)
+
+    def to(self, known: Known) -> bool:
+        by_name = (births_agree(birth, known.birth) for birth in self._births.get(known.fold, ()))
+        return known.citizen in self._numbers or any(by_name)
 
 
 def _warn(roster: Roster, code: str) -> None:
@@ -121,13 +140,13 @@ def _gone_row(roster: Roster, number: int, known: Known) -> tuple[Any, ...]:
 def settle_earlier(session: Session, roster: Roster, claims: Sequence[Claim]) -> None:
     """Stop counting the waiting rows of earlier lists that this one brings again, or replaces as a full list."""
     replaced = roster.scope == Scope.FULL
-    by_name: dict[str, list[Claim]] = defaultdict(list)
+    brought: dict[object, list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_name[claim.fold].append(claim)
+        brought[claim.fold or _nameless(claim)].append(claim)
     settled: list[tuple[int, UUID]] = []
     counts: dict[str, int] = defaultdict(int)
     for row_id, areas_key, claim in _waiting(session, roster):
-        alike = by_name.get(claim.fold, []) if claim.fold else []
+        alike = brought.get(claim.fold or _nameless(claim), [])
         again = any(births_agree(c.birth, claim.birth) and claim.commune in ("", c.commune) for c in alike)
         if again or (replaced and areas_key == roster.areas_key):
             settled.append((row_id, roster.id))
@@ -135,6 +154,12 @@ def settle_earlier(session: Session, roster: Roster, claims: Sequence[Claim]) ->
     bulk_update(session, RosterRow, "id", ("settled_by",), settled)
     for commune, count in counts.items():
         funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
+
+
+def _nameless(claim: Claim) -> object:
+    """Return what makes two rows without a usable name the same one; where nothing does, nothing equals it."""
+    facts = (claim.citizen, claim.old, claim.birth, claim.file_number)
+    return (facts, claim.commune) if any(facts) else claim.row_id
 
 
 def _waiting(session: Session, roster: Roster) -> Iterator[tuple[int, str, Claim]]:
@@ -148,8 +173,7 @@ def _waiting(session: Session, roster: Roster) -> Iterator[tuple[int, str, Claim
             _imported(roster),
             col(Roster.rows_parked) > 0,
             col(Roster.province_code) == roster.province_code,
-            col(RosterRow.state) == RowState.PARKED,
-            col(RosterRow.settled_by).is_(None),
+            WAITING,
         )
     )  # fmt: skip
     for row in session.execute(statement):

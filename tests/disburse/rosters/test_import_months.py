@@ -261,3 +261,18 @@ class TestAnswers:
         [question] = desk.questions(desk.full("2026-06", LAN))
         with pytest.raises(Invalid), desk.database.transaction() as session:
             answer_question(session, answer=Answer(question.id, "new"), by=COMMAND)
+
+
+class TestNamelessRows:
+    def test_a_row_without_a_usable_name_waits_once(self, desk: Desk) -> None:
+        """The same nameless row a month later is the same row: its ID and file number say so."""
+        broken = "name | id | file | state | amount\n | 051150000009 | HS-9 | parked | 5\nTrần Văn Bảy | | | ok | 5"
+        desk.part("2026-05", broken)
+        desk.part("2026-06", broken)
+        assert desk.cell()["parked"] == 1
+
+    def test_a_waiting_row_keeps_whom_its_id_names(self, desk: Desk) -> None:
+        """Its name cannot be read, its citizen ID can: the person is on the list."""
+        desk.full("2026-05", TWO)
+        nameless = "name | born | id | amount | state\nLê Thị Lan | 1950 | 051150000001 | 500000 | ok\n"
+        assert desk.full("2026-06", nameless + " | | 051047000002 | 700000 | parked").rows_gone == 0
