@@ -121,6 +121,7 @@ _UNDER_TEXT = {
 BANK_LIST = ColumnSet(
     fields=_FIELDS,
     name="account_number",
+    person="holder_name",
     under={
         (parent, pair.split("=")[0]): pair.split("=")[1]
         for parent, pairs in _UNDER_TEXT.items()

@@ -13,6 +13,7 @@ _CHILD = r"(?:tre em|\bte\b|tre|duoi 16|chau)"
 _OLD = r"(?:nguoi cao tuoi|cao tuoi|\bnct\b|nguoi gia|gia yeu)"
 _HOME = r"(?:ho|gia dinh|nguoi|kinh phi|tien|ho tro|\bkp\b|\bhgd\b)"
 _CHILD_OR_OLD = rf"(?:{_CHILD}|{_OLD})"
+_MOTHER = r"(?:(?:ba )?me (?:viet nam anh hung|vnah|vn anh hung)|\bbmvnah\b|\bmvnah\b)"
 _MARTYR = r"(?:liet s[iy]|\bls\b)"
 _ALONE = r"(?:co don|neo don|khong (?:co )?nguoi|phung duong)"
 _KIN = r"(?:than nhan|\btn|tuat|bo|cha|me|vo|chong|con|nguoi nuoi|nuoi duong|tho cung)"
@@ -71,7 +72,8 @@ PHRASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("NCC", rf"(?:03|3|ba) (?:tro len )?{_MARTYR}", ("NCC-3.3",)),
     ("NCC", rf"(?:02|2|hai) {_MARTYR}", ("NCC-3.2",)),
     ("NCC", r"phuc vu.*(?:ba me|me) (?:viet nam|vnah|vn)", ("NCC-4-2",)),
-    ("NCC", r"(?:ba )?me (?:viet nam anh hung|vnah|vn anh hung)|\bbmvnah\b|\bmvnah\b", ("NCC-4",)),
+    ("NCC", rf"^(?!.*tro cap).*(?:phu cap.*{_MOTHER}|{_MOTHER}.*phu cap)", ("NCC-4-PC",)),
+    ("NCC", _MOTHER, ("NCC-4",)),
     ("NCC", rf"{_KIN}.*{_MARTYR}|\btnls\b|{_MARTYR}", ("NCC-3.1",)),
     ("NCC", r"phuc vu.*(?:thuong binh|\btb\b).*dac biet", ("NCC-6.1-4",)),
     ("NCC", r"phuc vu.*(?:thuong binh|\btb\b)", ("NCC-6.1-3",)),

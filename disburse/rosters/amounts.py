@@ -46,10 +46,12 @@ class Paying:
         """Return the lines that one person's rows state, in the order of the rows.
 
         A list without amounts and kinds (recipients' papers, say) states no line; somebody new has one all the same,
-        held from payment.
+        held from payment. A row that repeats a benefit already stated (`duplicate_of`) states none again.
         """
         found: list[StatedLine] = []
         for values in rows:
+            if values.get("duplicate_of") is not None:
+                continue
             if self.has_amounts or any(values.get(name) for name in _SAYS) or (new and not found):
                 found.append(self._monthly(values))
             if care := values.get("care_amount"):

@@ -170,12 +170,6 @@ class _Splitter:
 
     def _best(self, name: str, claims: list[Column], binding: Binding) -> None:
         """The column whose cells are understood; none claims it twice unless both are."""
-        if name == "commune":
-            for word in ("moi", "hien nay"):
-                fresh = [c for c in claims if word in fold(c.header)]
-                if len(fresh) == 1 and any("cu" in fold(c.header).split() for c in claims):
-                    _keep_one(claims, fresh[0])
-                    return
         understood: Callable[[str], bool] = (
             self.resolves if name == "commune" else lambda t: bool(read_category(t).candidates)
         )
@@ -184,7 +178,11 @@ class _Splitter:
             texts = list(dict.fromkeys(binding.votes(column.index).texts))[:40]
             shares.append(sum(understood(t) for t in texts) / len(texts) if texts else 0.0)
         best = max(shares)
-        if name == "benefit" or shares.count(best) == 1:
+        if name == "benefit":
+            for column in claims:
+                column.field = "benefit_detail"
+            claims[shares.index(best)].field = "benefit"
+        elif shares.count(best) == 1:
             _keep_one(claims, claims[shares.index(best)])
 
 
@@ -225,6 +223,7 @@ def _refine(binding: Binding) -> None:
             seen = binding.votes(column.index)
             if seen.filled and seen.years + seen.dates > seen.marks:
                 column.field = birth
+    _refine_communes(binding)
     _refine_parts(binding)
     _refine_names(binding)
     _refine_recipient_id(binding)
@@ -234,6 +233,15 @@ def _refine(binding: Binding) -> None:
             binding.of("total")[0].field = "amount"
     if len(binding.of("amount")) > 1:
         raise AmbiguousColumnsError("amount", binding.of("amount"))
+
+
+def _refine_communes(binding: Binding) -> None:
+    """Beside a plain "Xã" an old one only tells where the row came from, and a new one where it is today."""
+    plain, old, new = binding.of("commune"), binding.of("commune_old"), binding.of("commune_new")
+    if plain and old and not new:
+        plain[0].field = "commune_new"
+    elif plain and new and not old:
+        plain[0].field = "commune_old"
 
 
 def _refine_parts(binding: Binding) -> None:

@@ -37,7 +37,8 @@ _UNDER_TEXT = {
     "birth_date": "nam=birth_male;nu=birth_female;ngay=birth_day;thang=birth_month;ngay thang nam=birth_date",
     "sex": "nam=sex_male;nu=sex_female;nam x=sex_male;nu x=sex_female",
     "age": "nam=age;nu=age",
-    "full_name": "ho dem=surname;ho=surname;ho va ten dem=surname;ho va dem=surname;ho lot=surname;ten=given",
+    "full_name": "ho dem=surname;ho=surname;ho va ten dem=surname;ho va dem=surname;ho lot=surname;ten=given;"
+    "nam=full_name;nu=name_female",
     "citizen_id": "so=citizen_id;ma so=citizen_id;ngay=id_paper;noi=id_paper;ngay cap=id_paper;noi cap=id_paper",
     "old_id": "so=old_id;ngay cap=id_paper;noi cap=id_paper",
     "decision_number": "so=decision_number;ngay=decision_date;so qd=decision_number;ngay thang=decision_date;"

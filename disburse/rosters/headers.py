@@ -21,6 +21,7 @@ PERSON = (
         "Họ và tên người thụ hưởng|Họ tên trẻ em|Họ và tên trẻ|Full name|Tên thân nhân|Họ tên thân nhân|"
         "Họ và tên thân nhân|Thân nhân hưởng trợ cấp|Thân nhân|Đối tượng hưởng trợ cấp",
     ),
+    _field("name_female", ""),
     _field("surname", "Họ đệm|Họ và tên đệm|Họ và đệm|Họ|Họ, tên đệm|Họ và chữ đệm|Họ lót"),
     _field("given", "Tên gọi"),
     _field(
@@ -73,7 +74,21 @@ PLACE = (
         "Nơi chi trả|Tên xã|Xã (phường)|Tên đơn vị|UBND xã|Địa bàn xã|Điểm chi trả|Xã/P/TT|Xã, thị trấn|"
         "Đơn vị hành chính|Tên xã/phường",
     ),
-    _field("commune_code", "Mã xã|Mã phường|Mã xã/phường|Mã đơn vị|Mã ĐVHC|Mã địa bàn|Mã đơn vị hành chính"),
+    _field(
+        "commune_old",
+        "Xã cũ|Xã (cũ)|Phường cũ|Xã/phường cũ|Xã, phường cũ|Tên xã cũ|Đơn vị cũ|Địa bàn cũ|Xã trước sáp nhập|"
+        "Xã trước sắp xếp|Xã, thị trấn cũ|Xã cũ trước sáp nhập|Xã (trước 01/7/2025)|Đơn vị hành chính cũ|Địa phương cũ|"
+        "Xã, phường, thị trấn cũ|Xã/phường/thị trấn cũ|Xã cũ (trước sáp nhập)",
+        rank=1,
+    ),
+    _field(
+        "commune_new",
+        "Xã mới|Xã (mới)|Phường mới|Xã/phường mới|Xã, phường mới|Tên xã mới|Đơn vị mới|Địa bàn mới|Xã sau sáp nhập|"
+        "Xã sau sắp xếp|Xã hiện nay|Xã/phường hiện nay|Đơn vị hành chính mới|Xã, phường hiện nay|Xã (từ 01/7/2025)|"
+        "Xã mới (sau sáp nhập)",
+        rank=1,
+    ),
+    _field("commune_code", "Mã xã mới|Mã xã|Mã phường|Mã xã/phường|Mã đơn vị|Mã ĐVHC|Mã địa bàn|Mã đơn vị hành chính"),
     _field(
         "district",
         "Huyện|Quận|Quận/huyện|Huyện/thị xã|Tên huyện|Huyện cũ|Huyện (cũ)|Quận, huyện|"
@@ -131,6 +146,7 @@ BENEFIT = (
         "Đang hưởng BTXH|Hưu trí",
         many=True,
     ),
+    _field("benefit_detail", "", many=True),
     _field("coefficient", "Hệ số|HS|Hệ số hưởng|Hệ số TC|Hệ số trợ cấp|H.số|Hệ số mức hưởng"),
     _field("base", "Mức chuẩn|MC|Mức chuẩn trợ cấp|Mức chuẩn TGXH|Chuẩn trợ cấp"),
 )  # fmt: skip
@@ -355,11 +371,11 @@ REST = (
 ROSTER = ColumnSet(
     fields=(*PERSON, *PLACE, *BENEFIT, *MONEY, *PAPERS, *RECIPIENT, *ACCOUNT, *REST),
     name="full_name",
+    person="full_name",
     roles=ROLES,
     in_role=IN_ROLE,
     under=UNDER,
     patterns=(
-        (r"(?:tro cap |tien |so tien )?(?:thang|t) ?\d{1,2}(?: (?:nam )?\d{2,4})?(?: (?:dong|d))?", "amount"),
-        (r"t\d{1,2} \d{4}", "amount"),
+        (r"(?:tro ?cap ?|tien ?|so ?tien ?)?(?:thang|t) ?\d{1,2}(?: ?(?:nam ?)?\d{2,4})?(?: ?(?:dong|d))?", "amount"),
     ),
 )  # fmt: skip

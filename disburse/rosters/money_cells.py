@@ -42,6 +42,7 @@ class MoneyCells:
         at = binding.at
         self.benefit, self.code = binding.first("benefit"), binding.first("benefit_code")
         self.marks = [(i, _leaf(binding, i)) for i in at.get("benefit_mark", [])]
+        self.details = at.get("benefit_detail", [])
         self.injury = binding.first("injury_rate")
         self.coefficient, self.base = binding.first("coefficient"), binding.first("base")
         self.amount, self.total = binding.first("amount"), binding.first("total")
@@ -111,6 +112,8 @@ class MoneyCells:
             draft.flag(index, flaw("amount_too_large", found=show_money(value)))
         else:
             draft.values["amount"] = value
+            if index in draft.row.filled and value:
+                draft.flag(index, flaw("amount_shared", found=show_money(value)))
 
     def _read_sum(self, draft: Draft, name: str, index: int) -> None:
         cell = draft.cell(index)
@@ -159,7 +162,8 @@ class MoneyCells:
         section = draft.row.context.get("benefit")
         code = clean_text(draft.cell(self.code)) if self.code is not None else None
         own = clean_text(draft.cell(self.benefit)) if self.benefit is not None else None
-        text = own or mark or (section if isinstance(section, str) else None)
+        details = [words for i in self.details if (words := clean_text(draft.cell(i)))]
+        text = own or mark or (section if isinstance(section, str) else None) or next(iter(details), None)
         if own and isinstance(section, str) and not self._category(own, draft, coefficient).code:
             both = self._category(f"{section} - {own}", draft, coefficient)
             text = f"{section} - {own}" if both.code else own
@@ -168,14 +172,21 @@ class MoneyCells:
         if text:
             draft.values["benefit_text"] = text
         index = self.benefit if own or self.code is None else self.code
-        self._settle(draft, index, text, code, coefficient)
+        self._settle(draft, index, text, code, coefficient, details)
 
     def _settle(
-        self, draft: Draft, index: int | None, text: str | None, code: str | None, coefficient: Decimal | None
+        self,
+        draft: Draft,
+        index: int | None,
+        text: str | None,
+        code: str | None,
+        coefficient: Decimal | None,
+        details: list[str],
     ) -> None:
         injury = text_of(draft.cell(self.injury)).strip().rstrip("%") if self.injury is not None else ""
         tried: list[Category] = []
-        for words in (code, f"{text} {injury}%" if text and injury else None, text):
+        closer = [words for detail in details for words in (f"{text} - {detail}", detail)] if text else []
+        for words in (code, f"{text} {injury}%" if text and injury else None, text, *closer):
             if not words:
                 continue
             found = self._category(words, draft, coefficient)

@@ -47,6 +47,7 @@ class PersonCells:
         at = binding.at
         self.name = at.get("full_name", [None])[0]
         self.rest = at.get("full_name+", [])
+        self.name_female = binding.first("name_female")
         self.surname = binding.first("surname")
         self.given = binding.first("given")
         self.birth = binding.first("birth_date")
@@ -95,6 +96,17 @@ class PersonCells:
             draft.values["full_name"] = found.value
         if found.remark:
             draft.values["note"] = found.remark
+        if self.name_female is not None:
+            self._read_name_column(draft)
+
+    def _read_name_column(self, draft: Draft) -> None:
+        """Names under "Nam | Nữ" say the sex by their column; the layout has moved the woman's name to the man's."""
+        man = draft.row.raw[self.name] if self.name is not None and self.name < len(draft.row.raw) else None
+        woman = draft.cell(self.name_female)
+        if man not in (None, "") and woman not in (None, ""):
+            draft.flag(self.name_female, flaw("sex_unreadable", found="Nam + Nữ"))
+        else:
+            draft.values["sex"] = "Nam" if woman in (None, "") else "Nữ"
 
     # Identity -----------------------------------------------------------------------------------------------------
 

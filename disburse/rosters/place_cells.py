@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from disburse.areas.places import Places
@@ -26,15 +26,22 @@ class Where:
     units: Units
     commune: Resolution | None = None  # of the sheet's name, its title or the upload
     district: str | None = None
+    hamlet: str | None = None  # of the sheet's name
 
 
 class PlaceCells:
     """Resolves the commune of each row; equal texts are resolved once."""
 
     def __init__(self, binding: Binding, where: Where) -> None:
-        self.where = where
         at = binding.at
         self.commune = binding.first("commune")
+        self.old, self.new = binding.first("commune_old"), binding.first("commune_new")
+        if self.commune is None and (self.old is None or self.new is None):
+            self.commune = self.old if self.old is not None else self.new
+            if self.commune is not None:
+                where = replace(where, units="old" if self.old is not None else "new")
+            self.old = self.new = None
+        self.where = where
         self.code = binding.first("commune_code")
         self.district = binding.first("district")
         self.hamlets = at.get("hamlet", [])
@@ -45,6 +52,8 @@ class PlaceCells:
     def read(self, draft: Draft) -> None:
         """Fill the commune of today and the unit it came with, or park the row."""
         self._read_hamlet(draft)
+        if self.old is not None and self._read_both(draft):
+            return
         code = draft.cell(self.code)
         name = draft.cell(self.commune)
         index = self.commune if name not in (None, "") or self.code is None else self.code
@@ -53,6 +62,44 @@ class PlaceCells:
             return
         district = draft.cell(self.district) or draft.row.context.get("district") or self.where.district
         self._apply(draft, index, name if name not in (None, "") else None, code, district)
+
+    def _read_both(self, draft: Draft) -> bool:
+        """An old commune beside a new one: the old decides the origin, the new checks it. False when both are blank."""
+        old, new = text_of(draft.cell(self.old)).strip(), text_of(draft.cell(self.new)).strip()
+        if not old and not new:
+            return False
+        key = ("both", old, new, draft.cell(self.district))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._resolved_both(old, new, draft.cell(self.district))
+        values, flaws, _ = known
+        draft.flag(self.old if old else self.new, flaws)
+        self._place(draft, values)
+        return True
+
+    def _resolved_both(self, old: str, new: str, district: Any) -> tuple[dict[str, Any], Flaws, bool]:
+        where, named = self.where, text_of(district).strip() or None
+        before = where.places.resolve(old or None, province=where.province, units="old", district=named)
+        after = where.places.resolve(new or None, province=where.province, units="new")
+        if not old or not new:
+            answer = before if old else after
+            return commune_values(answer), commune_flaws(answer, old or new, where.province or ""), False
+        if before.status == "none":
+            unknown = flaw("commune_old_unknown", found=old)
+            return commune_values(after), (*unknown, *commune_flaws(after, new, where.province or "")), False
+        codes = {reading.today.code for reading in after.readings}
+        agreed = [reading for reading in before.readings if reading.today.code in codes]
+        if len(agreed) == 1:
+            return commune_values(replace(before, readings=tuple(agreed))), NONE, True
+        if not agreed:
+            return {}, flaw("commune_old_new", old=old, new=new), False
+        return {}, commune_flaws(before, old, where.province or ""), False
+
+    def _place(self, draft: Draft, values: dict[str, Any]) -> None:
+        if values:
+            draft.values.update(values)
+            area = (values["origin_code"], values["origin_valid_from"])
+            self.areas[area] = self.areas.get(area, 0) + 1
 
     def _apply(self, draft: Draft, index: int | None, name: Any, code: Any, district: Any) -> None:
         key = (name, code, district)
@@ -63,10 +110,7 @@ class PlaceCells:
         values, flaws, _ = known
         if flaws:
             draft.flag(index, flaws)
-        if values:
-            draft.values.update(values)
-            area = (values["origin_code"], values["origin_valid_from"])
-            self.areas[area] = self.areas.get(area, 0) + 1
+        self._place(draft, values)
 
     def _resolved(self, name: Any, code: Any, district: Any) -> tuple[dict[str, Any], Flaws, bool]:
         where = self.where
@@ -93,9 +137,7 @@ class PlaceCells:
         if not values:
             draft.flag(index, commune_flaws(answer, answer.readings[0].origin.name, self.where.province or ""))
             return
-        draft.values.update(values)
-        area = (values["origin_code"], values["origin_valid_from"])
-        self.areas[area] = self.areas.get(area, 0) + 1
+        self._place(draft, values)
 
     def _of_address(self, draft: Draft) -> Resolution | None:
         _, cell = draft.first(self.addresses or self.hamlets)
@@ -111,7 +153,7 @@ class PlaceCells:
             parts = [t for i in self.hamlets if (t := clean_text(draft.cell(i)))]
             if parts:
                 draft.values["hamlet"] = ", ".join(parts)
-        if "hamlet" not in draft.values and (hamlet := draft.row.context.get("hamlet")):
+        if "hamlet" not in draft.values and (hamlet := draft.row.context.get("hamlet") or self.where.hamlet):
             draft.values["hamlet"] = hamlet
         if self.addresses:
             parts = [t for i in self.addresses if (t := clean_text(draft.cell(i)))]

@@ -23,9 +23,9 @@ from disburse.rosters.place_cells import PlaceCells, Where
 from disburse.rosters.recipient_cells import RecipientCells
 from disburse.rosters.remarks import RemarkCells
 from disburse.rosters.repeats import Repeats, scan
-from disburse.rosters.rules import Benefit, Sums, decide_repeats
+from disburse.rosters.rules import Known, Sums, decide_repeats
 from disburse.rosters.sheets_chosen import choose_tables
-from disburse.rosters.titles import Sections, Titles, change_of, read_titles
+from disburse.rosters.titles import Sections, Titles, change_of, hamlet_tab, read_titles
 from disburse.workbooks.binding import AmbiguousColumnsError, Binding
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import flaw
@@ -38,7 +38,9 @@ from disburse.workbooks.report import Report
 from disburse.workbooks.sheets import Line, LongCell, Sheet, Workbook, open_workbook
 from disburse.workbooks.survey import Survey, Table, survey
 
-_MONEY = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount", "allowance", "base")
+_SUMS = ("total", "arrears", "deduction", "carry_over", "care_amount", "allowance")
+_RATES = ("amount", "base", "coefficient")
+_MONEY = ("amount", *_SUMS, "base")
 _ANCHORS = (
     "citizen_id", "old_id", "birth_date", "birth_male", "birth_female", "birth_year", "phone", "account_number",
     "decision_number", "file_number", "sex", "recipient_citizen_id",
@@ -72,7 +74,7 @@ class RosterFile:
         self.titles: dict[int, Titles] = {}
         self.report = Report()
         self.areas: dict[tuple[str, str], int] = {}
-        self.benefits: dict[str, list[Benefit]] = {}
+        self.benefits: Known = {}
         self.banks = directory.packaged()
 
     # Before the rows ----------------------------------------------------------------------------------------------
@@ -115,7 +117,9 @@ class RosterFile:
             name=named[0],
             numbering=frozenset(at.get("line_no", ())),
             anchors=tuple(i for f in _ANCHORS for i in at.get(f, ())),
-            money=frozenset(i for f in _MONEY for i in at.get(f, ())),
+            money=frozenset(i for f in _SUMS for i in at.get(f, ())),
+            shared=frozenset(i for f in _RATES for i in at.get(f, ())),
+            other_name=table.binding.first("name_female"),
             detail=tuple(i for f in _DETAIL for i in at.get(f, ())),
             section=Sections(self.places, self.province, self.units, self.programme),
             is_header=is_header,
@@ -156,7 +160,8 @@ class RosterFile:
     def _readers(self, table: Table, person: PersonFacts) -> Readers:
         titles = self.titles.get(table.sheet.index) or Titles()
         binding = table.binding
-        where = Where(self.places, self.province, self.units, self._sheet_commune(table.sheet, titles))
+        commune = self._sheet_commune(table.sheet, titles)
+        where = Where(self.places, self.province, self.units, commune, hamlet=self._sheet_hamlet(table.sheet))
         pay = self._pay_facts(table, titles)
         return Readers(
             PersonCells(binding, person),
@@ -175,6 +180,13 @@ class RosterFile:
         if named.status == "one" and len(self.book.sheets) > 1:
             return named
         return titles.commune or (named if named.status == "one" else None) or self.declared
+
+    def _sheet_hamlet(self, sheet: Sheet) -> str | None:
+        """The hamlet a tab names, in a file of several tabs; the name of a commune is none."""
+        if len(self.book.sheets) < 2:
+            return None
+        named = self.places.find_in_text(sheet.name, province=self.province, units=self.units)
+        return hamlet_tab(sheet.name, bool(named.readings))
 
     def _pay_facts(self, table: Table, titles: Titles) -> PayFacts:
         period = self.period or titles.period
@@ -259,12 +271,12 @@ class Readers:
         money: MoneyCells,
         account: AccountCells,
         remarks: RemarkCells,
-        benefits: dict[str, list[Benefit]],
+        benefits: Known,
         dropped: frozenset[int],
     ) -> None:
         self.person, self.place, self.recipient = person, place, recipient
         self.money, self.account, self.remarks = money, account, remarks
-        self.benefits = benefits  # citizen ID → benefits of the rows seen so far
+        self.benefits = benefits  # what tells a person → the rows seen so far
         self.dropped = dropped  # columns of balances: not even kept raw
 
     def read(self, draft: Draft) -> None:

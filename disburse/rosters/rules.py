@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from disburse.accounts.numbers import account_key
 from disburse.rosters.money_cells import MoneyCells
 from disburse.rosters.recipient_cells import fits_recipient
-from disburse.rosters.repeats import Holder, Repeats
+from disburse.rosters.repeats import Holder, Place, Repeats
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import flaw
 from disburse.workbooks.layout import Skipped
@@ -20,7 +20,8 @@ from matching.text import fold
 if TYPE_CHECKING:
     from disburse.rosters.reading import Readers
 
-Benefit = tuple[str | None, str, int | None]  # type, its words folded, amount
+Benefit = tuple[str | None, str, int | None, str, str]  # type, its words folded, amount; year of birth, citizen ID
+Known = dict[int, list[tuple[Place, Benefit]]]
 _SUMMED = ("amount", "total", "arrears", "deduction", "carry_over", "care_amount")
 
 
@@ -31,11 +32,25 @@ def decide_repeats(draft: Draft, label: str, repeats: Repeats, readers: Readers)
         draft.flag(None, flaw("duplicate_row", line=first[1], where=_where(first[0], label)))
         draft.values["duplicate_of"] = first[1]
     citizen_id = draft.values.get("citizen_id")
-    if citizen_id and (others := repeats.others(citizen_id, place)):
+    others = repeats.others(citizen_id, place) if citizen_id else []
+    if citizen_id and others:
         _same_id(draft, label, citizen_id, others, readers)
+    if not draft.parked and (signs := _signs(draft.values, bool(others))):
+        _repeat(draft, label, readers, signs)
     number = draft.values.get("account_number")
     if number and (count := repeats.sharers(account_key(number))) > 1:
         draft.flag(readers.account.number, flaw("account_shared", count=count))
+
+
+def _signs(values: dict[str, Any], repeated: bool) -> list[int]:
+    """What tells that two rows are one person: a repeated ID, an old ID, a commune's file number, with the name."""
+    if not repeated and "old_id" not in values and "file_number" not in values:
+        return []
+    name = bare_key(values.get("full_name") or "")
+    signs = [hash((kind, values[kind], name)) for kind in ("citizen_id", "old_id") if kind in values]
+    if "file_number" in values:
+        signs.append(hash((values.get("commune_code"), values["file_number"], name)))
+    return signs
 
 
 def _where(other: str, label: str) -> str:
@@ -43,30 +58,48 @@ def _where(other: str, label: str) -> str:
 
 
 def _same_id(draft: Draft, label: str, citizen_id: str, others: list[Holder], readers: Readers) -> None:
-    """The same ID again: a second benefit line of the same person, or a conflict (DESIGN §5.3)."""
-    values = draft.values
-    name = bare_key(values.get("full_name") or "")
+    """The same ID under another name is a conflict (DESIGN §5.3)."""
+    name = bare_key(draft.values.get("full_name") or "")
     stranger = next((h for h in others if h.name != name), None)
     if stranger is not None:
         _withhold(draft, label, citizen_id, stranger, readers)
-        return
-    first = min((h.place for h in others if h.place[0] == label), default=others[0].place, key=lambda p: p[1])
-    earlier = first[0] != label or first[1] < draft.line
-    known = readers.benefits.setdefault(citizen_id, [])
+
+
+def _repeat(draft: Draft, label: str, readers: Readers, signs: list[int]) -> None:
+    """A person met before: a further benefit line, or the same benefit again, which is never counted twice."""
+    values, place = draft.values, (label, draft.line)
+    known = next((k for s in signs if (k := readers.benefits.get(s)) and _may_be_one(k, values)), None)
     kind = _kind(values)
-    if earlier and not draft.parked and draft.row.second_of is None:
+    if known is not None and draft.row.second_of is None:
+        first = known[0][0]
         facts = {"line": first[1], "where": _where(first[0], label)}
-        values["second_line_of"] = first[1]
-        if any(_same_benefit(kind, other) for other in known):
+        column = readers.person.identity if "citizen_id" in values else readers.person.name
+        if first[0] == label:
+            values["second_line_of"] = first[1]
+        if any(_same_benefit(kind, other) for _, other in known):
             values["duplicate_of"] = first[1]
-            draft.flag(readers.person.identity, flaw("id_repeated", **facts))
+            draft.flag(column, flaw("id_repeated", **facts))
         else:
-            draft.flag(readers.person.identity, flaw("second_benefit_line", **facts))
-    known.append(kind)
+            draft.flag(column, flaw("second_benefit_line", **facts))
+    if known is None:
+        known = []
+    known.append((place, kind))
+    for sign in signs:
+        readers.benefits.setdefault(sign, known)
+
+
+def _may_be_one(known: list[tuple[Place, Benefit]], values: dict[str, Any]) -> bool:
+    """No two different birth years or citizen IDs: a namesake with the same file number is somebody else."""
+    own = _who(values)
+    return all(not a or not b or a == b for _, kind in known for a, b in zip(kind[3:], own, strict=True))
+
+
+def _who(values: dict[str, Any]) -> tuple[str, str]:
+    return str(values.get("birth_date") or "")[:4], str(values.get("citizen_id") or "")
 
 
 def _kind(values: dict[str, Any]) -> Benefit:
-    return values.get("benefit_type"), fold(values.get("benefit_text") or ""), values.get("amount")
+    return values.get("benefit_type"), fold(values.get("benefit_text") or ""), values.get("amount"), *_who(values)
 
 
 def _same_benefit(one: Benefit, other: Benefit) -> bool:

@@ -39,6 +39,11 @@ _BENEFIT_WORDS = re.compile(
     r"don than|khuyet tat|cao tuoi)\b"
 )
 _SUMMARY = re.compile(r"(?:tong hop|th|bia|bieu tong hop|tong|sheet ?\d*|bang tong hop|summary)(?: .*)?")
+_NO_HAMLET = re.compile(
+    r"\b(?:danh sach|ds|sheet|bang|bieu|tong|bia|trang|tang|giam|moi|cu|ncc|nguoi|tre|doi tuong|btxh|htxh|bao tro|"
+    r"huu tri|thang|quy|nam|ky|dot|chi|tra|tien|mat|tai khoan|ngan hang|buu dien|khac|mau|phu luc|du lieu|data|xa|"
+    r"phuong|huyen|tinh|tro cap|bo sung|truy linh|cat|dung|chet|copy|ban sao|chinh thuc|nhap|goc)\b"
+)
 _TAIL = re.compile(r"\s*[:\-–(]\s*(?:tổng|cộng|có|gồm|\d).*$", re.IGNORECASE)
 
 
@@ -102,6 +107,21 @@ def sheet_month(name: str) -> tuple[int | None, int] | None:
 def is_summary(name: str) -> bool:
     """A sheet called Tổng hợp, BIA, Sheet2 …"""
     return bool(_SUMMARY.fullmatch(fold(name)))
+
+
+def hamlet_tab(name: str, is_commune: bool) -> str | None:
+    """The hamlet a tab is named after: `Thôn Phú Lộc`, `TDP 3`, `T. Phú Lộc`, or a bare name that is no commune's."""
+    clean = re.split(r"\s*[,(]\s*|\s+[-–]\s+", " ".join(name.replace("_", " ").split()).strip(" .-"))[0]
+    folded = fold(clean)
+    if re.match(r"[Tt](?:hôn|hon)?\.\s*\S", clean):
+        return "Thôn " + clean.split(".", 1)[1].strip()
+    if _HAMLET.match(folded) and _is_typed_place(clean):
+        return clean
+    words = clean.split()
+    named = 2 <= len(words) <= 4 and all(w.isalpha() and w[0].isupper() for w in words)
+    if named and not is_commune and not _NO_HAMLET.search(folded) and not read_category(clean).candidates:
+        return clean
+    return None
 
 
 def change_of(text: str) -> str | None:

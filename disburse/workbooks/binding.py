@@ -9,11 +9,16 @@ from disburse.workbooks.content import Votes, votes
 from disburse.workbooks.header import Column, Header, column_letter
 from disburse.workbooks.sheets import CellValue, Line
 from disburse.workbooks.spelling import ColumnSet, Match
+from matching.text import fold
 
 # (votes of the column, header text) → the field meant among those a folding trap allows, or None.
 Chooser = Callable[[Column, Votes, frozenset[str], "Binding"], str | None]
 # Called with the columns still claiming one field: may give some of them another field, or None to leave them alone.
 Splitter = Callable[[str, list[Column], "Binding"], None]
+
+
+_GIVEN_SHARE = 0.7  # of the names must have one word in the nameless column beside them
+_NO_GIVEN = frozenset(("nam", "nu", "x", "v", "co", "khong"))  # sexes and marks
 
 
 class AmbiguousColumnsError(Exception):
@@ -76,6 +81,7 @@ def bind(
     for column in header.columns:
         column.field = column.match.only if column.match else None
     _join_merged(binding)
+    _join_unheaded(binding)
     for column in header.columns:
         if column.match and len(column.match.fields) > 1 and column.field is None:
             column.field = choose(column, binding.votes(column.index), column.match.fields, binding)
@@ -97,7 +103,28 @@ def _join_merged(binding: Binding) -> None:
     for column in binding.header.columns:
         if column.merged_from is None or column.merged_from == column.index or column.field is None:
             continue
-        column.field = f"{column.field}+" if column.field == binding.columns.name else column.field
+        column.field = f"{column.field}+" if column.field == binding.columns.person else column.field
+
+
+def _join_unheaded(binding: Binding) -> None:
+    """The same without a merge, as every CSV has it: a nameless column of given names right of the names."""
+    columns = binding.header.columns
+    name = next((c for c in columns if c.field == binding.columns.person), None)
+    if name is None or any(c.index == name.index + 1 for c in columns):
+        return
+    pairs = zip(binding.cells(name.index), binding.cells(name.index + 1), strict=True)
+    given = [fold(second) for first, second in pairs if _words(first) and _words(second) == 1]
+    filled = sum(1 for first in binding.cells(name.index) if _words(first))
+    if given and len(given) >= _GIVEN_SHARE * filled and not set(given) <= _NO_GIVEN:
+        rest = Column(name.index + 1, name.path, name.match, name.role, f"{name.field}+", merged_from=name.index)
+        columns.insert(columns.index(name) + 1, rest)
+
+
+def _words(cell: CellValue) -> int:
+    """How many words of letters a cell holds; 0 when it holds anything else."""
+    if not isinstance(cell, str) or not cell.replace(" ", "").isalpha():
+        return 0
+    return len(cell.split())
 
 
 def _strong_before_weak(binding: Binding) -> None:

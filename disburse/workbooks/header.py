@@ -12,11 +12,12 @@ from matching.text import fold
 
 FIRST_LINES = 30  # a header stands within the first 30 lines that hold anything
 _TALLEST = 3  # lines of one header
+_WORDY = 6  # letters beside a date or a sum that make a cell a heading
 _TITLE = re.compile(
     r"(?:don vi tinh|dvt|danh sach|bang ke|bang tong hop|kem theo|cong hoa|doc lap|uy ban|ubnd|phong |so lao|so noi|"
     r"so y|bieu so|mau so|phu luc|thang \d|ky chi|ky thang)"
 )
-_VALUE = re.compile(r"\d{6,}|\d[/.\-]\d{1,2}[/.\-]\d|\d[.,]\d{3}[.,]\d{3}")
+_VALUE = re.compile(r"(?<![^\W_])\d{6,}|\d[/.\-]\d{1,2}[/.\-]\d|\d[.,]\d{3}[.,]\d{3}")
 _NUMBER_CELL = re.compile(r"[\[(]?\s*(?:\d{1,2}|[a-z]|\d{1,2}\s*=.*|=.*)\s*[\])]?(?:\s*=.*)?", re.IGNORECASE)
 
 
@@ -93,7 +94,20 @@ def find_header(sheet: Sheet, columns: ColumnSet, start: int = 0, within: int = 
                 best = found
         if best and columns.name in best.field_names() and first > best.last + 2:
             break
+    if best is None and start == 0:
+        best = _lone_name(sheet, columns, end)
     return _settled(sheet, columns, best) if best else None
+
+
+def _lone_name(sheet: Sheet, columns: ColumnSet, end: int) -> Header | None:
+    """A list of names and nothing else we know: the first line with the name's header in full, data below it."""
+    for position in range(min(end, len(sheet.lines) - 1)):
+        if not may_be_header(sheet, position, 1):
+            continue
+        block = read_block(sheet, columns, position, position)
+        if any(c.match and c.match.only == columns.name and c.match.strength == "exact" for c in block.columns):
+            return Header(position, position, block.columns, 1, block.texts)
+    return None
 
 
 def read_block(sheet: Sheet, columns: ColumnSet, first: int, last: int) -> Header:
@@ -111,10 +125,18 @@ def read_block(sheet: Sheet, columns: ColumnSet, first: int, last: int) -> Heade
         found.append(column)
     for column in found:
         _place_in_family(column, found)
-    names = {f for c in found if c.match for f in c.match.fields if len(c.match.fields) == 1}
-    score = len(names) + (2 if columns.name in names or "surname" in names else 0) if len(names) >= 2 else 0
+    score = _score(columns, found)
     texts = frozenset(f for c in found for t in c.path if (f := fold(t)))
     return Header(first, last, found, score, texts)
+
+
+def _score(columns: ColumnSet, found: list[Column]) -> int:
+    """How much of a block is recognised: its fields, and two more for the names; 0 below two columns."""
+    known = {c.match.fields for c in found if c.match}
+    names = {f for fields in known if len(fields) == 1 for f in fields}
+    if len(known) < 2 or not names:
+        return 0
+    return len(names) + (2 if columns.name in names or "surname" in names else 0)
 
 
 def match_path(columns: ColumnSet, path: tuple[str, ...], accents: bool) -> Match | None:
@@ -191,8 +213,10 @@ def may_be_header(sheet: Sheet, first: int, height: int) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """Digits only, a date, or a long run of digits: a data cell, not a header."""
-    return bool(_VALUE.search(text)) or text.strip().isdigit()
+    """Digits only, a date, or a long run of digits: a data cell. "Mức hưởng từ 01/7/2024" is a header all the same."""
+    if text.strip().isdigit():
+        return True
+    return bool(_VALUE.search(text)) and sum(c.isalpha() for c in text) < _WORDY
 
 
 def _grid(sheet: Sheet, first: int, last: int) -> tuple[dict[int, list[str]], dict[int, int]]:

@@ -32,6 +32,7 @@ _PLACE_WORD = re.compile(
     r"trẻ|tre|diện)\b",
     re.IGNORECASE,
 )
+_MOST_FILLED = 2_000_000  # cells filled down in one sheet: ten merged columns of the longest list allowed
 _DIGITS = re.compile(r"\d{9,}")
 
 
@@ -71,8 +72,10 @@ class Shape:
     """Where a table keeps what layout must know.
 
     name: first name column; numbering: the STT columns; anchors: columns only a person's row fills (ID, birth …);
-    money: columns never filled down (a merged sum belongs to one row); detail: columns that make a further line
-    of the same person (benefit, amount).
+    money: sums that belong to one row even where their cell is merged (arrears, total); shared: rates and amounts,
+    filled down to other people but never to further lines of one person, who would be paid twice; detail: columns
+    that make a further line of the same person (benefit, amount); other_name: the women's column where names stand
+    under "Nam | Nữ".
     """
 
     name: int
@@ -83,6 +86,8 @@ class Shape:
     section: Callable[[str, bool], Section | None]
     is_header: Callable[[int], bool]  # position → does another table's header begin here?
     columns: frozenset[int] = frozenset()
+    shared: frozenset[int] = frozenset()
+    other_name: int | None = None
 
 
 @dataclass(slots=True)
@@ -129,6 +134,8 @@ class _Reader:
         fill = self.fills.get(line.number)
         if fill:
             cells = self._filled(cells, fill)
+        if self.shape.other_name is not None:
+            cells = self._named(cells, self.shape.other_name)
         if not self.footer and self._plain(cells):
             self._data(line, cells, fill)
             return True
@@ -193,7 +200,7 @@ class _Reader:
 
     def _section_or_data(self, line: Line, cells: list[CellValue], texts: list[tuple[int, str]], person: bool) -> _Kind:
         if not person:
-            if self._continues(line, cells):
+            if self._continues(line, line.cells):
                 return "data"
             found = self._section(line, texts, cells)
             if found is not None:
@@ -213,7 +220,9 @@ class _Reader:
         )
 
     def _name(self, cells: list[CellValue]) -> str:
-        return text_of(cells[self.shape.name]).strip() if len(cells) > self.shape.name else ""
+        name = text_of(cells[self.shape.name]).strip() if len(cells) > self.shape.name else ""
+        other = self.shape.other_name
+        return name or (text_of(cells[other]).strip() if other is not None and other < len(cells) else "")
 
     def _numbered(self, cells: list[CellValue]) -> bool:
         """The line number column holds a number."""
@@ -249,7 +258,9 @@ class _Reader:
         return any(index < len(cells) and cells[index] not in (None, "") for index in self.shape.detail)
 
     def _detail_number(self, cells: list[CellValue]) -> bool:
-        return any(i < len(cells) and isinstance(cells[i], (int, float)) for i in self.shape.money)
+        return any(
+            i < len(cells) and isinstance(cells[i], (int, float)) for i in (*self.shape.money, *self.shape.shared)
+        )
 
     def _section(self, line: Line, texts: list[tuple[int, str]], cells: list[CellValue]) -> Section | None:
         """The section a line opens, put in force; None when the line may be a person without any detail."""
@@ -284,20 +295,30 @@ class _Reader:
 
     def _filled(self, cells: list[CellValue], fill: dict[int, CellValue]) -> list[CellValue]:
         full = cells + [None] * (max(fill) + 1 - len(cells))
+        same_person = self.shape.name in fill
         for index, value in fill.items():
-            if full[index] is None or full[index] == "":
+            if (full[index] is None or full[index] == "") and not (same_person and index in self.shape.shared):
                 full[index] = value
+        return full
+
+    def _named(self, cells: list[CellValue], other: int) -> list[CellValue]:
+        """The name where the name is looked for, also when it stands in the women's column."""
+        own = cells[self.shape.name] if self.shape.name < len(cells) else None
+        if own not in (None, "") or other >= len(cells) or cells[other] in (None, ""):
+            return cells
+        full = cells + [None] * (self.shape.name + 1 - len(cells))
+        full[self.shape.name] = cells[other]
         return full
 
     def _data(self, line: Line, cells: list[CellValue], fill: dict[int, CellValue] | None) -> None:
         second: int | None = None
         filled = frozenset(fill) if fill else frozenset[int]()
         if self.last is not None:
-            if self.shape.name in filled and fill:
+            merged = self.shape.name in filled
+            if merged or self._continues(line, line.cells):
                 second = self.last.second_of or self.last.line
-            elif not fill and self._continues(line, cells):
-                second = self.last.second_of or self.last.line
-                cells, filled = self._inherit(cells)
+                cells, took = self._inherit(cells)
+                filled |= took
         row = Row(line.number, cells, self.context, second, filled, line.cells, line.fields)
         self.body.rows.append(row)
         self.last = row
@@ -322,12 +343,14 @@ def _fills(sheet: Sheet, header: Header, shape: Shape) -> dict[int, dict[int, Ce
         return {}
     by_number = {line.number: line for line in sheet.lines}
     fills: dict[int, dict[int, CellValue]] = {}
+    left_over = _MOST_FILLED
     for top, left, bottom, right in wanted:
         source = by_number.get(top)
         value = source.cells[left] if source and left < len(source.cells) else None
         if value is None or (right > left and left <= shape.name <= right):
             continue
-        for number in range(top + 1, min(bottom, top + 2000) + 1):
+        for number in range(top + 1, min(bottom, sheet.lines[-1].number, top + left_over) + 1):
+            left_over -= 1
             if number in by_number:
                 fills.setdefault(number, {})[left] = value
     return fills
@@ -347,7 +370,7 @@ def _lead(texts: list[tuple[int, str]]) -> str:
 
 def _section_text(texts: list[tuple[int, str]], shape: Shape) -> tuple[int, str]:
     """The text a section line consists of: one cell (beside numbers in money columns and a marker)."""
-    held = [(i, t) for i, t in texts if i not in shape.money]
+    held = [(i, t) for i, t in texts if i not in shape.money and i not in shape.shared]
     words = [(i, t) for i, t in held if not t.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(t)]
     if len({t for _, t in words}) != 1 or len(words[0][1]) > 300:
         return (-1, "")

@@ -53,7 +53,7 @@ class Report:
                     "severity": severity, "code": code, "value": shown(draft.cell(index)),
                     "message": row_sentence(code, facts),
                 }))  # fmt: skip
-        self.rows_warned += warned and not draft.parked
+        self.rows_warned += warned
 
     def issues(self) -> list[Issue]:
         """At most 1,000 issues in file order; where there are more, the graver ones stay."""

@@ -58,6 +58,7 @@ class ColumnSet:
     in_role: dict[tuple[str, str], str] = field(default_factory=dict)
     under: dict[tuple[str, str], str] = field(default_factory=dict)
     patterns: tuple[tuple[str, str], ...] = ()
+    person: str = ""  # the field with a person's name
     accented: dict[str, set[str]] = field(init=False, default_factory=dict)
     packed: dict[str, set[str]] = field(init=False, default_factory=dict)
     phrases: dict[str, str] = field(init=False, default_factory=dict)

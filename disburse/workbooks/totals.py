@@ -10,6 +10,7 @@ _TOTAL_ACCENTED = (
     "cộng", "tổng", "lũy kế", "mang sang", "chuyển sang", "chuyển trang", "bằng chữ", "số tiền bằng chữ",
     "viết bằng chữ", "số tiền viết bằng chữ",
 )  # fmt: skip
+_FIRST = frozenset(("cong", "tong", "luy", "mang", "chuyen", "bang", "so", "viet", "total", "grand"))
 _TOTAL_BARE = re.compile(
     r"(?:tong cong|tong so|tong tien|tong|cong|luy ke|mang sang|chuyen sang trang|cong mang sang|bang "
     r"chu|so tien bang chu|"
@@ -20,6 +21,10 @@ _TOTAL_BARE = re.compile(
 
 
 def starts_like_total(name: str) -> bool:
+    """A line whose first word opens totals: most names are told apart by that one word."""
+    words = name.lstrip("*-+ .:(").split(maxsplit=1)
+    if not words or fold(words[0]) not in _FIRST:
+        return False
     return is_total(name) or fold(name).startswith(("tong ", "cong "))
 
 

@@ -23,12 +23,15 @@ _LETTER = "A-Za-zÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùú�
 _PLAIN_NAME = re.compile(rf"[{_LETTER}]+(?: [{_LETTER}]+)+")
 _ANY_NAME = re.compile(rf"[{_LETTER}](?:[{_LETTER} .'\-]*[{_LETTER}.'])?")
 _BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‑": "-"})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‑": "-"} | {"（": "(", "）": ")"}
+)
 _TITLES_TEXT = (
     "ông bà cụ bác chú cô dì cậu mợ thím anh chị em cháu bé ô b ô. b. ong ba cu mẹ bà. mvnah liệt thương ông. mr mr. "
     "mrs ms ông/bà ô/b"
 )
 _TITLE_WORDS = frozenset(_TITLES_TEXT.split())
+_ZERO_TAIL = re.compile(r"(?<=[0-9]{8})\.00+\s*$")
 _RUN12 = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _RUN9 = re.compile(r"(?<![0-9])[0-9]{9}(?![0-9])")
 _BLANK_ID = frozenset(("", "-", "0", "không", "khong", "chưa có", "chua co", "x", "không có"))
@@ -93,7 +96,7 @@ def _careful_name(cell: CellValue) -> Name:
         return Name(None, flaw("name_invalid", found="số"))
     if _BIDI.search(raw):
         return Name(None, flaw("name_invalid", found="ký tự đảo chiều ẩn"))
-    plain = strip_invisible(nfc(raw)).translate(_QUOTES).strip()
+    plain = strip_invisible(nfc(raw)).translate(_QUOTES).strip().lstrip("' ")
     flaws = flaw("name_repaired", before=raw, after=plain) if plain != " ".join(raw.split()) else NONE
     name, removed = honorifics(plain)
     titles, remarks = _titles_of(plain, removed)
@@ -157,12 +160,13 @@ def clean_identity(cell: CellValue, all_text: bool) -> Identity:
 
 
 def _text_identity(raw: str, all_text: bool) -> Identity:
+    raw = _ZERO_TAIL.sub("", raw)
     digits = clean_number(raw)
     if digits.lower() in _BLANK_ID:
         return Identity(flaws=flaw("id_missing"))
     if damaged_digits(raw.strip()) or re.fullmatch(r"[0-9.,]+[eE][+]?[0-9]+", raw.strip()):
         return Identity(flaws=flaw("id_damaged", found=raw.strip()))
-    if digits.isascii() and digits.isdigit():
+    if digits.isascii() and digits.isdigit() and not (len(digits) in (21, 24) and len(raw.split()) == 2):
         repaired = flaw("id_repaired", before=raw, after=digits) if digits != raw.strip() else NONE
         return _digits(digits, repaired, padded=all_text or raw.strip().endswith(".0"))
     twelve, nine = set(_RUN12.findall(raw)), set(_RUN9.findall(raw))
@@ -194,7 +198,7 @@ def _digits(digits: str, flaws: Flaws, padded: bool) -> Identity:
     if length in (10, 11) and padded and digits.zfill(12)[:3] in province_codes():
         full = digits.zfill(12)
         return _twelve(full, (*flaws, *flaw("id_restored", before=digits, after=full)))
-    if length == 9 or (length == 8 and padded):
+    if length in (8, 9):
         return Identity(old_id=digits.zfill(9), flaws=(*flaws, *flaw("id_old")))
     return Identity(flaws=(*flaws, *_invalid(f"có {length} chữ số", f"has {length} digits")))
 
@@ -252,6 +256,8 @@ def _number_birth(number: float, today: date, date1904: bool) -> Birth:
         return Birth(flaws=flaw("birth_unreadable", found=shown))
     if number.is_integer() and _FIRST_YEAR <= number <= today.year:
         return Birth(str(int(number)), "year")
+    if not number.is_integer() and number < 2100:  # 1951.5 is a slip, no afternoon of 1905
+        return Birth(flaws=flaw("birth_unreadable", found=shown))
     if number.is_integer() and 0 <= number < 100:
         return Birth(flaws=flaw("birth_two_digit_year", found=shown), open=f"{int(number):02d}")
     if number.is_integer() and (1800 <= number < _FIRST_YEAR or number >= 10_000_000):
@@ -263,7 +269,7 @@ def _number_birth(number: float, today: date, date1904: bool) -> Birth:
 
 
 def _text_birth(raw: str, today: date) -> Birth:
-    text = strip_invisible(raw).strip(" '`’")
+    text = strip_invisible(raw).strip(" '`’").rstrip(".,; ").replace("\\", "/")
     if not text:
         return Birth(flaws=flaw("birth_missing"))
     if blank := _DASH_DATE.fullmatch(text):

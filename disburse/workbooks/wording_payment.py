@@ -66,8 +66,25 @@ PAYMENT_ISSUES: dict[str, tuple[Severity, str, str]] = {
     ),
     "amount_merged": (
         W,
-        "Ô số tiền gộp cho nhiều dòng; chỉ tính cho dòng đầu. Ghi số tiền cho từng người.",
-        "The amount is one merged cell for several lines and counts for the first only. Write one amount per person.",
+        "Ô số tiền gộp cho nhiều dòng của một người; chỉ tính cho dòng đầu. Ghi số tiền cho từng khoản.",
+        "The amount is one merged cell for several lines of a person and counts for the first only. Write one amount "
+        "per benefit.",
+    ),
+    "amount_shared": (
+        W,
+        "Ô số tiền gộp cho nhiều người; đã tính {found} cho từng người. Kiểm tra lại và ghi riêng cho từng người.",
+        "The amount is one merged cell for several people; {found} was taken for each. Check it and write one amount "
+        "per person.",
+    ),
+    "commune_old_new": (
+        E,
+        "Xã cũ “{old}” và xã mới “{new}” không khớp nhau. Sửa một trong hai ô.",
+        "The old commune “{old}” and the new commune “{new}” do not belong together. Correct one of the two.",
+    ),
+    "commune_old_unknown": (
+        W,
+        "Không có xã cũ “{found}” trong danh mục; đã dùng xã mới. Kiểm tra tên xã cũ.",
+        "No former commune is called “{found}”; the new one was used. Check the old name.",
     ),
     "money_unreadable": (
         W,

@@ -149,9 +149,10 @@ PERSON_ISSUES: dict[str, tuple[Severity, str, str]] = {
     ),
     "id_repeated": (
         W,
-        "Cùng người và cùng số CCCD đã có ở dòng {line}{where} với cùng loại trợ cấp. Kiểm tra có bị lặp không.",
-        "The same person and ID already stand at line {line}{where} with the same benefit. Check whether it is "
-        "repeated.",
+        "Người này đã có ở dòng {line}{where} với cùng loại trợ cấp; khoản này không tính thêm lần nữa. Kiểm tra có bị "
+        "lặp không.",
+        "This person already stands at line {line}{where} with the same benefit, which is not counted again. Check "
+        "whether it is repeated.",
     ),
     # birth, sex, phone
     "birth_missing": (

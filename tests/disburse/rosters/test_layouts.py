@@ -282,12 +282,6 @@ class TestSeveralLinesOfOnePerson:
         assert outcome.value("second_line_of", 2) == 2
         assert [r["state"] for r in outcome.rows] == ["ok", "ok", "ok"]
 
-    def test_merged_amount_counts_once(self) -> None:
-        """An amount merged over two persons is never paid twice."""
-        rows = [HEAD, [1, *A, 500000], [2, *B, ""]]
-        outcome = draw(rows, merges=[(2, 4, 3, 4)])
-        assert [v.get("amount") for v in outcome.values] == [500000, None]
-
     def test_mothers_id_on_her_children(self) -> None:
         """9: one ID on three children's rows is the recipient's."""
         head = ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Người nhận thay", "Quan hệ"]
