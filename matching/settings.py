@@ -24,7 +24,7 @@ class Settings:
     name: str
     date: str
     accept: float = 0.9978
-    review: float = 0.17
+    review: float = 0.2
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
     climate: dict[str, float] = field(default_factory=dict, repr=False)

@@ -1,7 +1,7 @@
 """Mutation test of decide.py and score.py: change one thing at a time, count how many changes the tests notice.
 
-`python -m benchmarks.matching.mutate [--every N]` runs tests/matching/test_decide.py, test_score.py against each mutant
-in a copy of the package, in this process's children, and prints the survivors.
+`python -m benchmarks.matching.mutate [--every N]` runs tests/matching/test_decide.py and test_score.py against each
+mutant in a forked child (so only on Linux and macOS) and prints the survivors.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import argparse
 import ast
 import copy
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
+import signal
+import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+
+import pytest
+
+import matching.decide
+import matching.score  # noqa: F401  loaded once, before the children are forked
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("matching/decide.py", "matching/score.py")
@@ -91,36 +95,47 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only each N-th mutant")
     every = parser.parse_args().every
     killed = total = 0
-    with tempfile.TemporaryDirectory() as home:
-        for folder in ("matching", "tests/matching", "benchmarks/matching"):
-            shutil.copytree(ROOT / folder, Path(home) / folder)
-        for package in ("tests", "benchmarks"):
-            (Path(home) / package / "__init__.py").touch()
-        for name in FILES:
-            source = (ROOT / name).read_text(encoding="utf-8")
-            for number, (line, said, mutant) in enumerate(mutants(source)):
-                if number % every or _unreached(source, line):
-                    continue
-                (Path(home) / name).write_text(mutant, encoding="utf-8")
-                total += 1
-                if _killed(home):
-                    killed += 1
-                else:
-                    print(f"survived: {name}:{line} {said}", flush=True)
-            (Path(home) / name).write_text(source, encoding="utf-8")
+    for name in FILES:
+        source = (ROOT / name).read_text(encoding="utf-8")
+        for number, (line, said, mutant) in enumerate(mutants(source)):
+            if number % every or _unreached(source, line):
+                continue
+            total += 1
+            if _killed(name, mutant):
+                killed += 1
+            else:
+                print(f"survived: {name}:{line} {said}", flush=True)
     print(f"{killed} of {total} mutants killed ({killed / total:.1%})")
 
 
-def _killed(home: str) -> bool:
-    """Do the tests fail (or hang) on this mutant?"""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--no-header", *TESTS]
+def _killed(name: str, mutant: str) -> bool:
+    """Do the tests fail (or hang) when this mutant's code replaces the module's? In a forked child."""
+    child = os.fork()
+    if child == 0:
+        _try(name, mutant)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return status != 0
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def _try(name: str, mutant: str) -> None:
+    """Never returns: the exit status is the tests' answer."""
+    status = 1
     try:
-        done = subprocess.run(command, cwd=home, env={**os.environ,
-        "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True,
-                              timeout=60, check=False)  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        module = import_module(name.removesuffix(".py").replace("/", "."))
+        exec(compile(mutant, name, "exec"), module.__dict__)
+        status = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", "--noconftest", *TESTS]))
+    finally:
+        os._exit(status)
 
 
 if __name__ == "__main__":
