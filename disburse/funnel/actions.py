@@ -128,6 +128,7 @@ def _write_stages(session: OrmSession, wanted: Mapping[UUID, dict[str, Any] | No
                 gone.append(row[0])
                 continue
             after = before | after
+            after["amount_by_account"] = after["amount_total"] if after["paid"] else 0  # of those paid, by definition
             _add(deltas[after["programme"], after["commune_code"]], {name: after[name] for name in STAGES}, 1)
             if after != before:
                 changed.append(tuple(after.values()))

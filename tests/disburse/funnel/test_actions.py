@@ -47,6 +47,16 @@ class TestCells:
             "total": 3, "id_valid": 3, "lines": 6, "amount_total": 2100, "paid": None, "amount_by_account": None,
         }  # fmt: skip
 
+    def test_the_amount_by_account_follows_the_amount_of_who_is_paid(self, stocked: Database) -> None:
+        """A raise for somebody paid by account raises that figure too; for the others it does not."""
+        paid, unpaid = enrol(stocked, 2)
+        with stocked.transaction() as session:
+            actions.restate(session, {paid: {"paid": 1}})
+            actions.open_paid(session, programme="NCC", commune_codes=["21040"])
+        with stocked.transaction() as session:
+            actions.restate(session, {paid: {"amount_total": 900}, unpaid: {"amount_total": 800}})
+        assert measures(stocked)["amount_by_account"] == 900
+
     def test_a_restated_flag_moves_the_cell_by_the_difference(self, stocked: Database) -> None:
         """The same flag again moves nothing; later words of a transaction win."""
         one, two = enrol(stocked, 2)
