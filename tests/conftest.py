@@ -36,7 +36,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def _fast_folder() -> str | None:
     """Return memory to keep the server's files in, where there is enough: 700 databases are made and dropped."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30 else None
 
 
