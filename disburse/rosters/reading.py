@@ -45,6 +45,7 @@ _ANCHORS = (
     "citizen_id", "old_id", "birth_date", "birth_male", "birth_female", "birth_year", "phone", "account_number",
     "decision_number", "file_number", "sex", "recipient_citizen_id",
 )  # fmt: skip
+_WHO = ("citizen_id", "old_id", "birth_date", "birth_male", "birth_female", "birth_year", "sex")
 _DETAIL = ("benefit", "benefit_code", "coefficient", *_MONEY)
 
 
@@ -119,6 +120,7 @@ class RosterFile:
             anchors=tuple(i for f in _ANCHORS for i in at.get(f, ())),
             money=frozenset(i for f in _SUMS for i in at.get(f, ())),
             shared=frozenset(i for f in _RATES for i in at.get(f, ())),
+            who=tuple(i for f in _WHO for i in at.get(f, ())),
             other_name=table.binding.first("name_female"),
             detail=tuple(i for f in _DETAIL for i in at.get(f, ())),
             section=Sections(self.places, self.province, self.units, self.programme),
@@ -176,10 +178,16 @@ class RosterFile:
 
     def _sheet_commune(self, sheet: Sheet, titles: Titles) -> Resolution | None:
         """The commune of all rows without their own: sheet name, title, upload."""
-        named = self.places.find_in_text(sheet.name, province=self.province, units=self.units)
+        named = self._named(sheet)
         if named.status == "one" and len(self.book.sheets) > 1:
             return named
         return titles.commune or (named if named.status == "one" else None) or self.declared
+
+    def _named(self, sheet: Sheet) -> Resolution:
+        """The commune a tab names, by name or by its five-digit code."""
+        if sheet.name.strip().isdigit():
+            return self.places.resolve(sheet.name.strip(), province=self.province, units=self.units)
+        return self.places.find_in_text(sheet.name, province=self.province, units=self.units)
 
     def _sheet_hamlet(self, sheet: Sheet) -> str | None:
         """The hamlet a tab names, in a file of several tabs; the name of a commune is none."""

@@ -93,10 +93,10 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
     for row in table.body.rows:
         cells = row.cells
         place = (table.label, row.line)
-        key = _row_key(row, numbering, own, tab)
-        first = found.seen.setdefault(key, place)
-        if first is not place:
-            found.duplicates[place] = first
+        if row.second_of is None:  # a merged or nameless further line says itself that it is one
+            first = found.seen.setdefault(_row_key(row, numbering, own, tab), place)
+            if first is not place:
+                found.duplicates[place] = first
         name: str | None = None
         if identity is not None and identity < len(cells) and (cell := cells[identity]) is not None:
             citizen_id = clean_identity(cell, facts.all_text).citizen_id

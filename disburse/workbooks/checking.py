@@ -77,7 +77,7 @@ def present(report: dict[str, Any], path: Path, as_json: bool, out: TextIO | Non
     else:
         _tables(report, path, out)
     if report["verdict"] == "reject":
-        for warning in report["file_warnings"][:1] if report["reject_code"] != "no_rows" else []:
+        for warning in report["file_warnings"][:1]:
             sys.stderr.write(warning["message"] + "\n")
         return 3
     return 0

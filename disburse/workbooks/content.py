@@ -96,7 +96,7 @@ def _text_kinds(text: str, typed: bool) -> list[str]:
             kinds.append("phones")
         if len(bare) == 4 and 1900 < int(bare) < 2100:
             kinds.append("years")
-        if int(bare) <= 31:
+        if len(bare) <= 2 and int(bare) <= 31:
             kinds.append("small")
     if text in MARKS or text.lower() in MARKS:
         kinds.append("marks")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from disburse.workbooks.sheets import CellValue, Line, Sheet
@@ -50,6 +50,7 @@ class Header:
     columns: list[Column]
     score: int
     texts: frozenset[str] = field(default_factory=frozenset)
+    places: frozenset[tuple[int, str]] = field(default_factory=frozenset)  # (column, folded text) of each header cell
 
     def field_names(self) -> set[str]:
         return {f for c in self.columns if c.match for f in c.match.fields}
@@ -81,22 +82,32 @@ def text_of(cell: CellValue) -> str:
 def find_header(sheet: Sheet, columns: ColumnSet, start: int = 0, within: int = FIRST_LINES) -> Header | None:
     """The best header block that begins at or after position `start`, or None when nothing looks like one.
 
-    The block with most recognised columns wins; between equals the lower one in height, then the first.
+    The first header with a name column wins; of the blocks that begin with it or right below, the one with most
+    recognised columns, between equals the lower one in height.
     """
     best: Header | None = None
     end = min(start + within, len(sheet.lines))
     for first in range(start, end):
+        if best and columns.name in best.field_names() and first > best.last + 1:
+            break  # the first header wins: a richer one below stands over another table
         for height in range(1, _TALLEST + 1):
-            if first + height > end or not may_be_header(sheet, first, height):
+            if first + height > end or not (
+                may_be_header(sheet, first, height) or (height == 1 and _names_columns(sheet.lines[first], columns))
+            ):
                 break
             found = read_block(sheet, columns, first, first + height - 1)
             if found.score and (best is None or found.score > best.score):
                 best = found
-        if best and columns.name in best.field_names() and first > best.last + 2:
-            break
     if best is None and start == 0:
         best = _lone_name(sheet, columns, end)
     return _settled(sheet, columns, best) if best else None
+
+
+def _names_columns(line: Line, columns: ColumnSet) -> bool:
+    """Headers in full beside one cell that looks like a value (a year, a code): still a header."""
+    texts = [c for c in line.cells if isinstance(c, str) and c.strip()]
+    known = [m for t in texts if len(t) < 60 and (m := match(columns, t, True)) and m.strength in ("exact", "folded")]
+    return len(known) >= 2 and any(m.only == columns.name for m in known)
 
 
 def _lone_name(sheet: Sheet, columns: ColumnSet, end: int) -> Header | None:
@@ -106,7 +117,7 @@ def _lone_name(sheet: Sheet, columns: ColumnSet, end: int) -> Header | None:
             continue
         block = read_block(sheet, columns, position, position)
         if any(c.match and c.match.only == columns.name and c.match.strength == "exact" for c in block.columns):
-            return Header(position, position, block.columns, 1, block.texts)
+            return Header(position, position, block.columns, 1, block.texts, block.places)
     return None
 
 
@@ -127,7 +138,8 @@ def read_block(sheet: Sheet, columns: ColumnSet, first: int, last: int) -> Heade
         _place_in_family(column, found)
     score = _score(columns, found)
     texts = frozenset(f for c in found for t in c.path if (f := fold(t)))
-    return Header(first, last, found, score, texts)
+    places = frozenset((c.index, fold(t)) for c in found for t in c.path)
+    return Header(first, last, found, score, texts, places)
 
 
 def _score(columns: ColumnSet, found: list[Column]) -> int:
@@ -263,7 +275,7 @@ def _settled(sheet: Sheet, columns: ColumnSet, best: Header) -> Header:
         last += 1
     if last != best.last:
         taller = read_block(sheet, columns, best.first, last)
-        best = taller if taller.score >= best.score else Header(best.first, last, best.columns, best.score, best.texts)
+        best = taller if taller.score >= best.score else replace(best, last=last)
     while best.last + 1 < len(sheet.lines) and is_number_row(sheet.lines[best.last + 1].cells):
         best.last += 1
     return best
@@ -277,7 +289,7 @@ def _merged_bottom(sheet: Sheet, block: Header) -> int:
 
 
 def _is_subline(sheet: Sheet, block: Header, position: int) -> bool:
-    """Without merged cells: a line of short texts under header cells, with nothing under the name."""
+    """A line of units or leaves under header cells, with nothing under the name and the number."""
     line: Line = sheet.lines[position]
     if line.number != sheet.lines[position - 1].number + 1 or not may_be_header(sheet, position, 1):
         return False
@@ -285,6 +297,10 @@ def _is_subline(sheet: Sheet, block: Header, position: int) -> bool:
     headed = {c.index for c in block.columns}
     name = {c.index for c in block.columns if c.match and {"full_name", "holder_name"} & c.match.fields}
     first = min((c.index for c in block.columns), default=0)
-    if first in held or name & held.keys() or not held.keys() <= headed:
+    if first in held or name & held.keys():
         return False
-    return all(t.strip().startswith("(") for t in held.values())
+    if held.keys() <= headed and all(t.strip().startswith("(") for t in held.values()):
+        return True
+    above = [text_of(c).strip() for c in sheet.lines[position - 1].cells] + [""] * (max(held) + 2)
+    wide = all(i and (not above[i] or not above[i + 1]) for i in held)
+    return wide and len(held) > 1 and min(held) in headed  # leaves below one wide parent

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from disburse.workbooks.header import Header, is_number_row, text_of
+from disburse.workbooks.merges import filled_down
 from disburse.workbooks.sheets import CellValue, Line, Sheet
 from disburse.workbooks.totals import is_total, starts_like_total
 from matching.text import fold
@@ -15,13 +16,12 @@ from matching.text import fold
 SkipKind = Literal["total", "section", "header", "footer"]
 _Kind = Literal["total", "section", "header", "footer", "data", "end", "outside"]
 _FOOTER = re.compile(
-    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm "
-    r"ubnd|tm uy ban|kt chu tich|"
-    r"giam doc|truong phong|can bo|cong chuc|xac nhan|noi nhan|nguoi nhan tien ky|ky ghi ro ho ten|ky "
-    r"ten dong dau|ky va ghi ro|"
-    r"ky dong dau|dai dien (?:to chuc|don vi)|to chuc chi tra|don vi chi tra|nhan vien chi tra|nguoi chi tra|ngay ky|"
-    r".*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|dien thoai.*|sdt.*|danh sach "
-    r"nay.*|tong so trang.*)"
+    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm ubnd|"
+    r"tm uy ban|kt chu tich|giam doc|truong phong|truong thon|can bo|cong chuc|xac nhan|noi nhan|"
+    r"nguoi nhan tien ky|ky ghi ro ho ten|ky ten dong dau|ky va ghi ro|ky dong dau|"
+    r"dai dien (?:to chuc|don vi|buu dien|buu cuc|ngan hang|ubnd)|to chuc chi tra|don vi chi tra|"
+    r"nhan vien chi tra|nguoi chi tra|ngay ky|.*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|"
+    r"dien thoai.*|sdt.*|danh sach nay.*|tong so trang.*)"
 )
 _MARKER = re.compile(r"\s*(?:([IVX]{1,6}|[A-ZĐ]|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:\-]+|([*+•\-–—§]+))\s*(?=\S)")
 _LONE_MARKER = re.compile(r"[IVX]{1,6}|[A-ZĐ]|[*+•\-–]|[a-zđ]\)?|[IVX]{1,6}[.)]|[A-ZĐ][.)]")
@@ -32,7 +32,6 @@ _PLACE_WORD = re.compile(
     r"trẻ|tre|diện)\b",
     re.IGNORECASE,
 )
-_MOST_FILLED = 2_000_000  # cells filled down in one sheet: ten merged columns of the longest list allowed
 _DIGITS = re.compile(r"\d{9,}")
 
 
@@ -75,7 +74,7 @@ class Shape:
     money: sums that belong to one row even where their cell is merged (arrears, total); shared: rates and amounts,
     filled down to other people but never to further lines of one person, who would be paid twice; detail: columns
     that make a further line of the same person (benefit, amount); other_name: the women's column where names stand
-    under "Nam | Nữ".
+    under "Nam | Nữ"; who: the columns of ID, birth and sex, which a further line leaves blank or repeats.
     """
 
     name: int
@@ -88,6 +87,7 @@ class Shape:
     columns: frozenset[int] = frozenset()
     shared: frozenset[int] = frozenset()
     other_name: int | None = None
+    who: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class _Reader:
         self.context: Mapping[str, object] = {}
         self.footer = False
         self.last: Row | None = None
-        self.fills = _fills(sheet, header, shape)
+        self.fills = filled_down(sheet, sheet.lines[header.last].number, shape.name, shape.money)
         self.wide = {m[0]: m[3] - m[1] for m in sheet.merges if m[3] > m[1]}
 
     def take(self, position: int) -> bool:
@@ -162,7 +162,8 @@ class _Reader:
             return False
         width = len(cells)
         for index in shape.anchors:
-            if index < width and (cell := cells[index]) is not None and cell != "":
+            cell = cells[index] if index < width else None
+            if cell not in (None, "") and (type(cell) is not str or cell[-1].isdigit() or cell[0].isdigit()):
                 return not self._header_cell(name)
         return self._numbered(cells) and not self._header_cell(name) and not _PLACE_WORD.match(name)
 
@@ -233,7 +234,7 @@ class _Reader:
         return False
 
     def _repeated(self, texts: list[tuple[int, str]]) -> bool:
-        same = sum(1 for _, t in texts if len(t) < 160 and fold(t) in self.header.texts)
+        same = sum(1 for i, t in texts if len(t) < 160 and (i, fold(t)) in self.header.places)
         return same >= 2 and same >= 0.6 * len(texts)
 
     def _is_footer(self, texts: list[tuple[int, str]]) -> bool:
@@ -252,6 +253,9 @@ class _Reader:
         last = self.last
         if last is None or line.number != last.line + 1 or self._name(cells) or self._numbered(cells):
             return False
+        own = [i for i in self.shape.who if i < len(cells) and cells[i] not in (None, "")]
+        if any(not _same(cells[i], last.cells, i) for i in own):
+            return False  # another ID or birth: somebody else whose name is missing
         first = _first_text(cells)
         if first and self.shape.section(first, False) is not None and not self._detail_number(cells):
             return False
@@ -335,25 +339,8 @@ class _Reader:
         return full, frozenset(took)
 
 
-def _fills(sheet: Sheet, header: Header, shape: Shape) -> dict[int, dict[int, CellValue]]:
-    """Line number → column → value that a vertical merge brings down to it."""
-    below = sheet.lines[header.last].number
-    wanted = {m for m in sheet.merges if m[2] > m[0] > below and m[1] not in shape.money}
-    if not wanted:
-        return {}
-    by_number = {line.number: line for line in sheet.lines}
-    fills: dict[int, dict[int, CellValue]] = {}
-    left_over = _MOST_FILLED
-    for top, left, bottom, right in wanted:
-        source = by_number.get(top)
-        value = source.cells[left] if source and left < len(source.cells) else None
-        if value is None or (right > left and left <= shape.name <= right):
-            continue
-        for number in range(top + 1, min(bottom, sheet.lines[-1].number, top + left_over) + 1):
-            left_over -= 1
-            if number in by_number:
-                fills.setdefault(number, {})[left] = value
-    return fills
+def _same(cell: CellValue, above: list[CellValue], index: int) -> bool:
+    return index < len(above) and text_of(cell).strip() == text_of(above[index]).strip()
 
 
 def _first_text(cells: list[CellValue]) -> str:

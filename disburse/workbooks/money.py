@@ -24,6 +24,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3})+")
 _ZERO_DECIMALS = re.compile(
     r"([0-9]{1,3}(?:\.[0-9]{3})+),0{1,2}|([0-9]{1,3}(?:,[0-9]{3})+)\.0{1,2}|([0-9]{4,})[.,]0{1,2}"
 )
+_LONGEST = 60  # characters of a sum with unit and blanks; thousands of digits are no money
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,]\s?[-–—]{1,2}(?=\s*(?:đ|d|v|₫|$))", re.IGNORECASE)  # 500.000,-
 _WORD_FACTORS = {"k": 1_000, "tr": 1_000_000, "trieu": 1_000_000, "nghin": 1_000, "ngan": 1_000}
 
@@ -56,6 +57,8 @@ def _factor(found: re.Match[str] | None) -> tuple[int, str] | None:
 @lru_cache(maxsize=65536)
 def _text_amount(text: str, unit: int) -> int | None:
     """Whole đồng in a text, or None when doubtful."""
+    if len(text) > _LONGEST:
+        return None
     plain = _NO_CENTS.sub("", text.strip().strip("'").replace("\u00a0", " ")).removeprefix("+").lstrip()
     if plain in ("-", "–", "—", "0"):
         return 0

@@ -62,6 +62,9 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The document of `check --json`, with what the importer needs besides."""
+        if not self.rows_ok:
+            said = Refusal("no_rows").sentence()
+            self.warnings.insert(0, {"code": "no_rows", "sheet": "", "count": 1, "message": said})
         verdict = "reject" if not self.rows_ok else "accept_with_row_errors" if self.rows_bad else "accept"
         return {
             "kind": "report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from disburse.workbooks.binding import Binding
 from disburse.workbooks.charset import CharsetRepair, repair_charset
@@ -82,7 +82,7 @@ def _tables_of(
         for number, side in enumerate(sides):
             label = sheet.name if number == 0 else f"{sheet.name} [{column_letter(side.columns[0].index)}]"
             table = Table(sheet, label, side, bind(sheet, side, sample, lines), lines, repair, side=len(sides) > 1)
-            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns, header.texts)))
+            table.body = read_body(sheet, side, shape(table, _header_test(sheet, columns, header)))
             found.tables.append(table)
             end = max(end, table.body.end)
         start = end
@@ -115,10 +115,10 @@ def split_sides(header: Header, columns: ColumnSet) -> list[Header]:
     gap = right[0].index > left[-1].index + 1
     if not names or not (numbered or gap) or any(c.role for c in header.columns):
         return [header]
-    return [Header(header.first, header.last, side, header.score, header.texts) for side in (left, right)]
+    return [replace(header, columns=side) for side in (left, right)]
 
 
-def _header_test(sheet: Sheet, columns: ColumnSet, known: frozenset[str]) -> Callable[[int], bool]:
+def _header_test(sheet: Sheet, columns: ColumnSet, known: Header) -> Callable[[int], bool]:
     """Does another table's header begin at a position? Cheap for lines that hold no name header."""
     spellings = {s for s, names in columns.packed.items() if columns.name in names or "surname" in names}
 
@@ -137,7 +137,7 @@ def _header_test(sheet: Sheet, columns: ColumnSet, known: frozenset[str]) -> Cal
                 ),
                 key=lambda block: block.score,
             )
-            if len(best.texts & known) >= 0.8 * len(best.texts):
+            if len(best.places & known.places) >= 0.8 * len(best.places):
                 return False  # the same header again, on the next printed page
             return columns.name in best.field_names() and best.score >= _LEAST_FIELDS + 2
         return False

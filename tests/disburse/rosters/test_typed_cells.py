@@ -81,3 +81,23 @@ class TestCounts:
         """rows_warned counts every row with at least one warning."""
         outcome = draw([HEAD, [1, "Phạm 9", 1951, "", 500000], [2, "Lê Văn Ba", 1951, "", 500000]])
         assert (outcome.report["rows_warned"], outcome.report["rows_bad"]) == (2, 1)
+
+
+class TestMonstrousNumbers:
+    @pytest.mark.parametrize("column", range(10))
+    def test_five_thousand_digits(self, column: int) -> None:
+        """No cell of digits, however long, takes the file down."""
+        head = [*HEAD, "Truy lĩnh", "Tổng cộng", "Hệ số", "Số tài khoản", "Điện thoại"]
+        row: list[object] = [1, "Phạm Văn Anh", 1951, "051051000001", 500000, "", "", "", "", ""]
+        row[column] = "9" * 5000
+        outcome = draw([head, row, [2, "Lê Văn Ba", 1951, "", 500000]], text=True)
+        assert len(outcome.rows) == 2
+        assert outcome.rows[1]["state"] == "ok"
+
+
+class TestOnePersonOnMergedLines:
+    def test_equal_sums(self) -> None:
+        """A merged person with two equal sums has two lines, no duplicate."""
+        rows = [HEAD, [1, "Phạm Văn Anh", 1951, "051051000001", 500000], ["", "", "", "", 500000]]
+        outcome = draw(rows, merges=[(2, c, 3, c) for c in range(4)])
+        assert ([r["state"] for r in outcome.rows], outcome.value("second_line_of", 1)) == (["ok", "ok"], 2)

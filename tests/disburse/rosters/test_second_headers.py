@@ -1,0 +1,108 @@
+"""What stands between and below the rows: further headers, signatures, people whose name is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.disburse.rosters.drawn_sheets import draw
+
+A = ["Phạm Văn Anh", 1951, "Nam", "051051000001", 500000]
+B = ["Đinh Thị Bình", 1948, "Nữ", "051148000002", 500000]
+C = ["Lê Văn Cường", 1960, "Nam", "051060000003", 500000]
+D = ["Võ Thị Dung", 1955, "Nữ", "051155000004", 500000]
+HEAD = ["STT", "Họ và tên", "Năm sinh", "Giới tính", "Số CCCD", "Mức hưởng"]
+EVERYBODY = [A[0], B[0], C[0], D[0]]
+
+
+class TestSecondHeader:
+    @pytest.mark.parametrize(
+        ("second", "shift"),
+        [
+            ([*HEAD, "Ghi chú"], False),
+            (["TT", "Họ tên", "NS", "GT", "CCCD", "Số tiền"], False),
+            (["STT", "Thôn", *HEAD[1:]], True),
+        ],
+    )
+    def test_near_the_top(self, second: list[str], shift: bool) -> None:
+        """11, 22: a richer or other header after two rows takes nobody off the list, and is nobody itself."""
+        more = ["Phú Lộc"] if shift else []
+        rows = [HEAD, [1, *A], [2, *B], second, [3, *more, *C], [4, *more, *D]]
+        outcome = draw(rows)
+        assert [v["full_name"] for v in outcome.values] == EVERYBODY
+        assert [v["amount"] for v in outcome.values] == [500000] * 4
+
+    def test_other_order(self) -> None:
+        """22: the same headers in another order begin another table."""
+        second = ["STT", "Số CCCD", "Họ và tên", "Năm sinh", "Giới tính", "Mức hưởng"]
+        below = [[n, p[3], *p[:3], 500000] for n, p in ((3, C), (4, D))]
+        rows = [HEAD, [1, *A], [2, *B], second, *below]
+        outcome = draw(rows)
+        assert [v["full_name"] for v in outcome.values] == EVERYBODY
+        assert [r["state"] for r in outcome.rows] == ["ok"] * 4
+        assert [v["citizen_id"] for v in outcome.values] == [A[3], B[3], C[3], D[3]]
+
+    def test_side_by_side_with_repeated_headers(self) -> None:
+        """22, 11: two tables side by side whose headers return on the next page."""
+        wide = [*HEAD, "", *HEAD]
+        rows = [wide, [1, *A, "", 2, *B], wide, [3, *C, "", 4, *D]]
+        assert sorted(v["full_name"] for v in draw(rows).values) == sorted(EVERYBODY)
+
+    @pytest.mark.parametrize("odd", [2025, "2025", "T112026", "112233"])
+    def test_a_number_in_the_header(self, odd: object) -> None:
+        """A year or code as one heading hides no header."""
+        outcome = draw([[*HEAD, odd], [1, *A, "x"], [2, *B, "x"]])
+        assert [v["full_name"] for v in outcome.values] == EVERYBODY[:2]
+
+
+class TestSignatures:
+    @pytest.mark.parametrize("total", [True, False])
+    @pytest.mark.parametrize(
+        ("left", "right"),
+        [
+            ("NGƯỜI LẬP BIỂU", "CHỦ TỊCH"), ("Người lập", "Thủ trưởng đơn vị"), ("NGƯỜI LẬP BIỂU", "TM. UBND XÃ"),
+            ("Xác nhận của UBND xã", "Người lập danh sách"), ("Cán bộ LĐTBXH", "Kế toán"),
+            ("Đại diện bưu điện", "Thủ quỹ"),
+        ],
+    )  # fmt: skip
+    def test_under_name_and_id(self, left: str, right: str, total: bool) -> None:
+        """17: those who sign are no beneficiaries, also when their offices stand under the ID."""
+        rows = [HEAD, [1, *A]]
+        rows += [["", "Tổng cộng", "", "", "", 500000]] if total else []
+        rows += [["", left, "", "", right], [], ["", "Lê Thị Lập", "", "", "Nguyễn Văn Chủ"]]
+        assert [v.get("full_name") for v in draw(rows).values] == [A[0]]
+
+
+class TestNamelessRows:
+    def test_somebody_else_parks(self) -> None:
+        """No name, but another ID, year and sex: never the neighbour's second line."""
+        outcome = draw([HEAD, [1, *A], ["", "", *B[1:]], [3, *C]])
+        assert [r["state"] for r in outcome.rows] == ["ok", "parked", "ok"]
+        assert "name_missing" in outcome.codes(1)
+
+    def test_another_id_alone_parks(self) -> None:
+        """Another ID and nothing else tells nobody's name."""
+        outcome = draw([HEAD, [1, *A], ["", "", "", "", B[3]], [3, *C]])
+        assert [r["state"] for r in outcome.rows] == ["ok", "parked", "ok"]
+
+    def test_the_same_id_is_a_second_line(self) -> None:
+        """A blank name with the ID of the line above is that person's second line."""
+        outcome = draw([HEAD, [1, *A], ["", "", "", "", A[3], 300000], [3, *C]])
+        assert (outcome.value("full_name", 1), outcome.value("amount", 1)) == (A[0], 300000)
+
+
+class TestLeavesUnderOneParent:
+    @pytest.mark.parametrize("merges", [[(1, 5, 1, 7)], []])
+    def test_amounts_by_category(self, merges: list[tuple[int, int, int, int]]) -> None:
+        """15: one amount a row under "Mức trợ cấp" over the categories."""
+        head = ["STT", "Họ và tên", "Năm sinh", "Giới tính", "Số CCCD", "Mức trợ cấp", "", ""]
+        leaves = ["", "", "", "", "", "NKT nặng", "NKT ĐBN", "NCT"]
+        rows = [head, leaves, [1, *A[:4], 100000, "", ""], [2, *B[:4], "", 200000, ""], [3, *C[:4], "", "", 300000]]
+        outcome = draw(rows, merges=merges, programme="BTXH")
+        assert [v.get("amount") for v in outcome.values] == [100000, 200000, 300000]
+
+
+class TestTabsNamedByCode:
+    def test_code(self) -> None:
+        """12: a tab may carry the commune's code."""
+        outcome = draw([HEAD, [1, *A]], [HEAD, [2, *B]], names=["21040", "21061"], commune=None, units="old")
+        assert [v["commune_code"] for v in outcome.values] == ["21040", "21061"]
