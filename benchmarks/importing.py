@@ -136,7 +136,7 @@ def import_one(path: Path, province: str) -> dict[str, float]:
     start = time.perf_counter()
     document = import_upload(database, upload)
     seconds = time.perf_counter() - start
-    own, child = (resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, child = _peak_mb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {
         "seconds": seconds,
         "parent_mb": own,
@@ -144,6 +144,14 @@ def import_one(path: Path, province: str) -> dict[str, float]:
         "new": document["new"],
         "rows": document["rows_read"],
     }
+
+
+def _peak_mb() -> float:
+    """Return this process's own peak: getrusage would also count whoever started it."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
 
 
 def floor(path: Path, source: Database, target: Database) -> tuple[float, float]:
