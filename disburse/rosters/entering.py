@@ -5,7 +5,7 @@ A chunk asks each table once and writes each table once (`batch`). The steps aro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse.db import new_id, new_ids
+from disburse.db import new_ids
 from disburse.funnel.stages import Entry
 from disburse.people import entries
 from disburse.people.entries import PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
@@ -40,6 +40,7 @@ class Entering:
     paying: Paying
     recipients: Recipients
     batch: Batch = field(default_factory=Batch)
+    ids: Iterator[UUID] = field(default_factory=lambda: iter(()))
     waiting: list[NewRecipient] = field(default_factory=list)  # recipients who stand in a later chunk
 
     def enter(self, outcomes: Sequence[Outcome]) -> Batch:
@@ -61,12 +62,12 @@ class Entering:
         return self.batch
 
     def _give_ids(self, outcomes: Sequence[Outcome]) -> None:
-        ids = iter(new_ids(2 * len(outcomes)))
+        self.ids = iter(new_ids(3 * len(outcomes)))  # for a person, an enrolment and a recipient each
         for outcome in outcomes:
             if outcome.new_person and outcome.person_id is None:
-                outcome.person_id = next(ids)
+                outcome.person_id = next(self.ids)
             if outcome.new_enrolment:
-                outcome.enrolment_id = next(ids)
+                outcome.enrolment_id = next(self.ids)
         self.recipients.keep(_id(o.person_id) for o in outcomes if o.new_person)
 
     def finish(self) -> None:
@@ -207,7 +208,7 @@ class Entering:
 
     def _new_recipient(self, enrolment_id: UUID, receiving: Receiving, since: date) -> UUID:
         recipient = NewRecipient(
-            id=new_id(),
+            id=next(self.ids),
             enrolment_id=enrolment_id,
             kind=receiving.kind,
             person_id=receiving.person_id,
