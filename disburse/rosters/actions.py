@@ -12,6 +12,7 @@ from disburse import clock, crypto
 from disburse.areas.places import packaged
 from disburse.audit.actions import record
 from disburse.audit.actor import By
+from disburse.db import take_turns
 from disburse.errors import Invalid, NotFound
 from disburse.jobs import actions as jobs
 from disburse.jobs.tables import Job
@@ -54,6 +55,7 @@ class Receipt:
 
 def receive(session: Session, *, upload: Upload, by: By) -> Receipt:
     """Keep a file, sealed, with the roster it becomes and the job that imports it; the same again is the same."""
+    take_turns(session, f"roster {upload.file_key}")  # two senders of one file at once: one roster
     earlier = session.exec(select(Roster).where(Roster.file_key == upload.file_key)).first()
     if earlier is not None:
         newest = select(Job.id).where(Job.object_id == str(earlier.id)).order_by(col(Job.id).desc())
