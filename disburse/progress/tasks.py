@@ -12,12 +12,13 @@ from disburse.config import Settings
 from disburse.db import Database
 from disburse.people import actions as people
 from disburse.people.tables import Enrolment, EnrolmentState
+from disburse.rosters import counting
 
 AT_ONCE = 500
 
 
 def turn_day(database: Database, _settings: Settings) -> int:
-    """End the enrolments whose last day is over, through the ordinary action. Returns how many.
+    """End the enrolments whose last day is over, count those whose first day has come. Returns how many.
 
     Safe to run at any hour and by several workers: what is ended already is not ended again.
     """
@@ -28,7 +29,16 @@ def turn_day(database: Database, _settings: Settings) -> int:
             people.end_enrolments_over(session, enrolment_ids=over, by=SYSTEM)
         turned += len(over)
         if len(over) < AT_ONCE:
-            return turned
+            break
+    while True:
+        with database.transaction() as session:
+            begun = counting.enter_begun(session, at_most=AT_ONCE, by=SYSTEM)
+        turned += begun
+        if begun < AT_ONCE:
+            break
+    with database.transaction() as session:
+        counting.recount_turned_lines(session)
+    return turned
 
 
 def _over(session: Session) -> list[UUID]:

@@ -111,6 +111,25 @@ class TestRosterImport:
         assert count(stocked, Roster) == 1
         assert count(stocked, Enrolment) == 200
 
+    def test_two_lists_of_the_same_people_at_once_know_one_another(self, stocked: Database, tmp_path: Path) -> None:
+        """Two months of one list imported at the same time: every person once, whichever comes first."""
+        content = roster_bytes(200)
+        (tmp_path / "danh-sach.csv").write_bytes(content)
+        file = str(tmp_path / "danh-sach.csv")
+        both = [
+            subprocess.Popen(
+                command("roster", "import", file, "--programme", "BTXH", "--period", period, "--json"),
+                env=environment(stocked, tmp_path),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            for period in ("2025-08", "2025-09")
+        ]
+        outputs = [process.communicate(timeout=120) for process in both]
+        assert [process.returncode for process in both] == [0, 0], outputs
+        assert sorted(json.loads(out)["new"] for out, _ in outputs) == [0, 200]
+        assert count(stocked, Enrolment) == 200
+
     def test_cells_and_file_are_sealed(self, sqlite_stocked: Database, tmp_path: Path) -> None:
         """No citizen ID or account of a raw cell stands readable in the database file; each opens with the key."""
         content = roster_bytes(10)

@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 
+from disburse import clock
 from disburse.audit.actor import COMMAND
+from disburse.config import Settings
 from disburse.errors import Conflict, Invalid
 from disburse.people.tables import EndReason, EnrolmentState
+from disburse.progress.tasks import turn_day
 from disburse.rosters.answering import Answer, answer_question, answer_questions
 from disburse.rosters.tables import QuestionKind, QuestionState, Scope
 from disburse.rosters.undoing import undo
@@ -261,6 +264,19 @@ class TestAnswers:
         [question] = desk.questions(desk.full("2026-06", LAN))
         with pytest.raises(Invalid), desk.database.transaction() as session:
             answer_question(session, answer=Answer(question.id, "new"), by=COMMAND)
+
+
+class TestDaysToCome:
+    def test_a_list_for_a_month_to_come_counts_when_it_begins(self, desk: Desk) -> None:
+        """New people and new amounts of July count in July; `turn_day` brings them in."""
+        desk.full("2026-05", LAN)
+        desk.full("2026-07", TWO.replace(" 500000", " 650000"))
+        assert desk.cell() == {"total": 1, "id_valid": 1, "lines": 1, "amount_total": 500_000}
+        with clock.living_on(date(2026, 7, 1)):
+            assert turn_day(desk.database, Settings()) == 1
+            assert desk.cell() == {"total": 2, "id_valid": 2, "lines": 2, "amount_total": 1_350_000}
+            assert turn_day(desk.database, Settings()) == 0
+        assert desk.is_sound()
 
 
 class TestNamelessRows:
