@@ -26,6 +26,7 @@ from disburse.rosters.claims import claim_of
 from disburse.rosters.importing import entering_of
 from disburse.rosters.receiving import day_before
 from disburse.rosters.recognition import Outcome
+from disburse.rosters.removals import reason_of
 from disburse.rosters.staging import add_issues, rows_by_id
 from disburse.rosters.tables import (
     QuestionKind,
@@ -37,7 +38,7 @@ from disburse.rosters.tables import (
 )
 
 ENDS = (EndReason.DIED, EndReason.MOVED, EndReason.STOPPED, EndReason.MISTAKE)
-NEW, MOVE, KEEP, DROP, NOTED = "new", "move", "keep", "drop", "noted"
+NEW, MOVE, KEEP, DROP, NOTED, AGREE = "new", "move", "keep", "drop", "noted", "agree"
 
 # What may be answered besides one of the persons the question names.
 ANSWERS: dict[QuestionKind, tuple[str, ...]] = {
@@ -45,7 +46,7 @@ ANSWERS: dict[QuestionKind, tuple[str, ...]] = {
     QuestionKind.OTHER_ID: (NEW, DROP),
     QuestionKind.ENROLLED_ELSEWHERE: (MOVE, DROP),
     QuestionKind.SAME_ID_OTHER_NAME: (NOTED,),
-    QuestionKind.REMOVAL: (*ENDS, KEEP),
+    QuestionKind.REMOVAL: (AGREE, *ENDS, KEEP),  # agree: for the reason written in the list
     QuestionKind.GONE: (*ENDS, KEEP),
 }
 
@@ -104,7 +105,8 @@ def _explain(session: Session, question: RosterQuestion, answer: Answer) -> list
         session.add(enrolment)
         funnel.restate(session, {enrolment.id: {"unexplained": 0}})
         return []
-    reason, roster = EndReason(answer.answer), actions.get(session, question.roster_id)
+    reason = reason_of(question.reason) if answer.answer == AGREE else EndReason(answer.answer)
+    roster = actions.get(session, question.roster_id)
     if reason == EndReason.MISTAKE:
         return [End(enrolment.id, day_before(enrolment.from_date), reason)]
     return [End(enrolment.id, last_day(roster, answer.on), reason)]

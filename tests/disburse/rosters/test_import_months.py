@@ -159,9 +159,12 @@ class TestRemovals:
         ]  # fmt: skip
         assert desk.cell()["total"] == 2
         with desk.database.transaction() as session:
-            answer_questions(session, answers=[Answer(q.id, "died") for q in questions], by=COMMAND)
+            answer_questions(session, answers=[Answer(q.id, "agree") for q in questions], by=COMMAND)
         assert desk.cell() == {}
-        assert desk.enrolment("Lê Thị Lan").to_date == date(2026, 5, 31)
+        ended = [desk.enrolment(name) for name in ("Lê Thị Lan", "Trần Văn Bảy")]
+        assert [(e.to_date, e.end_reason) for e in ended] == [
+            (date(2026, 5, 31), EndReason.DIED), (date(2026, 5, 31), EndReason.MOVED),
+        ]  # fmt: skip
 
     def test_a_row_that_finds_nobody_parks(self, desk: Desk) -> None:
         """A removal of somebody unknown waits for a person."""
