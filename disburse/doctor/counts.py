@@ -12,10 +12,8 @@ from sqlmodel import Session, col, select
 from disburse import clock
 from disburse.doctor.findings import Finding
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
-from disburse.progress.measures import MEASURES, Funnel, funnel_of
+from disburse.progress.measures import MEASURES, SUMMED, Funnel, funnel_of
 from disburse.progress.recount import enrolments_as_of, parked_as_of
-
-STAGES = tuple(name for name in MEASURES if name not in ("total", "parked"))
 
 
 def cells_equal_rows(session: Session) -> Iterator[Finding]:
@@ -35,7 +33,7 @@ def _by_commune_of_today(session: Session, today: date) -> dict[tuple[str, str],
     # The recount speaks of the communes valid on the clock's day; the cells always of the newest ones.
     flags = enrolments_as_of(today).subquery()
     counted: dict[tuple[str, str], Funnel] = defaultdict(Funnel)
-    sums = [sa.func.sum(flags.c[name]).label(name) for name in STAGES]
+    sums = [sa.func.sum(flags.c[name]).label(name) for name in SUMMED]
     rows = session.execute(
         sa.select(
             flags.c.programme,
@@ -46,7 +44,7 @@ def _by_commune_of_today(session: Session, today: date) -> dict[tuple[str, str],
         ).group_by(flags.c.programme, flags.c.commune_code)
     )
     for row in rows:
-        values = {name: int(getattr(row, name) or 0) for name in ("total", *STAGES)}
+        values = {name: int(getattr(row, name) or 0) for name in ("total", *SUMMED)}
         counted[row.programme, row.commune_code] = Funnel(**values)
     # As of the end of time every row stands under its commune of today.
     for (programme, code, _), count in parked_as_of(session, date.max).items():
@@ -60,7 +58,7 @@ def stages_equal_rows(session: Session) -> Iterator[Finding]:
     differs = sa.or_(
         col(EnrolmentStage.enrolment_id).is_(None),
         col(EnrolmentStage.commune_code) != flags.c.commune_code,
-        *(getattr(EnrolmentStage, name) != flags.c[name] for name in STAGES),
+        *(getattr(EnrolmentStage, name) != flags.c[name] for name in SUMMED),
     )
     rows = session.execute(
         sa.select(flags, EnrolmentStage)
@@ -73,7 +71,7 @@ def stages_equal_rows(session: Session) -> Iterator[Finding]:
             yield Finding("stages", f"enrolment {row.enrolment_id}", "in force, but in no stage")
             continue
         wrong = [
-            f"{n}: {getattr(stage, n)} ≠ {getattr(row, n)}" for n in STAGES if getattr(stage, n) != getattr(row, n)
+            f"{n}: {getattr(stage, n)} ≠ {getattr(row, n)}" for n in SUMMED if getattr(stage, n) != getattr(row, n)
         ]
         yield Finding("stages", f"enrolment {row.enrolment_id}", "; ".join(wrong) or "another commune")
     yield from _stages_of_nobody(session)

@@ -49,6 +49,9 @@ class Funnel:
 
 MEASURES = tuple(field.name for field in fields(Funnel))
 
+# What each enrolment carries and a cell sums; `total` counts enrolments, `parked` rows that are none yet.
+SUMMED = tuple(name for name in MEASURES if name not in ("total", "parked"))
+
 # The stages that stand for people, in the order of the way to an account; for charts and drill-downs.
 STAGES = ("total", "id_valid", "verified", "registered", "confirmed", "paid")
 

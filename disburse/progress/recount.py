@@ -29,7 +29,7 @@ from disburse.people.tables import (
     VerifiedResult,
     Wish,
 )
-from disburse.progress.measures import Funnel
+from disburse.progress.measures import SUMMED, Funnel
 from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState
 
 
@@ -78,23 +78,7 @@ def _funnel(row: Any, parked: int) -> Funnel:
 
 def _counted(as_of: date) -> sa.Select[*tuple[Any, ...]]:
     flags = enrolments_as_of(as_of).subquery()
-    summed = [
-        sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name)
-        for name in (
-            "id_valid",
-            "verified",
-            "registered_own",
-            "registered_other",
-            "confirmed",
-            "paid",
-            "wish_account",
-            "wish_cash",
-            "lines",
-            "amount_total",
-            "amount_by_account",
-            "unexplained",
-        )  # fmt: skip
-    ]
+    summed = [sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name) for name in SUMMED]
     return sa.select(
         flags.c.programme,
         flags.c.code,
