@@ -1,4 +1,4 @@
-"""Errors as a code with facts. The wording stands in wording.py; the HTTP status in api/errors.py."""
+"""Errors as a code with facts. The wording stands in wording/; the HTTP status in api/errors.py."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
 """The words of the pages: Vietnamese in the code, other languages from catalogues; numbers and dates as people read.
 
-Messages are the Vietnamese sentences themselves. The catalogues are read at start, so nothing is compiled.
+Messages are the Vietnamese sentences themselves. The catalogues, one file a subject, are read at start, so nothing is
+compiled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -70,14 +72,16 @@ def words_of(lang: str) -> Words:
     """Return the words of a language; an unknown one is Vietnamese."""
     if lang not in LANGUAGES or lang == "vi":
         return Words("vi")
-    path = LOCALE / lang / "messages.po"
+    sentences: dict[str, str] = {}
+    for path in sorted((LOCALE / lang).glob("*.po")):
+        sentences.update(_read(path, lang))
+    return Words(lang, sentences)
+
+
+def _read(path: Path, lang: str) -> Iterator[tuple[str, str]]:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=lang)
-    sentences: dict[str, str] = {}
     for message in catalogue:
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        for source, text in zip(ids, texts, strict=False):
-            if source and text:
-                sentences[source] = text
-    return Words(lang, sentences)
+        yield from ((source, text) for source, text in zip(ids, texts, strict=False) if source and text)

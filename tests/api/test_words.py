@@ -17,7 +17,7 @@ from api.web.shapes import born, masked, step
 from api.web.words import Words, words_of
 
 WEB = Path(words_module.__file__).parent
-TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
 # Words that are the same everywhere, and the name of a language in itself.
 SAME_EVERYWHERE = {"Disburse", "DEMO", "English", "Tiếng Việt", "SHA-256"}
@@ -38,7 +38,7 @@ def template_messages() -> Iterator[tuple[str, str]]:
 
 
 def python_messages() -> Iterator[tuple[str, str]]:
-    for path in sorted(WEB.glob("*.py")):
+    for path in sorted(WEB.rglob("*.py")):
         tree = ast.parse(path.read_text())
         docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
@@ -71,7 +71,7 @@ class TestCatalogue:
         for message, text in words_of("en").sentences.items():
             assert sorted(re.findall(r"%\(\w+\)s", message)) == sorted(re.findall(r"%\(\w+\)s", text)), message
 
-    @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+    @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
     def test_no_words_outside_the_catalogue(self, path: Path) -> None:
         """A template's own text is marked for translation; what is left holds no word."""
         text = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.S)

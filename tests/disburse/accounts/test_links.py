@@ -327,7 +327,7 @@ def test_every_sentence_of_this_feature_can_be_said() -> None:
         ("account", "why", "now", "to", "value", "known", "path", "most", "file", "sheet", "line", "column", "what"),
         "x",
     )
-    from disburse.wording_links import LINKS
+    from disburse.wording.links import LINKS
 
     for code in LINKS:
         assert DisburseError(code, **facts).sentence()

@@ -1,0 +1,3 @@
+"""The sentences about people, their recipients and hamlets. No logic."""
+
+PEOPLE: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,144 @@
+"""The sentences about key, database, jobs and the files people hand in. No logic."""
+
+STORE: dict[str, tuple[str, str]] = {
+    # key and database
+    "key_missing": (
+        "Không tìm thấy khóa mã hóa của cơ sở dữ liệu này. Đặt biến DISBURSE_KEY hoặc đưa lại tệp khóa {path}.",
+        "The encryption key of this database was not found. Set DISBURSE_KEY or put the key file {path} back.",
+    ),
+    "key_weak": (
+        "Khóa mã hóa quá yếu: cần 32 byte ngẫu nhiên (64 ký tự hex hoặc base64). Tạo khóa mới: openssl rand -hex 32.",
+        "The encryption key is too weak: 32 random bytes are needed (64 hex characters or base64). "
+        "Make one with: openssl rand -hex 32.",
+    ),
+    "key_readable": (
+        "Tệp khóa {path} đang cho người khác đọc. Chạy: chmod 600 {path}",
+        "The key file {path} can be read by others. Run: chmod 600 {path}",
+    ),
+    "key_wrong": (
+        "Khóa mã hóa không phải khóa của cơ sở dữ liệu này. Kiểm tra DISBURSE_KEY hoặc tệp khóa.",
+        "The encryption key is not this database's key. Check DISBURSE_KEY or the key file.",
+    ),
+    "seal_broken": (
+        "Một ô dữ liệu mã hóa của bảng {table} không mở được: dữ liệu đã bị sửa hoặc chuyển chỗ. Chạy: disburse doctor",
+        "A sealed cell of table {table} cannot be opened: it was altered or moved. Run: disburse doctor",
+    ),
+    "database_behind": (
+        "Cơ sở dữ liệu chưa được cập nhật. Chạy: disburse migrate",
+        "The database is not up to date. Run: disburse migrate",
+    ),
+    "database_unreachable": (
+        "Không mở được cơ sở dữ liệu ({reason}). Kiểm tra DISBURSE_DATABASE_URL và máy chủ.",
+        "The database cannot be opened ({reason}). Check DISBURSE_DATABASE_URL and the server.",
+    ),
+    "disk_full": (
+        "Hết chỗ trống trên đĩa; chưa ghi gì. Giải phóng dung lượng rồi làm lại.",
+        "The disk is full; nothing was written. Free some space and try again.",
+    ),
+    "setting_invalid": (
+        "Thiết lập {name} không dùng được: {value}. {wanted}",
+        "The setting {name} cannot be used: {value}. {wanted}",
+    ),
+    # jobs
+    "job_lost": (
+        "Tác vụ này đã được tiến trình khác tiếp quản; không ghi gì thêm ở đây.",
+        "This job was taken over by another process; nothing more is written here.",
+    ),
+    "job_failed": (
+        "Tác vụ dừng vì lỗi: {reason}",
+        "The job stopped with an error: {reason}",
+    ),
+    # files and input
+    "file_missing": (
+        "Không tìm thấy tệp {path}.",
+        "The file {path} was not found.",
+    ),
+    "file_exists": (
+        "{path} đã có sẵn; chọn tên khác hoặc dời tệp cũ đi.",
+        "{path} exists already; choose another name or move the old file away.",
+    ),
+    "backup_unreadable": (
+        "{path} không phải bản sao lưu nguyên vẹn.",
+        "{path} is not a sound backup.",
+    ),
+    "tool_missing": (
+        "Máy này chưa có chương trình {name}; cài gói khách PostgreSQL rồi làm lại.",
+        "The program {name} is not installed; install PostgreSQL's client package and try again.",
+    ),
+    "tool_failed": (
+        "{name} báo lỗi: {reason}",
+        "{name} failed: {reason}",
+    ),
+    "period_invalid": (
+        "Kỳ {value} không đúng; ghi theo dạng NĂM-THÁNG, ví dụ 2026-11.",
+        "The period {value} is not valid; write YEAR-MONTH, for example 2026-11.",
+    ),
+    "date_invalid": (
+        "Ngày {value} không đúng; ghi theo dạng NĂM-THÁNG-NGÀY, ví dụ 2026-11-22.",
+        "The date {value} is not valid; write YEAR-MONTH-DAY, for example 2026-11-22.",
+    ),
+    "date_in_future": (
+        "Ngày {value} chưa đến; chọn hôm nay hoặc một ngày đã qua.",
+        "The day {value} has not come yet; choose today or a day that is past.",
+    ),
+    "month_not_over": (
+        "Tháng {period} chưa hết nên chưa chốt được.",
+        "The month {period} is not over and cannot be closed yet.",
+    ),
+    "month_closed": (
+        "Tháng {period} đã chốt; số đã chốt không thay đổi.",
+        "The month {period} is closed; its figures do not change any more.",
+    ),
+    "target_negative": (
+        "Chỉ tiêu phải là số không âm, không phải {value}.",
+        "A target cannot be below zero: {value}.",
+    ),
+    "stage_unknown": (
+        "Không có giai đoạn {value}.",
+        "There is no stage {value}.",
+    ),
+    "json_or_csv": (
+        "Chọn một trong hai: --json hoặc --csv.",
+        "Choose one of the two: --json or --csv.",
+    ),
+    "programme_unknown": (
+        "Không có chính sách {code}; các chính sách: {known}.",
+        "There is no programme {code}; known programmes: {known}.",
+    ),
+    "area_unknown": (
+        "Không có địa bàn {code}. Ghi mã 2 số của tỉnh hoặc mã 5 số của xã.",
+        "There is no area {code}. Give the 2-digit code of a province or the 5-digit code of a commune.",
+    ),
+    "bank_unknown": (
+        "Không nhận ra ngân hàng {code}. Ghi mã VietQR, BIN hoặc tên thường dùng, ví dụ VBA, 970405, Agribank.",
+        "The bank {code} is not known. Give its VietQR code, BIN or usual name, for example VBA, 970405, Agribank.",
+    ),
+    "anchors_unreadable": (
+        "Tệp neo {path} không đúng dạng: mỗi dòng gồm số thứ tự, mã băm và thời điểm.",
+        "The anchors file {path} is not in the right form: each line holds a number, a hash and a moment.",
+    ),
+    "demo_folder_taken": (
+        "{path} không phải thư mục của một bản trình diễn trước; chọn thư mục trống: disburse demo --data THƯ_MỤC",
+        "{path} is not the folder of a former demo; choose an empty one: disburse demo --data DIR",
+    ),
+    "port_taken": (
+        "Cổng {port} đang được chương trình khác dùng; chọn cổng khác: disburse demo --port 8001",
+        "Port {port} is in use by another program; choose another: disburse demo --port 8001",
+    ),
+    "engine_unknown": (
+        "Không có cách chạy {value}; chọn local, dask, hoặc tcp://MÁY:CỔNG.",
+        "There is no engine {value}; choose local, dask, or tcp://HOST:PORT.",
+    ),
+    "match_input": (
+        "Không ghép được hai tệp này: {reason}",
+        "These two files cannot be matched: {reason}",
+    ),
+    "columns_missing": (
+        "Tệp thiếu cột: {columns}. Tệp phải là CSV UTF-8 có dòng tiêu đề.",
+        "The file lacks the columns: {columns}. It must be UTF-8 CSV with a header line.",
+    ),
+    "csv_unreadable": (
+        "Tệp {path} không phải CSV UTF-8 có dòng tiêu đề.",
+        "The file {path} is not UTF-8 CSV with a header line.",
+    ),
+}

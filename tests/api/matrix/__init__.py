@@ -1,0 +1,12 @@
+"""Every route with who may open it; a route that is not here fails the build. One file a subject."""
+
+from tests.api.matrix.access import ACCESS
+from tests.api.matrix.accounts import ACCOUNTS
+from tests.api.matrix.expect import USERS, Expect, Matrix
+from tests.api.matrix.people import PEOPLE
+from tests.api.matrix.progress import PROGRESS
+from tests.api.matrix.rosters import ROSTERS
+
+__all__ = ["MATRIX", "USERS", "Expect", "Matrix"]
+
+MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **PEOPLE, **ACCOUNTS}

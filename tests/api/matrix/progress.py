@@ -1,0 +1,28 @@
+"""Who may open what: the board and what stands behind its figures."""
+
+from tests.api.matrix.expect import READERS, Expect, Matrix
+
+PROGRESS: Matrix = {
+    ("GET", "/progress"): Expect(
+        READERS | {"leader"},
+        "/progress?area={commune}",
+        "/progress?area={foreign_commune}",
+        "/progress?area=99999",
+        same_body=False,
+    ),
+    ("GET", "/progress/names"): Expect(
+        READERS | {"leader"},
+        "/progress/names?area={commune}",
+        "/progress/names?area={foreign_commune}",
+        "/progress/names?area=99999",
+        same_body=False,
+    ),
+    ("GET", "/api/v1/progress"): Expect(
+        READERS | {"leader"},
+        "/api/v1/progress?area={commune}",
+        "/api/v1/progress?area={foreign_commune}",
+        "/api/v1/progress?area=99999",
+        same_body=False,
+    ),
+    ("GET", "/api/v1/areas"): Expect(READERS | {"leader"}, "/api/v1/areas"),
+}
