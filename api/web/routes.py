@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.web import accounts, jobs, names, pages, people, progress, rosters, sign_in, users
+from api.web import accounts, jobs, names, pages, people, progress, rosters, row_issues, sign_in, users
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
@@ -13,6 +13,7 @@ router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people.router)
 router.include_router(rosters.router)
+router.include_router(row_issues.router)
 router.include_router(accounts.router)
 router.include_router(jobs.router)
 router.include_router(users.router)

@@ -6,7 +6,8 @@ from tests.api.matrix.expect import USERS, Expect, Matrix
 from tests.api.matrix.people import PEOPLE
 from tests.api.matrix.progress import PROGRESS
 from tests.api.matrix.rosters import ROSTERS
+from tests.api.matrix.rows import ROWS
 
 __all__ = ["MATRIX", "USERS", "Expect", "Matrix"]
 
-MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **PEOPLE, **ACCOUNTS}
+MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **ROWS, **PEOPLE, **ACCOUNTS}
