@@ -14,6 +14,7 @@ from disburse.areas.units import Units
 from disburse.banks import directory
 from disburse.programmes import rates
 from disburse.rosters.account_cells import AccountCells
+from disburse.rosters.amended import Amendments
 from disburse.rosters.columns import bind_roster
 from disburse.rosters.file_warnings import warn_about_file
 from disburse.rosters.headers import ROSTER
@@ -53,7 +54,7 @@ def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield {"kind": "row", …} for every data row, then one {"kind": "report", …}.
 
     options (all may be absent): name (what the sender called the file), programme, units ("old"|"new"), province
-    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests). Raises Refusal for a file that is not read.
+    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests), amendments and wanted (`amended`). Raises Refusal for a file that is not read.
     """
     book = open_workbook(path, str(options.get("name") or path.name))
     yield from RosterFile(book, options).rows()
@@ -77,6 +78,7 @@ class RosterFile:
         self.areas: dict[tuple[str, str], int] = {}
         self.benefits: Known = {}
         self.banks = directory.packaged()
+        self.amended = Amendments(options, self.places)
 
     # Before the rows ----------------------------------------------------------------------------------------------
 
@@ -144,6 +146,7 @@ class RosterFile:
         found = survey(self.book, ROSTER, self._bind, self._shape)
         self._refuse_if_unreadable(found)
         tables = choose_tables(found, self.period, self.report)
+        self.amended.lay(tables)
         facts = {i: self._person_facts(t) for i, t in enumerate(tables)}
         repeats = scan(tables, facts)
         for number, table in enumerate(tables):
@@ -213,8 +216,8 @@ class RosterFile:
         return PayFacts(rates.packaged(), self.programme, on, units, period is not None)
 
     def _read_table(self, table: Table, facts: PersonFacts, repeats: Repeats) -> Iterator[dict[str, Any]]:
-        readers = self._readers(table, facts)
-        sums = Sums(table, readers.money)
+        usual = self._readers(table, facts)
+        sums = Sums(table, usual.money)
         header_fields = max((c.index for c in table.header.columns), default=0) + 1
         text_fields = table.sheet.lines[table.header.first].fields or header_fields
         converted = conversions_by_line(table)
@@ -222,6 +225,7 @@ class RosterFile:
         self.report.rows_skipped += len(table.body.skipped)
         for row in table.body.rows:
             draft = Draft(row)
+            readers = self.amended.readers(table.label, row, usual)
             if row.line in unusable:
                 readers.withhold(draft, unusable[row.line])
             if row.fields > max(header_fields, text_fields) and table.sheet.is_text_source:
@@ -233,18 +237,11 @@ class RosterFile:
             conversions(draft, table, converted)
             sums.note(draft)
             self.report.add(table.label, draft)
-            yield {
-                "kind": "row",
-                "sheet": table.label,
-                "line": row.line,
-                "state": "parked" if draft.parked else "ok",
-                "values": draft.values,
-                "issues": draft.issues() if draft.flags else [],
-                "raw": raw_cells(table, row, readers.dropped, converted),
-            }
+            if self.amended.asks_for(table.label, draft):
+                yield _finished(table, draft, raw_cells(table, row, readers.dropped, converted))
         for code, count, values in sums.mismatches():
             self.report.warn(code, table.label, count, **values)
-        for area, count in readers.place.areas.items():
+        for area, count in usual.place.areas.items():
             self.areas[area] = self.areas.get(area, 0) + count
 
     # After the rows -----------------------------------------------------------------------------------------------
@@ -309,6 +306,19 @@ class Readers:
             if index < len(cells):
                 cells[index] = None
         draft.cells = cells
+
+
+def _finished(table: Table, draft: Draft, raw: list[Any]) -> dict[str, Any]:
+    """A row as it leaves the child."""
+    return {
+        "kind": "row",
+        "sheet": table.label,
+        "line": draft.line,
+        "state": "parked" if draft.parked else "ok",
+        "values": draft.values,
+        "issues": draft.issues() if draft.flags else [],
+        "raw": raw,
+    }
 
 
 def _unusable(table: Table) -> dict[int, dict[int, str]]:

@@ -1,4 +1,4 @@
-"""Tables of rosters, their rows, the rows' issues and the questions they raise."""
+"""Tables of rosters, their rows, the rows' issues, the questions they raise and the repairs made to them."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from disburse.db import BigId, UtcDateTime, new_id, one_of
 ROW_RAW = Sealed("roster_row", "raw")
 ROW_CLEANED = Sealed("roster_row", "cleaned")
 ISSUE_FACTS = Sealed("row_issue", "facts")
+REPAIR_CELLS = Sealed("row_repair", "cells")
 
 
 class Scope(StrEnum):
@@ -115,7 +116,10 @@ class RowIssue(SQLModel, table=True):
     """One flaw of one row: where, how grave, which kind; the raw value and facts sealed."""
 
     __tablename__ = "row_issue"
-    __table_args__ = (sa.Index("ix_row_issue_roster_code", "roster_id", "code"),)
+    __table_args__ = (  # a page of issues in the order of the file, all of them or of one kind
+        sa.Index("ix_row_issue_place", "roster_id", "sheet", "line", "id"),
+        sa.Index("ix_row_issue_kind", "roster_id", "code", "severity", "sheet", "line", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     roster_id: UUID = Field(foreign_key="roster.id")
@@ -159,3 +163,49 @@ class RosterQuestion(SQLModel, table=True):
     answer: str = Field(default="", max_length=60)
     answered_by: str = Field(default="", max_length=100)
     answered_on: date | None = None
+
+
+class RepairKind(StrEnum):
+    EDIT = "edit"  # by hand, on screen
+    BATCH = "batch"  # one of many alike
+    MERGE = "merge"  # from the error workbook sent back
+    DROP = "drop"  # the row is given up, with a reason
+
+
+class RepairBatch(SQLModel, table=True):
+    """One repair of many rows alike: made, applied by a job, and perhaps undone, always as a whole."""
+
+    __tablename__ = "repair_batch"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    roster_id: UUID = Field(foreign_key="roster.id", index=True)
+    code: str = Field(max_length=40)  # the kind of issue it settles
+    rule: str = Field(max_length=20)  # `value`: one raw value became another; else the mechanical rule's name
+    cells_sealed: bytes = Field(sa_type=sa.LargeBinary)  # for `value`: key, before, after
+    rows: int = 0
+    settled: int = 0  # rows that no longer wait, or no longer warn of this
+    made_by: str = Field(max_length=100)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    applied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    undone_by: str = Field(default="", max_length=100)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RowRepair(SQLModel, table=True):
+    """What somebody put right in one row, before → after by cell, sealed; kept for ever beside the raw cells."""
+
+    __tablename__ = "row_repair"
+    __table_args__ = (sa.Index("ix_row_repair_place", "roster_id", "sheet", "line"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    roster_id: UUID = Field(foreign_key="roster.id")
+    sheet: str = Field(max_length=100)
+    line: int
+    kind: RepairKind = Field(sa_type=one_of(RepairKind, "kind"))
+    batch_id: UUID | None = Field(default=None, foreign_key="repair_batch.id", index=True)
+    cells_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    reason: str = Field(default="", max_length=200)
+    settled_as: UUID | None = None  # of a dropped row: what its `settled_by` holds
+    made_by: str = Field(max_length=100)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -97,7 +97,7 @@ def _stage(database: Database, held: Held, roster: Roster) -> None:
         kept = staging.count_staged(session, roster.id)
     report: dict[str, Any] = {}
     try:
-        with _reading(roster, content) as rows:
+        with reading(roster, content) as rows:
             found = (row for row in rows if row["kind"] == "row" or report.update(row))
             kept = _keep_rows(database, held, roster, islice(found, kept, None), kept)
         if report["verdict"] == "reject":
@@ -134,8 +134,10 @@ def _keep_rows(database: Database, held: Held, roster: Roster, rows: Iterator[di
 
 
 @contextmanager
-def _reading(roster: Roster, content: bytes) -> Iterator[Iterator[dict[str, Any]]]:
-    """Give the rows of a file as the child reads them, in the same order every time."""
+def reading(
+    roster: Roster, content: bytes, amendments: dict[str, Any] | None = None
+) -> Iterator[Iterator[dict[str, Any]]]:
+    """Give the rows of a file as the child reads them, in the same order every time; `amendments`: amended.py."""
     settings = config.load()
     units = roster.units or ("new" if Period.parse(roster.period) >= _NEW_UNITS_FROM else "old")
     options = {
@@ -150,7 +152,7 @@ def _reading(roster: Roster, content: bytes) -> Iterator[Iterator[dict[str, Any]
     with tempfile.TemporaryDirectory(prefix="disburse-") as folder:
         path = Path(folder) / f"roster{Path(roster.file_name).suffix.lower()}"
         path.write_bytes(content)
-        given = {name: value for name, value in options.items() if value}
+        given = {name: value for name, value in options.items() if value} | (amendments or {})
         yield child.run(READER, path, given, seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb)
 
 

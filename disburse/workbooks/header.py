@@ -66,6 +66,14 @@ def column_letter(index: int) -> str:
     return letters
 
 
+def column_index(letters: str) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    index = 0
+    for letter in letters:
+        index = 26 * index + ord(letter) - 64
+    return index - 1
+
+
 def text_of(cell: CellValue) -> str:
     """A cell as one line of text; a whole number without `.0`."""
     if cell is None:
