@@ -140,5 +140,3 @@ def as_options(patches: dict[Place, Patch], wanted: Sequence[Place]) -> dict[str
 def _put(cells: list[CellValue], index: int, value: CellValue) -> None:
     cells.extend([None] * (index + 1 - len(cells)))
     cells[index] = value
-
-
