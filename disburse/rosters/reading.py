@@ -54,7 +54,8 @@ def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield {"kind": "row", …} for every data row, then one {"kind": "report", …}.
 
     options (all may be absent): name (what the sender called the file), programme, units ("old"|"new"), province
-    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests), amendments and wanted (`amended`). Raises Refusal for a file that is not read.
+    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests); amendments and wanted as `amended` makes
+    them. Raises Refusal for a file that is not read.
     """
     book = open_workbook(path, str(options.get("name") or path.name))
     yield from RosterFile(book, options).rows()
