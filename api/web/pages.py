@@ -51,8 +51,12 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Tiến độ", "/progress", Permission.PROGRESS_READ),
     ("Danh sách đối tượng", "/rosters", Permission.ROSTER_READ),
     ("Tài khoản và ngân hàng", "/accounts", Permission.ACCOUNT_READ),
+)
+# What stands together under one entry at the end; who may open only one of them finds that one in the menu itself.
+ADMIN = "Quản trị"
+ADMIN_MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("Người dùng", "/users", Permission.USER_READ),
     ("Tác vụ", "/jobs", Permission.JOB_READ),
-    ("Quản trị", "/users", Permission.USER_READ),
 )
 
 
@@ -68,6 +72,8 @@ class Frame:
     actor: Actor | None
     role: str
     menu: tuple[MenuItem, ...]
+    submenu: tuple[MenuItem, ...]
+    shortcuts: bool  # whether single keys may act on this page; a user can switch them off (WCAG 2.1.4)
 
 
 def render(request: Request, page: Page, status: int = 200) -> HTMLResponse:
@@ -98,13 +104,35 @@ def _frame(request: Request) -> Frame:
         actor=actor,
         role=", ".join(role_name(role, lang) for role in actor.roles) if actor else "",
         menu=_menu(actor, words, request.url.path) if actor else (),
+        submenu=_submenu(actor, words, request.url.path) if actor else (),
+        shortcuts=actor.shortcuts if actor else False,
     )
 
 
+def first_address(actor: Actor) -> str:
+    """Return where a role's work begins: the first entry of its menu."""
+    return next((href for _, href, permission in (*MENU, *ADMIN_MENU) if actor.may(permission)), "/welcome")
+
+
 def _menu(actor: Actor, words: Words, path: str) -> tuple[MenuItem, ...]:
+    found = _items(MENU, actor, words, path)
+    last = _items(ADMIN_MENU, actor, words, path)
+    if len(last) > 1:
+        last = (MenuItem(words.gettext(ADMIN), last[0].href, any(item.here for item in last)),)
+    return found + last
+
+
+def _submenu(actor: Actor, words: Words, path: str) -> tuple[MenuItem, ...]:
+    found = _items(ADMIN_MENU, actor, words, path)
+    return found if len(found) > 1 and any(item.here for item in found) else ()
+
+
+def _items(
+    entries: tuple[tuple[str, str, Permission], ...], actor: Actor, words: Words, path: str
+) -> tuple[MenuItem, ...]:
     return tuple(
         MenuItem(words.gettext(label), href, path == href or path.startswith(href + "/"))
-        for label, href, permission in MENU
+        for label, href, permission in entries
         if actor.may(permission)
     )
 

@@ -5,10 +5,23 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.web import accounts, jobs, names, pages, people, progress, rosters, row_issues, sign_in, users
+from api.web import (
+    account,
+    accounts,
+    jobs,
+    names,
+    pages,
+    people,
+    progress,
+    rosters,
+    row_issues,
+    sign_in,
+    users,
+)
 
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
+router.include_router(account.router)
 router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people.router)

@@ -59,8 +59,7 @@ class InvitationPage(Page):
 @router.get("/")
 def home(actor: Actor = require(Permission.OWN_SESSION)) -> Response:
     """Send each role to its work: the first entry of its menu."""
-    first = next((href for _, href, permission in pages.MENU if actor.may(permission)), "/welcome")
-    return RedirectResponse(first, status_code=303)
+    return RedirectResponse(pages.first_address(actor), status_code=303)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,16 @@ def set_language(session: Session, *, user_id: UUID, language: str) -> None:
         session.add(user)
 
 
+def set_shortcuts(session: Session, *, user_id: UUID, on: bool, by: By) -> None:
+    """Switch the keys that act by themselves on or off, for this user on every screen."""
+    user = session.get_one(User, user_id)
+    if user.shortcuts == on:
+        return
+    user.shortcuts = on
+    session.add(user)
+    record(session, action="user.shortcuts_set", object_type="user", object_id=user_id, by=by, before=not on, after=on)
+
+
 def invite(session: Session, *, user: User, by: By) -> str:
     """Make a single-use invitation of 24 hours in place of any earlier one; return its token."""
     now = clock.utc_now()

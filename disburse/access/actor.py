@@ -47,6 +47,7 @@ class Actor:
     by: By
     held: tuple[Held, ...]
     language: str = "vi"
+    shortcuts: bool = True
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -100,6 +100,7 @@ def actor_of(session: Session, user: User, *, by: By) -> Actor:
         by=by,
         held=held,
         language=user.language,
+        shortcuts=user.shortcuts,
     )
 
 

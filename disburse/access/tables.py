@@ -1,4 +1,4 @@
-"""Tables of users, grants, sessions and invitations."""
+"""Tables of users, grants, sessions, invitations, recovery codes, and changes that wait for a second administrator."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,8 @@ class User(SQLModel, table=True):
     totp_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
     totp_last_step: int = 0
     language: str = Field(default="vi", max_length=2)
+    # WCAG 2.1.4: single keys that act can be switched off, because speech input types them by accident.
+    shortcuts: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failed_sign_ins: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -71,6 +73,10 @@ class UserSession(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ip: str | None = Field(default=None, max_length=45)
     agent: str = Field(default="", max_length=200)
+    # The sign-in before this one, and what failed since: shown once, so that a stranger's visit is noticed.
+    previous_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    previous_from: str | None = Field(default=None, max_length=45)
+    failed_before: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Invitation(SQLModel, table=True):
@@ -93,3 +99,37 @@ class SignInCount(SQLModel, table=True):
     key: str = Field(max_length=120, primary_key=True)
     window: int = Field(primary_key=True, sa_type=sa.BigInteger)
     failures: int = 0
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that stands in for the phone once. Only its keyed digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_index: bytes = Field(sa_type=sa.LargeBinary, primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class GrantProposal(SQLModel, table=True):
+    """A grant that one administrator may not give alone: another administrator, or one over the whole country."""
+
+    __tablename__ = "grant_proposal"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    role: Role = Field(sa_type=one_of(Role, "role"))
+    area_code: str = Field(default="", max_length=5)
+    programme: str = Field(default="", max_length=20)
+    state: ProposalState = Field(default=ProposalState.OPEN, sa_type=one_of(ProposalState, "state"), index=True)
+    proposed_by: UUID = Field(foreign_key="user_account.id")
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
+    decided_by: UUID | None = Field(default=None, foreign_key="user_account.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

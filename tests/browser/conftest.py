@@ -131,6 +131,18 @@ class Watched:
             for node in violation["nodes"]
         ]
 
+    def fits_everywhere(self) -> None:
+        """Assert that the page as it stands has no barrier on a screen and on a phone, and fits at 400 % zoom.
+
+        One load for three widths: 1366 px, 390 px, and the 320 px that WCAG 1.4.10 means by 400 %.
+        """
+        for width in (1366, 390, 320):
+            self.page.set_viewport_size({"width": width, "height": 844})
+            assert self.overflow() <= 0, f"the page is wider than {width} px"
+            if width != 320:
+                assert self.barriers() == []
+        assert self.complaints == []
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         wide: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

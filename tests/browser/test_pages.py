@@ -11,50 +11,22 @@ from playwright.sync_api import Browser, expect
 from disburse import clock
 from disburse.jobs.tables import Job, JobState
 from tests.api import seeding
+from tests.browser.addresses import VISITS, Visit
 from tests.browser.conftest import Opener, Site
 
 pytestmark = pytest.mark.browser
 
-# Who opens what, as the address and something that must stand on the page.
-PAGES = [
-    ("canbo.tinh", "/progress", "Tiến độ chuyển chi trả"),
-    ("canbo.tinh", "/progress?as_of=2024-03-31&programme=BTXH", "Số liệu đến ngày 31/03/2024"),
-    ("canbo.tinh", "/progress?as_of=2020-01-01", "Chưa có đối tượng nào"),
-    ("canbo.tinh", "/progress/names?stage=not_registered", "Họ và tên"),
-    ("canbo.tinh", "/progress/names?stage=unexplained", "Không có ai trong mục này"),
-    ("lanhdao", "/progress/names?stage=not_registered", "số liệu tổng hợp"),
-    ("canbo.tinh", "/rosters", "DS_BTXH"),
-    ("canbo.tinh", "/rosters?programme=NCC", "Chưa có danh sách nào"),
-    ("canbo.tinh", "/rosters/{roster}", "Dòng đã đọc"),
-    ("canbo.tinh", "/rosters/{roster}/issues", "Vấn đề và cách sửa"),
-    ("canbo.tinh", "/people/{person}", "Diễn biến"),
-    ("canbo.tinh", "/accounts", "Agribank"),
-    ("canbo.tinh", "/jobs", "Đang chạy"),
-    ("quantri", "/users", "Vai trò được làm gì"),
-    ("quantri", "/progress", "Không có quyền"),
-    ("nganhang", "/", "chưa có màn hình"),
-    ("canbo.tinh", "/nope", "Không tìm thấy"),
-]
-
-
-def place(site: Site, path: str) -> str:
-    return path.format(roster=site.seeded.roster_id, person=site.seeded.person_id)
-
 
 class TestEveryPage:
-    @pytest.mark.parametrize(("user", "path", "text"), PAGES)
-    @pytest.mark.parametrize("width", [1366, 390])
-    def test_no_barrier_no_broken_rule(
-        self, visit: Opener, demo_site: Site, user: str, path: str, text: str, width: int
-    ) -> None:
-        """axe finds nothing, the CSP is never broken, and nothing scrolls sideways."""
-        page = visit(demo_site, width=width)
-        page.sign_in(user)
-        page.open(place(demo_site, path))
-        expect(page.page.locator("main")).to_contain_text(text)
-        assert page.barriers() == []
-        assert page.overflow() <= 0
-        assert page.complaints == []
+    @pytest.mark.parametrize("visited", VISITS, ids=str)
+    def test_no_barrier_no_broken_rule(self, visit: Opener, demo_site: Site, visited: Visit) -> None:
+        """On a screen, on a phone and enlarged four times: axe finds nothing, nothing scrolls sideways."""
+        page = visit(demo_site)
+        if visited.user:
+            page.sign_in(visited.user)
+        page.open(visited.address(demo_site.seeded))
+        expect(page.page.locator("main")).to_contain_text(visited.text)
+        page.fits_everywhere()
 
     @pytest.mark.parametrize("width", [1366, 390])
     def test_before_the_sign_in(self, visit: Opener, demo_site: Site, width: int) -> None:
@@ -78,13 +50,6 @@ class TestEveryPage:
         expect(page.page.locator("html")).to_have_attribute("lang", "en")
         assert page.barriers() == []
         page.page.click("text=Tiếng Việt")
-
-    def test_enlarged_four_times(self, visit: Opener, demo_site: Site) -> None:
-        """At 400 % (a window of 320 CSS pixels) the board is still read without scrolling sideways."""
-        page = visit(demo_site, width=320)
-        page.sign_in("canbo.tinh")
-        page.open("/progress")
-        assert page.overflow() <= 0
 
 
 class TestSignIn:
@@ -176,7 +141,7 @@ class TestBoard:
         page.sign_in("lanhdao")
         page.open("/progress")
         page.page.emulate_media(media="print")
-        expect(page.page.locator(".menu")).to_be_hidden()
+        expect(page.page.locator(".menu-wide")).to_be_hidden()
         expect(page.page.locator(".board")).to_be_visible()
         expect(page.page.locator(".only-print")).to_contain_text("Người in: Nguyễn Hữu Lãnh")
 
@@ -217,8 +182,8 @@ class TestHostileText:
         page = visit(demo_site)
         page.page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
         page.sign_in("canbo.tinh")
-        for path in ("/rosters", "/rosters/{roster}", "/rosters/{roster}/issues"):
-            page.open(place(demo_site, path))
+        for path in ("/rosters", "/rosters/{roster_id}", "/rosters/{roster_id}/issues"):
+            page.open(path.format(roster_id=demo_site.seeded.roster_id))
             expect(page.page.locator("main")).to_contain_text("<script>alert(1)</script>")
         assert page.complaints == []
         with demo_site.database.transaction() as session:

@@ -1,0 +1,7 @@
+"""Addresses of accounts and banks."""
+
+from tests.browser.addresses.visit import Visit
+
+VISITS = [
+    Visit("canbo.tinh", "/accounts", "Agribank"),
+]
