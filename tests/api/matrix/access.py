@@ -6,9 +6,7 @@ ACCESS: Matrix = {
     ("GET", "/"): Expect(EVERYONE, "/", answers=frozenset({303})),
     ("GET", "/welcome"): Expect(EVERYONE, "/welcome"),
     ("GET", "/account"): Expect(EVERYONE, "/account"),
-    ("POST", "/account/shortcuts"): Expect(
-        EVERYONE, "/account/shortcuts", form={"on": "1"}, answers=frozenset({303})
-    ),
+    ("POST", "/account/shortcuts"): Expect(EVERYONE, "/account/shortcuts", form={"on": "1"}, answers=frozenset({303})),
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
     ("GET", "/jobs"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs/table"),

@@ -5,6 +5,4 @@ from tests.browser.addresses.visit import Visit
 
 __all__ = ["VISITS", "Visit"]
 
-VISITS: list[Visit] = [
-    visit for subject in (progress, rosters, people, accounts, access) for visit in subject.VISITS
-]
+VISITS: list[Visit] = [visit for subject in (progress, rosters, people, accounts, access) for visit in subject.VISITS]
