@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint fix bench bench-matching campaign lock clean
+.PHONY: help demo test lint fix bench bench-matching bench-screens screenshots campaign lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,12 @@ bench: $(VENV)/.dev  ## reading and importing against its floor, side by side
 
 bench-matching: $(VENV)/.dev  ## the matcher, side by side with others where they are installed
 	$(BIN)/python -m benchmarks.matching
+
+bench-screens: $(VENV)/.dev  ## twenty officers clicking through 300,000 people on PostgreSQL
+	$(BIN)/python -m benchmarks.screens
+
+screenshots: $(VENV)/.dev  ## every screen of the demo at 1366 and 390 px, into build/screenshots
+	$(BIN)/python -m tests.browser.screenshots
 
 campaign: $(VENV)/.dev  ## the long fault and quality campaigns
 	$(BIN)/python -m pytest -m campaign -s
