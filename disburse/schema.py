@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from disburse.access import tables as access
+from disburse.accounts import review_tables as reviews
 from disburse.accounts import tables as accounts
 from disburse.areas import tables as areas
 from disburse.audit import tables as audit
@@ -19,7 +20,7 @@ from disburse.workbooks import tables as workbooks
 
 __all__ = [
     "access", "accounts", "areas", "audit", "banks", "confirmations", "funnel", "jobs",
-    "payments", "people", "programmes", "progress", "rosters", "workbooks",
+    "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

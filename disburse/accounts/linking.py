@@ -26,12 +26,16 @@ SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "sha
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
 _KNOWN = (
     "id", "person_id", "account_id", "decision", "asks", "preset", "score", "state", "decided_by", "decided_on",
+    "differs", "forbidden",
 )  # fmt: skip
 _COLUMNS = (
     "id", "person_id", "account_id", "registration_id", "score", "decision", "asks", "preset",
-    "evidence_sealed", "state", "reason", "decided_by", "decided_on", "found_at",
+    "differs", "forbidden", "evidence_sealed", "state", "reason", "decided_by", "decided_on", "found_at",
 )  # fmt: skip
-_CHANGING = ("score", "decision", "asks", "preset", "state", "evidence_sealed", "decided_by", "decided_on")
+_CHANGING = (
+    "score", "decision", "asks", "preset", "differs", "forbidden", "state", "evidence_sealed", "decided_by",
+    "decided_on",
+)  # fmt: skip
 _ANSWERED = (CandidateState.REJECTED, CandidateState.UNSURE)
 
 
@@ -219,14 +223,15 @@ def _fresh(verdict: Verdict, preset: str) -> tuple[Any, ...]:
     by, on = (BY_RULE, clock.today()) if verdict.accept else ("", None)
     return (
         id_, pair.person_id, pair.account_id, pair.registration_id, pair.score, pair.decision, verdict.asks,
-        preset, EVIDENCE.seal(id_, pair.evidence), verdict.state, "", by, on, clock.utc_now(),
+        preset, pair.differs, pair.forbidden, EVIDENCE.seal(id_, pair.evidence), verdict.state, "", by, on,
+        clock.utc_now(),
     )  # fmt: skip
 
 
 def _differs(known: Any, verdict: Verdict, preset: str) -> bool:
     pair = verdict.pair
-    now = (known.state, known.asks, known.decision, known.preset, round(known.score, 6))
-    return now != (verdict.state, verdict.asks, pair.decision, preset, round(pair.score, 6))
+    now = (known.state, known.asks, known.decision, known.preset, round(known.score, 6), known.differs)
+    return now != (verdict.state, verdict.asks, pair.decision, preset, round(pair.score, 6), pair.differs)
 
 
 def _changed(known: Any, verdict: Verdict, preset: str) -> tuple[Any, ...]:
@@ -235,7 +240,10 @@ def _changed(known: Any, verdict: Verdict, preset: str) -> tuple[Any, ...]:
     if verdict.accept:
         by, on = BY_RULE, clock.today()
     sealed = EVIDENCE.seal(known.id, pair.evidence)
-    return (known.id, pair.score, pair.decision, verdict.asks, preset, verdict.state, sealed, by, on)
+    return (
+        known.id, pair.score, pair.decision, verdict.asks, preset, pair.differs, pair.forbidden, verdict.state,
+        sealed, by, on,
+    )  # fmt: skip
 
 
 def _summary(verdicts: list[Verdict], proposed: int) -> Applied:

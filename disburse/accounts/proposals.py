@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.accounts import frames
+from disburse.accounts.differences import difference, forbidden
 from disburse.accounts.tables import Registration
 from disburse.people.tables import Person
 
@@ -38,6 +39,16 @@ class Pair:
     def evidence(self) -> str:
         """Return what a clerk is shown, as JSON: the reasons in the matcher's words, and who stated it."""
         return json.dumps({"reasons": self.reasons.split(), "stated": self.stated}, ensure_ascii=False)
+
+    @property
+    def differs(self) -> str:
+        """Return the kind of difference, which may be stored in the open."""
+        return difference(self.reasons)
+
+    @property
+    def forbidden(self) -> bool:
+        """Whether a conflict forbids an automatic match."""
+        return forbidden(self.reasons)
 
 
 @dataclass(slots=True)

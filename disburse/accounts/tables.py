@@ -155,6 +155,8 @@ class Candidate(SQLModel, table=True):
     decision: str = Field(max_length=10)  # what the preset says: match | review
     asks: str = Field(default="", max_length=20)  # "" | same_person | choose_account | shared_account
     preset: str = Field(max_length=40)
+    differs: str = Field(default="", max_length=10)  # the kind of difference, as differences.py names it
+    forbidden: bool = False  # a conflict forbids an automatic match at any score
     evidence_sealed: bytes = Field(sa_type=sa.LargeBinary)
     state: CandidateState = Field(default=CandidateState.OPEN, sa_type=one_of(CandidateState, "state"), index=True)
     reason: str = Field(default="", max_length=200)
