@@ -1,4 +1,4 @@
-"""Tables of reviewing: who holds which card, what each clerk said, samples drawn, and batches accepted over a filter."""
+"""Tables of reviewing: who holds which card, what each clerk said, samples drawn, batches accepted over a filter."""
 
 from datetime import datetime
 from enum import StrEnum
