@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api import deps, errors, health, limits, security, telemetry
+from api.v1 import bank_tokens
 from api.v1 import routes as v1
 from api.web import routes as web
 from disburse import __version__
@@ -39,6 +40,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.who_is = deps.current_or_none
     errors.install(app)
     app.include_router(health.router)
+    app.include_router(bank_tokens.router)
     app.include_router(v1.router)
     app.include_router(web.router)
     web.mount_static(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
@@ -33,6 +34,7 @@ PUBLIC = frozenset(
         "/sign-in/code",
         "/invitation/{token}",
         "/language",
+        "/oauth/token",
     }
 )
 
@@ -117,11 +119,17 @@ def current(request: Request) -> Current:
 SignedIn = Annotated[Current, Depends(current)]
 
 
-class Guard:
+class Door:
+    """What every route has in its signature: whoever comes through holds `permission`, or the scope of that name."""
+
+    def __init__(self, permission: StrEnum) -> None:
+        self.permission = permission
+
+
+class Guard(Door):
     """The dependency behind `require`: session, permission, and for changes the form's secret."""
 
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
+    permission: Permission
 
     async def __call__(self, request: Request, found: Current = Depends(current)) -> Actor:
         """Return the actor, or raise Denied."""
@@ -143,7 +151,7 @@ class Entry:
 
     path: str
     methods: frozenset[str]
-    permission: Permission | None
+    permission: StrEnum | None
 
 
 def routes_of(app: FastAPI) -> list[Entry]:
@@ -160,11 +168,11 @@ def paths_of(app: FastAPI) -> dict[object, str]:
     return {context.endpoint: str(context.path) for context in iter_route_contexts(app.routes) if context.endpoint}
 
 
-def _permission_of(dependant: Dependant) -> Permission | None:
+def _permission_of(dependant: Dependant) -> StrEnum | None:
     waiting = list(dependant.dependencies)
     while waiting:
         one = waiting.pop()
-        if isinstance(one.call, Guard):
+        if isinstance(one.call, Door):
             return one.call.permission
         waiting.extend(one.dependencies)
     return None

@@ -28,6 +28,27 @@ STATUS_OF_CODE = {
     "body_kind": 415,
     "method_not_allowed": 405,
     "went_wrong": 500,
+    "token_missing": 401,
+    "token_invalid": 401,
+    "client_refused": 401,
+    "signature_missing": 401,
+    "signature_invalid": 401,
+    "signature_replayed": 401,
+    "budget_spent": 429,
+    "idempotency_missing": 400,
+    "grant_unsupported": 400,
+    "credentials_twice": 400,
+    "scope_refused": 400,
+}
+# What programs of the OAuth world look for beside our own code (RFC 6749, 5.2; RFC 6750, 3.1).
+OAUTH_WORDS = {
+    "token_missing": "invalid_token",
+    "token_invalid": "invalid_token",
+    "scope_missing": "insufficient_scope",
+    "client_refused": "invalid_client",
+    "grant_unsupported": "unsupported_grant_type",
+    "credentials_twice": "invalid_request",
+    "scope_refused": "invalid_scope",
 }
 STATUS_OF_KIND: list[tuple[type[DisburseError], int]] = [
     (Denied, 403),
@@ -75,7 +96,7 @@ def answer(request: Request, error: DisburseError) -> Response:
 
 
 def _is_program(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(("/api/", "/oauth/"))
 
 
 def _reference(request: Request) -> str:
@@ -93,7 +114,22 @@ def _problem(request: Request, error: DisburseError) -> Response:
         detail=error.sentence(lang),
         instance=_reference(request),
     )
-    return JSONResponse(body.model_dump(), status_code=status, media_type="application/problem+json")
+    request.state.problem = error.code
+    content, headers = body.model_dump(), _headers(request, error, status)
+    if word := OAUTH_WORDS.get(error.code):
+        content |= {"error": word, "error_description": body.detail}
+    return JSONResponse(content, status, headers, "application/problem+json")
+
+
+def _headers(request: Request, error: DisburseError, status: int) -> dict[str, str]:
+    headers = {}
+    if status == 401 and error.code != "not_signed_in":
+        word = OAUTH_WORDS.get(error.code, "invalid_token")
+        basic = request.url.path.startswith("/oauth/")
+        headers["www-authenticate"] = 'Basic realm="disburse"' if basic else f'Bearer realm="disburse", error="{word}"'
+    if "seconds" in error.facts:
+        headers["retry-after"] = str(error.facts["seconds"])
+    return headers
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -11,6 +11,8 @@ from disburse.errors import Invalid
 
 MEGABYTE = 1_048_576
 FORM = MEGABYTE
+BANK_BATCH = 8 * MEGABYTE  # 5,000 items of a bank take 2 to 3
+LARGER = {"/api/v1/bank/": BANK_BATCH}  # where more than a form is sent, by the beginning of the path
 
 
 class BodyLimit:
@@ -29,20 +31,24 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._limit_of(scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdecimal() or int(announced) > self._limit:
-            await self._refuse(scope, receive, send)
+        if not announced.isdecimal() or int(announced) > limit:
+            await self._refuse(scope, receive, send, limit)
             return
-        await self._counted(scope, receive, send)
+        await self._counted(scope, receive, send, limit)
 
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _limit_of(self, path: str) -> int:
+        return next((most for beginning, most in LARGER.items() if path.startswith(beginning)), self._limit)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         read, over, started = 0, False, False
 
         async def counting_receive() -> Message:
             nonlocal read, over
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._limit:
+            if read > limit:
                 over = True
                 return {"type": "http.disconnect"}
             return message
@@ -60,8 +66,8 @@ class BodyLimit:
             if not over:
                 raise
         if over and not started:
-            await self._refuse(scope, receive, send)
+            await self._refuse(scope, receive, send, limit)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = Invalid("body_too_big", most=f"{self._limit // MEGABYTE} MB")
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        error = Invalid("body_too_big", most=f"{limit // MEGABYTE} MB")
         await errors.answer(Request(scope), error)(scope, receive, send)

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("disburse.doctor.commands:app", "Đếm lại mọi thứ từ các dòng và nêu từng chỗ lệch."),
     "audit": ("disburse.upkeep:audit", "Nhật ký: kiểm tra chuỗi."),
     "user": ("disburse.access.commands:app", "Người dùng và quyền."),
+    "bank": ("disburse.banks.commands:app", "Chương trình của ngân hàng gọi vào API."),
     "roster": ("disburse.rosters.commands:roster", "Danh sách đối tượng: kiểm tra, nhập."),
     "registrations": ("disburse.accounts.commands:registrations", "Danh sách tài khoản: kiểm tra, nhập."),
     "link": ("disburse.accounts.commands:link", "Ghép người với tài khoản."),

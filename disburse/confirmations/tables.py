@@ -35,6 +35,14 @@ class ConfirmationRequest(SQLModel, table=True):
             sqlite_where=sa.text("closed_on IS NULL AND link_id IS NOT NULL"),
             postgresql_where=sa.text("closed_on IS NULL AND link_id IS NOT NULL"),
         ),
+        sa.Index(
+            "uq_confirmation_request_person",
+            "person_id",
+            "bank_code",
+            unique=True,
+            sqlite_where=sa.text("closed_on IS NULL AND person_id IS NOT NULL"),
+            postgresql_where=sa.text("closed_on IS NULL AND person_id IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -46,6 +54,7 @@ class ConfirmationRequest(SQLModel, table=True):
     state: WireState = Field(default=WireState.PENDING, sa_type=one_of(WireState, "state"))
     asked_by: str = Field(max_length=100)
     asked_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date | None = None  # the last working day on which an answer is in time
     closed_on: date | None = None
 
 
@@ -64,6 +73,35 @@ class ConfirmationResult(SQLModel, table=True):
     id_match: str = Field(default="", max_length=12)
     account_status: str = Field(default="", max_length=10)
     currency: str = Field(default="", max_length=3)
+    account_exists: bool | None = None
+    account_kind: str = Field(default="", max_length=10)
+    joint: bool | None = None
+    papers: bool | None = None  # the bank holds the papers it needs
+    biometrics: bool | None = None
+    branch: str = Field(default="", max_length=100)
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     source: str = Field(max_length=255)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class EventKind(StrEnum):
+    CLOSED = "account_closed"
+    LOCKED = "account_locked"
+    OPENED = "account_unlocked"
+
+
+class BankEvent(SQLModel, table=True):
+    """What a bank told of one of its accounts by itself, whether or not we know the account. Append-only."""
+
+    __tablename__ = "bank_event"
+    __table_args__ = (sa.UniqueConstraint("bank_code", "event_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    bank_code: str = Field(max_length=20, foreign_key="bank.code")
+    event_id: str = Field(max_length=64)  # the bank's own, by which the same event is one event
+    kind: EventKind = Field(sa_type=one_of(EventKind, "kind"))
+    facts_hash: bytes = Field(sa_type=sa.LargeBinary)  # keyed: of kind, account and day
+    account_id: UUID | None = Field(default=None, foreign_key="account.id", index=True)
+    happened_on: date
+    source: str = Field(max_length=100)
     received_at: datetime = Field(sa_type=UtcDateTime)

@@ -36,6 +36,8 @@ class Expect:
     none: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     answers: frozenset[int] = frozenset({200})
+    refusal: int = 403  # to a user who may not; 401 where users count for nothing and only programs of banks come in
+    scope: str = ""  # the scope a program of a bank needs
     same_body: bool = True  # another's and nobody's object are answered with the same words
 
 

@@ -1,0 +1,87 @@
+"""Calls of banks' programs: budgets counted for all processes alike, nonces used once, and the log without bodies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock
+from disburse.banks.tables import BankClient, CallCount, CallRecord, IdempotencyKey, UsedNonce
+from disburse.db import Database
+from disburse.errors import Denied
+
+MINUTE, DAY = 60, 86_400
+TOKENS_PER_MINUTE = 60  # of one address, right or wrong
+LOG_DAYS = 180
+KEY_DAYS = 7
+
+_COUNT = sa.text(
+    'INSERT INTO bank_call_count (key, "window", ends, calls) VALUES (:key, :window, :ends, 1) '
+    'ON CONFLICT (key, "window") DO UPDATE SET calls = bank_call_count.calls + 1 RETURNING calls'
+)
+
+
+def spend(database: Database, *, client: BankClient) -> None:
+    """Count a call of a client. Raises Denied("budget_spent") with the seconds until it may call again."""
+    with database.transaction() as session:
+        over = [
+            window
+            for window, most in ((MINUTE, client.per_minute), (DAY, client.per_day))
+            if _count(session, f"client:{client.id}:{window}", window) > most
+        ]
+    _refuse(over)
+
+
+def spend_token(database: Database, *, address: str | None) -> None:
+    """Count a try to open a token from an address; the same refusal."""
+    with database.transaction() as session:
+        over = [MINUTE] if _count(session, f"token:{address}", MINUTE) > TOKENS_PER_MINUTE else []
+    _refuse(over)
+
+
+def _count(session: Session, key: str, window: int) -> int:
+    # One statement, so that two processes that count at the same moment both count.
+    began = int(clock.utc_now().timestamp()) // window * window
+    calls: int = session.execute(_COUNT, {"key": key, "window": began, "ends": began + window}).scalar_one()
+    return calls
+
+
+def _refuse(over: list[int]) -> None:
+    if over:
+        raise Denied("budget_spent", seconds=max(w - int(clock.utc_now().timestamp()) % w for w in over))
+
+
+def use_nonce(session: Session, *, client_id: UUID, nonce: str, life: timedelta) -> bool:
+    """Take a nonce; False when it was taken before."""
+    statement = sa.text(
+        "INSERT INTO used_nonce (client_id, nonce, until) VALUES (:client_id, :nonce, :until) ON CONFLICT DO NOTHING"
+    ).bindparams(
+        sa.bindparam("client_id", client_id, UsedNonce.__table__.c.client_id.type),  # type: ignore[attr-defined]
+        sa.bindparam("nonce", nonce),
+        sa.bindparam("until", clock.utc_now() + life, UsedNonce.__table__.c.until.type),  # type: ignore[attr-defined]
+    )
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def keep_record(database: Database, record: CallRecord) -> None:
+    """Write a line of the log."""
+    with database.transaction() as session:
+        session.add(record)
+
+
+def forget_old(session: Session) -> int:
+    """Erase what is of no use any more: old counts, nonces, answers to repeated calls, the log's end."""
+    now = clock.utc_now()
+    erased = 0
+    for condition in (
+        col(CallCount.ends) < int(now.timestamp()),
+        col(UsedNonce.until) < now,
+        col(IdempotencyKey.begun_at) < now - timedelta(days=KEY_DAYS),
+        col(CallRecord.at) < now - timedelta(days=LOG_DAYS),
+    ):
+        table = condition.left.table
+        erased += session.execute(sa.delete(table).where(condition)).rowcount  # type: ignore[attr-defined]
+    return erased

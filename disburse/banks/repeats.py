@@ -1,0 +1,97 @@
+"""Calls that may be sent again: one effect, one stored answer, whoever else sends the same at the same moment.
+
+A call is begun in a short transaction of its own, so that the same call meanwhile hears that it is running; its effect
+and its answer are kept in one transaction, fenced by the attempt, so that a first try that was given up cannot come
+late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock
+from disburse.banks.tables import IdempotencyKey
+from disburse.db import Database
+from disburse.errors import Conflict, Invalid
+
+LEASE = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call in our hands, or one that was answered before."""
+
+    client_id: UUID
+    key: str
+    attempt: int
+    status: int | None = None
+    answer: bytes = b""
+
+
+def begin(database: Database, *, client_id: UUID, key: str, digest: str) -> Begun:
+    """Begin a call, or return how it was answered.
+
+    Raises Invalid("idempotency_reused") for the same key with another content, Conflict("idempotency_running")
+    while it runs.
+    """
+    now = clock.utc_now()
+    with database.transaction() as session:
+        made = _insert(session, client_id, key, digest)
+        if made:
+            return Begun(client_id, key, 1)
+        row = session.get_one(IdempotencyKey, (client_id, key), with_for_update=True)
+        if row.digest != digest:
+            raise Invalid("idempotency_reused")
+        if row.status is not None:
+            return Begun(client_id, key, row.attempt, row.status, row.answer)
+        if row.lease_until > now:
+            raise Conflict("idempotency_running", seconds=max(1, int((row.lease_until - now).total_seconds())))
+        row.attempt += 1  # whoever began it is gone
+        row.lease_until = now + LEASE
+        session.add(row)
+        return Begun(client_id, key, row.attempt)
+
+
+def _insert(session: Session, client_id: UUID, key: str, digest: str) -> bool:
+    now = clock.utc_now()
+    values = {
+        "client_id": client_id, "key": key, "digest": digest, "attempt": 1, "answer": b"",
+        "lease_until": now + LEASE, "begun_at": now,
+    }  # fmt: skip
+    table: sa.Table = IdempotencyKey.__table__  # type: ignore[attr-defined]
+    if session.connection().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    outcome = session.execute(insert(table).values(values).on_conflict_do_nothing())
+    return bool(outcome.rowcount)  # type: ignore[attr-defined]
+
+
+def finish(session: Session, *, begun: Begun, status: int, answer: bytes) -> None:
+    """Keep the answer in the transaction of the effect; Conflict undoes both if another took the call over."""
+    _mine(session, begun, sa.update(IdempotencyKey).values(status=status, answer=answer))
+
+
+def give_up(database: Database, *, begun: Begun) -> None:
+    """Forget a call that had no effect, so that it may be sent again as it was or mended."""
+    with database.transaction() as session:
+        session.execute(_own(begun, sa.delete(IdempotencyKey)))
+
+
+def _own(begun: Begun, statement: sa.Update | sa.Delete) -> sa.Update | sa.Delete:
+    return statement.where(
+        col(IdempotencyKey.client_id) == begun.client_id,
+        col(IdempotencyKey.key) == begun.key,
+        col(IdempotencyKey.attempt) == begun.attempt,
+        col(IdempotencyKey.status).is_(None),
+    )
+
+
+def _mine(session: Session, begun: Begun, statement: sa.Update) -> None:
+    if not session.execute(_own(begun, statement)).rowcount:  # type: ignore[attr-defined]
+        raise Conflict("idempotency_running", seconds=1)
