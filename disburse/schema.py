@@ -9,6 +9,7 @@ from disburse.areas import tables as areas
 from disburse.audit import tables as audit
 from disburse.banks import tables as banks
 from disburse.confirmations import tables as confirmations
+from disburse.duplicates import tables as duplicates
 from disburse.funnel import tables as funnel
 from disburse.jobs import tables as jobs
 from disburse.payments import tables as payments
@@ -19,8 +20,8 @@ from disburse.rosters import tables as rosters
 from disburse.workbooks import tables as workbooks
 
 __all__ = [
-    "access", "accounts", "areas", "audit", "banks", "confirmations", "funnel", "jobs",
-    "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
+    "access", "accounts", "areas", "audit", "banks", "confirmations", "duplicates", "funnel",
+    "jobs", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

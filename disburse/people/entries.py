@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from disburse import clock
 from disburse.db import among, bulk_insert, bulk_update
 from disburse.funnel import actions as funnel
+from disburse.people import tokens
 from disburse.people.tables import (
     CITIZEN_ID,
     OLD_ID,
@@ -121,7 +122,10 @@ _PERSON = (
 def add_people(session: Session, people: Iterable[NewPerson]) -> int:
     """Insert persons; a citizen ID that somebody has already raises the database's IntegrityError."""
     now = clock.utc_now()
-    return bulk_insert(session, Person, _PERSON, (_person_row(person, now) for person in people))
+    rows = [_person_row(person, now) for person in people]
+    added = bulk_insert(session, Person, _PERSON, rows)
+    tokens.add(session, ((row[0], row[2], row[3]) for row in rows))
+    return added
 
 
 def _person_row(person: NewPerson, now: object) -> tuple[Any, ...]:
@@ -216,7 +220,9 @@ ENROLMENT_FACTS = (
 
 def change_people(session: Session, rows: Sequence[Sequence[Any]]) -> int:
     """Write facts of known persons: tuples of the id and every one of PERSON_FACTS."""
-    return bulk_update(session, Person, "id", PERSON_FACTS, rows)
+    changed = bulk_update(session, Person, "id", PERSON_FACTS, rows)
+    tokens.replace(session, ((row[0], row[2], row[3]) for row in rows))
+    return changed
 
 
 def change_enrolments(session: Session, rows: Sequence[Sequence[Any]]) -> int:

@@ -14,6 +14,12 @@ from disburse.db import BigId, UtcDateTime, new_id, one_of
 CITIZEN_ID = Sealed("person", "citizen_id")
 OLD_ID = Sealed("person", "old_id")
 PHONE = Sealed("person", "phone")
+SCAN = Sealed("paper_scan", "content")
+
+
+def _bytewise(length: int) -> sa.types.TypeEngine[str]:
+    """Return text in byte order, so that an index serves "begins with" whatever the database's own collation is."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
 class Precision(StrEnum):
@@ -60,7 +66,26 @@ class Person(SQLModel, table=True):
     status: PersonStatus = Field(default=PersonStatus.ACTIVE, sa_type=one_of(PersonStatus, "status"))
     status_from: date | None = None
     origin_province: str = Field(default="", max_length=2)
+    merged_into: UUID | None = Field(default=None, index=True)  # the person this one turned out to be
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+    __table_args__ = (sa.Index("ix_person_sort_key", "sort_key"),)
+
+
+class NameToken(SQLModel, table=True):
+    """One word of a person's folded name: what the search by name goes through.
+
+    `place` 0 = the given name, the last word; 1 = any other. `sort_key` repeats the person's, so that the second
+    index gives the bearers of a word in Vietnamese order without a sort.
+    """
+
+    __tablename__ = "name_token"
+    __table_args__ = (sa.Index("ix_name_token_order", "token", "place", "sort_key", "person_id"),)
+
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    token: str = Field(sa_type=_bytewise(100), primary_key=True)
+    place: int
+    sort_key: str = Field(sa_type=_bytewise(200))
 
 
 class Organisation(SQLModel, table=True):
@@ -106,6 +131,7 @@ class Enrolment(SQLModel, table=True):
             postgresql_where=sa.text("state = 'active'"),
         ),
         sa.Index("ix_enrolment_commune_programme", "commune_code", "programme"),
+        sa.Index("ix_enrolment_person_id", "person_id"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -123,6 +149,7 @@ class Enrolment(SQLModel, table=True):
     decision_number: str | None = Field(default=None, max_length=100)
     decision_date: date | None = None
     unexplained_since: date | None = None  # missing from the full list of this day's period, no reason yet
+    suspended_since: date | None = None  # held from payment from this day on, still counted
     first_roster_id: UUID | None = None
     last_roster_id: UUID | None = Field(default=None, index=True)
 
@@ -195,6 +222,55 @@ class Recipient(SQLModel, table=True):
     since: date
     ended_on: date | None = None
     roster_id: UUID | None = None
+    cap_exception: str | None = Field(default=None, max_length=200)  # why this one may receive for more than the cap
+
+
+class PaperScan(SQLModel, table=True):
+    """A picture or PDF of a recipient's paper, sealed. `media` is what its bytes are, whatever its name says."""
+
+    __tablename__ = "paper_scan"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    recipient_id: UUID = Field(foreign_key="recipient.id", index=True)
+    name: str = Field(max_length=255)
+    media: str = Field(max_length=20)
+    size: int
+    sha256: str = Field(max_length=64)
+    content_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    uploaded_by: str = Field(max_length=100)
+    uploaded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Hamlet(SQLModel, table=True):
+    """A hamlet inside a commune of origin: two former communes may each have a "Thôn 1".
+
+    `merged_into` names the hamlet that took it in, `valid_to` the first day on which it no longer exists.
+    """
+
+    __tablename__ = "hamlet"
+    __table_args__ = (
+        sa.UniqueConstraint("origin_code", "origin_valid_from", "name"),
+        sa.Index("ix_hamlet_commune_code", "commune_code"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    origin_code: str = Field(max_length=5)
+    origin_valid_from: date
+    commune_code: str = Field(max_length=5)  # today's
+    name: str = Field(max_length=100)
+    name_fold: str = Field(max_length=100)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    merged_into: UUID | None = None
+
+
+class HamletAlias(SQLModel, table=True):
+    """Another spelling of a hamlet, as rosters write it."""
+
+    __tablename__ = "hamlet_alias"
+
+    hamlet_id: UUID = Field(foreign_key="hamlet.id", primary_key=True)
+    spelling: str = Field(max_length=100, primary_key=True)
 
 
 class VerifiedResult(StrEnum):

@@ -150,6 +150,7 @@ class RosterQuestion(SQLModel, table=True):
     """Something about a row that only a person can answer; the row waits or is flagged until then."""
 
     __tablename__ = "roster_question"
+    __table_args__ = (sa.Index("ix_roster_question_state_kind", "state", "kind"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     roster_id: UUID = Field(foreign_key="roster.id", index=True)

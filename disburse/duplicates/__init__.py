@@ -1,0 +1,1 @@
+"""Two records that may be one human being: finding them, merging them, and remembering that they are two."""
