@@ -1,63 +1,58 @@
 """One person: `/people/{id}`, with what they receive, through whom, on which account, and how we know."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from types import ModuleType
 from typing import ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, select
+from fastapi.responses import RedirectResponse
 
 from api.deps import Reading, require
-from api.web import pages
+from api.web import pages, person_words
 from api.web.accounts import STATE_WORDS as LINK_WORDS
 from api.web.pages import Page
 from api.web.shapes import masked
+from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts.overview import LinkLine, links_of
-from disburse.areas.tables import Area
-from disburse.people.profile import Entitlement, Profile, profile
-from disburse.people.tables import CITIZEN_ID, OLD_ID, PHONE, RecipientKind
-from disburse.rosters.browsing import sources
+from disburse.cases.history import KINDS, Moment, Payment, history, payments
+from disburse.errors import NotFound
+from disburse.people import listing, reveals
+from disburse.people.profile import Profile, merged_into, profile
+from disburse.people.tables import Person
 
 router = APIRouter()
 
-RECIPIENT_WORDS = {
-    RecipientKind.OWN: "chính chủ",
-    RecipientKind.LEGAL_REP: "đại diện theo pháp luật",
-    RecipientKind.GUARDIAN: "người giám hộ",
-    RecipientKind.AUTHORISED: "người được ủy quyền",
-    RecipientKind.CARER: "người nhận chăm sóc, nuôi dưỡng",
-    RecipientKind.ORGANISATION: "tổ chức, cơ sở nuôi dưỡng",
-}
 TONES = {"confirmed": "good", "refused": "bad", "closed": "none"}
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that happened, as the timeline tells it: a message of the catalogues, and what it is about."""
+class Warned:
+    """One line of the strip on top: an icon's tone, a code for the template, and what it is about."""
 
-    on: date
-    what: str
-    about: str
-    source: str
+    tone: str
+    code: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPage(Page):
-    template: ClassVar[str] = "person.html"
+    template: ClassVar[str] = "people/person.html"
     profile: Profile
-    citizen_id: str
-    old_id: str
-    phone: str
-    commune: str
+    numbers: dict[str, str]
+    communes: dict[str, str]
     links: tuple[LinkLine, ...]
     timeline: tuple[Moment, ...]
-    recipient_words: dict[RecipientKind, str]
+    payments: tuple[Payment, ...]
+    warned: tuple[Warned, ...]
+    kinds: tuple[str, ...]
+    words: ModuleType
     link_words: dict[str, str]
     tones: dict[str, str]
+    today: date
 
 
 @router.get("/people/{person_id}")
@@ -65,45 +60,64 @@ def show(
     request: Request, session: Reading, person_id: UUID, actor: Actor = require(Permission.PERSON_READ)
 ) -> Response:
     """Show a person inside the reader's areas and programmes; numbers masked."""
-    found = profile(session, actor, person_id)
-    links = tuple(links_of(session, person_id))
-    moments = sorted(_moments(session, found, links), key=lambda moment: moment.on, reverse=True)
-    person = found.person
-    page = PersonPage(
+    try:
+        found = profile(session, actor, person_id)
+    except NotFound:
+        kept = merged_into(session, person_id)
+        if kept is None:
+            raise
+        profile(session, actor, kept)
+        return RedirectResponse(f"/people/{kept}", status_code=303)
+    return pages.render(request, page_of(session, found))
+
+
+def page_of(session: Reading, found: Profile) -> PersonPage:
+    """Return a person's page."""
+    links = tuple(links_of(session, found.person.id))
+    enrolments = [one.enrolment for one in found.entitlements]
+    codes = {one.commune_code for one in enrolments} | ({found.person.commune_code} - {None})
+    return PersonPage(
         profile=found,
-        citizen_id=masked(CITIZEN_ID.maybe_open(person.id, person.citizen_id_sealed)),
-        old_id=masked(OLD_ID.maybe_open(person.id, person.old_id_sealed)),
-        phone=masked(PHONE.maybe_open(person.id, person.phone_sealed)),
-        commune=_commune(session, person.commune_code),
+        numbers=numbers_of(found.person),
+        communes=listing.commune_names(session, {code for code in codes if code}),
         links=links,
-        timeline=tuple(moments),
-        recipient_words=RECIPIENT_WORDS,
+        timeline=tuple(history(session, person_id=found.person.id, enrolments=enrolments, links=links)),
+        payments=tuple(payments(session, enrolments)),
+        warned=tuple(_warned(found, links)),
+        kinds=KINDS,
+        words=person_words,
         link_words=LINK_WORDS,
         tones=TONES,
+        today=clock.today(),
     )
-    return pages.render(request, page)
 
 
-def _commune(session: Session, code: str | None) -> str:
-    today = select(Area.name).where(Area.code == code, col(Area.valid_to).is_(None))
-    return (session.exec(today).first() or "") if code else ""
+def numbers_of(person: Person) -> dict[str, str]:
+    """Return a person's numbers masked, by what they are."""
+    return {
+        name: masked(sealed.maybe_open(person.id, getattr(person, f"{name}_sealed")))
+        for name, sealed in reveals.NUMBERS.items()
+    }
 
 
-def _moments(session: Session, found: Profile, links: tuple[LinkLine, ...]) -> Iterator[Moment]:
-    files = sources(session, {one.enrolment.first_roster_id for one in found.entitlements} - {None})  # type: ignore[arg-type]
-    for one in found.entitlements:
-        first = files.get(one.enrolment.first_roster_id) if one.enrolment.first_roster_id else None
-        yield from _of_enrolment(one, first.file_name if first else "")
-    for line in links:
-        account = f"{line.bank} •••• {line.number_tail}"
-        yield Moment(line.link.since, "Ghép với tài khoản", account, line.link.decided_by)
-        if line.link.confirmed_on:
-            yield Moment(line.link.confirmed_on, "Ngân hàng xác nhận đúng", account, "")
-        if line.link.ended_on:
-            yield Moment(line.link.ended_on, "Tài khoản ngừng hoặc bị báo sai", account, line.link.reason)
-
-
-def _of_enrolment(one: Entitlement, file_name: str) -> Iterator[Moment]:
-    yield Moment(one.enrolment.from_date, "Bắt đầu hưởng", one.enrolment.programme, file_name)
-    if one.enrolment.to_date:
-        yield Moment(one.enrolment.to_date, "Ngày hưởng cuối cùng", one.enrolment.programme, "")
+def _warned(found: Profile, links: tuple[LinkLine, ...]) -> list[Warned]:
+    person, active = found.person, [one for one in found.entitlements if one.is_active]
+    warned: list[Warned] = []
+    if person.status == "dead":
+        warned.append(Warned("warn" if active else "info", "dead"))
+    if active and not person.id_valid:
+        warned.append(Warned("warn", "id"))
+    for one in active:
+        if one.enrolment.unexplained_since:
+            warned.append(Warned("warn", "unexplained", one.enrolment.programme))
+        if one.enrolment.suspended_since:
+            warned.append(Warned("warn", "suspended", one.enrolment.programme))
+        current = one.current
+        until = current.recipient.paper_until if current else None
+        if until is not None and until <= clock.today():
+            warned.append(Warned("bad", "paper", one.enrolment.programme))
+    if any(line.link.state in ("accepted", "requested", "received") for line in links):
+        warned.append(Warned("info", "unconfirmed"))
+    if any(line.link.state == "refused" and line == links[0] for line in links):
+        warned.append(Warned("bad", "refused"))
+    return warned

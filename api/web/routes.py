@@ -12,7 +12,9 @@ from api.web import (
     names,
     pages,
     people,
+    people_search,
     progress,
+    reveal,
     rosters,
     row_issues,
     sign_in,
@@ -24,7 +26,9 @@ router.include_router(sign_in.router)
 router.include_router(account.router)
 router.include_router(progress.router)
 router.include_router(names.router)
+router.include_router(people_search.router)
 router.include_router(people.router)
+router.include_router(reveal.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(accounts.router)

@@ -15,6 +15,12 @@ class Permission(StrEnum):
     ROSTER_READ = "roster.read"
     ISSUE_READ = "issue.read"
     PERSON_READ = "person.read"
+    PERSON_CHANGE = "person.change"
+    PERSON_MERGE = "person.merge"
+    RECIPIENT_CHANGE = "recipient.change"
+    QUESTION_ANSWER = "question.answer"
+    HAMLET_CHANGE = "hamlet.change"
+    NUMBER_REVEAL = "number.reveal"
     ACCOUNT_READ = "account.read"
     JOB_READ = "job.read"
     USER_READ = "user.read"
@@ -43,6 +49,30 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.PERSON_READ: (
         "xem hồ sơ một đối tượng (số căn cước che bớt)",
         "see a person's page (IDs masked)",
+    ),
+    Permission.PERSON_CHANGE: (
+        "sửa hồ sơ, ghi nhận mất, chuyển đi, thôi hưởng, tạm dừng (có lý do)",
+        "change a person; record death, moving, stopping, suspension (with a reason)",
+    ),
+    Permission.PERSON_MERGE: (
+        "gộp hai hồ sơ của một người, hoặc ghi nhận là hai người",
+        "merge two records of one person, or say that they are two",
+    ),
+    Permission.RECIPIENT_CHANGE: (
+        "đổi người nhận, ghi giấy tờ và bản chụp giấy tờ của người nhận",
+        "change who receives, with the paper and its scan",
+    ),
+    Permission.QUESTION_ANSWER: (
+        "trả lời câu hỏi do danh sách nêu ra",
+        "answer the questions that rosters raise",
+    ),
+    Permission.HAMLET_CHANGE: (
+        "sửa danh mục thôn, tổ dân phố",
+        "change the register of hamlets",
+    ),
+    Permission.NUMBER_REVEAL: (
+        "hiện đầy đủ một số đang che (được ghi nhật ký, có giới hạn mỗi giờ)",
+        "show a masked number whole (logged, limited per hour)",
     ),
     Permission.ACCOUNT_READ: (
         "xem tài khoản và ngân hàng (số tài khoản che bớt)",
@@ -85,6 +115,12 @@ _OFFICER = frozenset(
         Permission.ROSTER_READ,
         Permission.ISSUE_READ,
         Permission.PERSON_READ,
+        Permission.PERSON_CHANGE,
+        Permission.PERSON_MERGE,
+        Permission.RECIPIENT_CHANGE,
+        Permission.QUESTION_ANSWER,
+        Permission.HAMLET_CHANGE,
+        Permission.NUMBER_REVEAL,
         Permission.ACCOUNT_READ,
         Permission.JOB_READ,
         Permission.OWN_SESSION,
@@ -116,6 +152,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.PERSON_READ,
             Permission.ACCOUNT_READ,
             Permission.JOB_READ,
+            Permission.NUMBER_REVEAL,
             Permission.USER_READ,
             Permission.AUDIT_READ,
             Permission.OWN_SESSION,

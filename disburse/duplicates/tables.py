@@ -1,4 +1,4 @@
-"""Tables of pairs that may be one person, of merges with every row they re-pointed, and of pairs that are two people."""
+"""Tables of pairs that may be one person, of merges with each row they re-pointed, and of pairs that are two people."""
 
 from datetime import date, datetime
 from enum import StrEnum

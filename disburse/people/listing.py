@@ -63,7 +63,7 @@ def _seen(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def _parts(actor: Actor, ids: list[UUID]) -> sa.Select[tuple[UUID, str, str, EnrolmentState, EnrolmentStage]]:
+def _parts(actor: Actor, ids: list[UUID]) -> sa.Select[UUID, str, str, EnrolmentState, EnrolmentStage]:
     return (
         sa.select(
             col(Enrolment.person_id), col(Enrolment.programme), col(Enrolment.commune_code), col(Enrolment.state),
@@ -103,7 +103,9 @@ def _wards(session: Session, actor: Actor, ids: list[UUID]) -> dict[UUID, int]:
     return counts
 
 
-def communes_of(session: Session, actor: Actor, permission: Permission = Permission.PERSON_READ) -> list[tuple[str, str]]:
+def communes_of(
+    session: Session, actor: Actor, permission: Permission = Permission.PERSON_READ
+) -> list[tuple[str, str]]:
     """Return code and name of the communes of today in which the actor holds a permission, by name."""
     today = sa.select(col(Area.code), col(Area.name)).where(
         col(Area.kind) == AreaKind.COMMUNE,

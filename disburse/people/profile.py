@@ -12,34 +12,68 @@ from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.errors import NotFound
-from disburse.people.queries import CurrentRecipient, current_recipients
-from disburse.people.tables import BenefitLine, Enrolment, Organisation, Person, Recipient
+from disburse.people.tables import (
+    BenefitLine,
+    Enrolment,
+    EnrolmentState,
+    Organisation,
+    PaperScan,
+    Person,
+    Recipient,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One recipient of an enrolment, current or of before, with their name and how many scans of papers there are."""
+
+    recipient: Recipient
+    name: str
+    scans: int
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """An enrolment with its benefit lines and who receives for it."""
+    """An enrolment with its benefit lines, who receives for it, and who did before."""
 
     enrolment: Enrolment
     lines: list[BenefitLine]
-    recipient: CurrentRecipient | None
-    receives: str
+    receivers: list[Receiver]
+
+    @property
+    def current(self) -> Receiver | None:
+        """Return who receives now."""
+        return next((one for one in self.receivers if one.recipient.ended_on is None), None)
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether the enrolment goes on."""
+        return self.enrolment.state == EnrolmentState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person, what they are entitled to, and for whom else they receive."""
+    """A person, what they are entitled to, and for whom else they receive: (person, name, programme)."""
 
     person: Person
     entitlements: list[Entitlement]
     receives_for: list[tuple[UUID, str, str]]
 
+    def entitlement(self, enrolment_id: UUID) -> Entitlement:
+        """Return one of the enrolments; NotFound when it is not among them."""
+        found = next((one for one in self.entitlements if one.enrolment.id == enrolment_id), None)
+        if found is None:
+            raise NotFound("not_found")
+        return found
 
-def profile(session: Session, actor: Actor, person_id: UUID) -> Profile:
+
+def profile(
+    session: Session, actor: Actor, person_id: UUID, permission: Permission = Permission.PERSON_READ
+) -> Profile:
     """Return a person with an enrolment, or a part as recipient, that the actor may see; else NotFound."""
     seen = within(
         actor,
-        Permission.PERSON_READ,
+        permission,
         commune=col(Enrolment.commune_code),
         programme=col(Enrolment.programme),
         province=col(Enrolment.province_code),
@@ -53,27 +87,37 @@ def profile(session: Session, actor: Actor, person_id: UUID) -> Profile:
     return Profile(person, _entitlements(session, enrolments), others)
 
 
+def merged_into(session: Session, person_id: UUID) -> UUID | None:
+    """Return the person that this one was folded into, if it was."""
+    person = session.get(Person, person_id)
+    return person.merged_into if person else None
+
+
 def _entitlements(session: Session, enrolments: list[Enrolment]) -> list[Entitlement]:
     ids = [enrolment.id for enrolment in enrolments]
-    recipients = current_recipients(session, ids)
     newest_first = (
         select(BenefitLine).where(col(BenefitLine.enrolment_id).in_(ids)).order_by(col(BenefitLine.id).desc())
     )
     lines: dict[UUID, list[BenefitLine]] = {}
     for line in session.exec(newest_first):
         lines.setdefault(line.enrolment_id, []).append(line)
-    return [
-        Entitlement(one, lines.get(one.id, []), recipients.get(one.id), _name(session, recipients.get(one.id)))
-        for one in enrolments
-    ]
+    receivers = _receivers(session, ids)
+    return [Entitlement(one, lines.get(one.id, []), receivers.get(one.id, [])) for one in enrolments]
 
 
-def _name(session: Session, recipient: CurrentRecipient | None) -> str:
-    if recipient is None:
-        return ""
-    if recipient.organisation_id is not None:
-        return session.get_one(Organisation, recipient.organisation_id).name
-    return session.get_one(Person, recipient.person_id).name if recipient.person_id else ""
+def _receivers(session: Session, enrolment_ids: list[UUID]) -> dict[UUID, list[Receiver]]:
+    scans = sa.select(sa.func.count()).where(col(PaperScan.recipient_id) == col(Recipient.id)).scalar_subquery()
+    rows = session.execute(
+        sa.select(Recipient, sa.func.coalesce(Person.name, Organisation.name, ""), scans)
+        .outerjoin(Person, col(Person.id) == col(Recipient.person_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Recipient.organisation_id))
+        .where(col(Recipient.enrolment_id).in_(enrolment_ids))
+        .order_by(col(Recipient.ended_on).is_(None).desc(), col(Recipient.since).desc(), col(Recipient.id).desc())
+    )
+    found: dict[UUID, list[Receiver]] = {}
+    for recipient, name, count in rows:
+        found.setdefault(recipient.enrolment_id, []).append(Receiver(recipient, name, count))
+    return found
 
 
 def _receives_for(session: Session, person_id: UUID, seen: sa.ColumnElement[bool]) -> list[tuple[UUID, str, str]]:
