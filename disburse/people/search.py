@@ -104,7 +104,8 @@ def _page(
 ) -> Found:
     rarest = _rarest(session, words)
     if rarest is None or (rarest[1] >= FEW and (few := _few_enrolled(session, actor, wanted)) is not None):
-        keys = _sorted(few if rarest is not None else _everyone(session, actor, wanted), words)
+        people = few if rarest is not None else _everyone(session, actor, wanted)
+        keys = _sorted(people, words, rarest[0] if rarest else 0)
     else:
         keys = _along_words(actor, wanted, words, rarest[0])
     ids = [row[0] for row in session.execute(keys.limit(MOST + 1))]
@@ -159,10 +160,16 @@ def _of_enrolments(actor: Actor, wanted: Wanted) -> Any:
     return sa.select(Person.id).where(col(Person.id).in_(people), *_of_person(wanted))  # type: ignore[call-overload]
 
 
-def _sorted(people: Any, words: Words) -> Any:
+def _sorted(people: Any, words: Words, rarest: int) -> Any:
+    order: list[Any] = [col(Person.sort_key), col(Person.id)]
     for fits in words:
         people = people.where(_bears(fits, col(Person.id)))
-    return people.order_by(col(Person.sort_key), col(Person.id))
+    if words:  # who is called so stands before who has it elsewhere in the name, as along the words
+        called = sa.exists().where(
+            col(NameToken.person_id) == col(Person.id), words[rarest](NameToken), col(NameToken.place) == 0
+        )
+        order.insert(0, sa.case((called, 0), else_=1))
+    return people.order_by(*order)
 
 
 def _along_words(actor: Actor, wanted: Wanted, words: Words, driving: int) -> Any:
