@@ -1,7 +1,7 @@
 """People found by name, merged, moved in hamlets, with scanned papers
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0007
+Revises: 0006
 """
 
 import sqlalchemy as sa
@@ -11,8 +11,8 @@ from alembic import op
 import disburse.db
 
 
-revision = '0005'
-down_revision = '0004'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
