@@ -14,6 +14,8 @@ class Permission(StrEnum):
     NAMES_READ = "names.read"
     ROSTER_READ = "roster.read"
     ISSUE_READ = "issue.read"
+    ROW_FIX = "row.fix"
+    WORKBOOK_EXPORT = "workbook.export"
     PERSON_READ = "person.read"
     PERSON_CHANGE = "person.change"
     PERSON_MERGE = "person.merge"
@@ -45,6 +47,14 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ISSUE_READ: (
         "xem từng dòng lỗi của một danh sách, kể cả giá trị gốc (được ghi nhật ký)",
         "see a roster's row issues with their raw values (logged)",
+    ),
+    Permission.ROW_FIX: (
+        "sửa từng dòng của danh sách, sửa hàng loạt, bỏ dòng có lý do",
+        "put rows of a roster right, many at once too, and give rows up with a reason",
+    ),
+    Permission.WORKBOOK_EXPORT: (
+        "tải về chính tệp Excel của mình, kèm số tài khoản đầy đủ (được ghi nhật ký)",
+        "get one's own workbook back, with whole account numbers (logged)",
     ),
     Permission.PERSON_READ: (
         "xem hồ sơ một đối tượng (số căn cước che bớt)",
@@ -114,6 +124,8 @@ _OFFICER = frozenset(
         Permission.NAMES_READ,
         Permission.ROSTER_READ,
         Permission.ISSUE_READ,
+        Permission.ROW_FIX,
+        Permission.WORKBOOK_EXPORT,
         Permission.PERSON_READ,
         Permission.PERSON_CHANGE,
         Permission.PERSON_MERGE,

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.accounts.statements import state_accounts
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
@@ -21,13 +20,12 @@ from disburse.people import actions as people
 from disburse.people import queries
 from disburse.people.entries import End
 from disburse.people.tables import EndReason, Enrolment, EnrolmentState
-from disburse.rosters import actions
+from disburse.rosters import actions, waiting
 from disburse.rosters.claims import claim_of
-from disburse.rosters.importing import entering_of
 from disburse.rosters.receiving import day_before
 from disburse.rosters.recognition import Outcome
 from disburse.rosters.removals import reason_of
-from disburse.rosters.staging import add_issues, rows_by_id
+from disburse.rosters.staging import rows_by_id
 from disburse.rosters.tables import (
     QuestionKind,
     QuestionState,
@@ -136,12 +134,7 @@ def _place_row(session: Session, question: RosterQuestion, answer: Answer, by: B
     outcome = Outcome(claim_of(rows_by_id(session, roster.id, [row.id])[row.id]))
     outcome.claim.parked = False
     _recognise(session, roster, question, answer, outcome)
-    entering = entering_of(session, roster, [outcome])
-    batch = entering.enter([outcome])
-    entering.finish()
-    add_issues(session, roster.id, batch.issues)
-    state_accounts(session, statements=batch.statements, by=by)
-    _count_row(session, roster, batch.row_states[0][1])
+    waiting.enter(session, roster=roster, outcomes=[outcome], by=by)
 
 
 def _recognise(session: Session, roster: Roster, question: RosterQuestion, answer: Answer, outcome: Outcome) -> None:
@@ -158,15 +151,6 @@ def _recognise(session: Session, roster: Roster, question: RosterQuestion, answe
         enrolled = queries.active_enrolments(session, roster.programme, [outcome.person_id])
         if (known := enrolled.get(outcome.person_id)) is not None:
             outcome.enrolment_id = known.enrolment_id
-
-
-def _count_row(session: Session, roster: Roster, state: RowState) -> None:
-    roster.rows_parked -= 1
-    roster.rows_ok += 1
-    roster.rows_new += state == RowState.NEW
-    roster.rows_changed += state == RowState.CHANGED
-    roster.rows_same += state == RowState.SAME
-    session.add(roster)
 
 
 def _close(session: Session, question: RosterQuestion, answer: Answer, by: By) -> None:

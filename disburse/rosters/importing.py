@@ -59,7 +59,7 @@ class Tally:
 
 def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambda _done, _total: None) -> Tally:
     """Make a staged roster true, in the caller's transaction; the roster becomes `imported`."""
-    _take_turn(session, roster)
+    take_turn(session, roster)
     covered = _covered(session, roster)
     leaders, parked = gather(claim_of(row) for row in staged_rows(session, roster.id))
     outcomes = recognise(session, leaders, programme=roster.programme, covered=covered)
@@ -70,8 +70,8 @@ def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambd
         entering = entering_of(session, roster, outcomes)
         _enter(session, roster, entering, [o for o in outcomes if o.parks is None], tally, tell)
     waiting = [o for o in outcomes if o.parks is not None]
-    _park(session, roster, waiting, parked, tally)
-    _raise_questions(session, roster, outcomes)
+    tally.parked = park(session, roster, waiting, parked)
+    raise_questions(session, roster, outcomes)
     roster.areas = sorted([code, start.isoformat()] for code, start in covered.units)
     roster.areas_key = areas_key(roster.areas)
     roster.base_roster_id = absence.base_of(session, roster)
@@ -83,7 +83,7 @@ def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambd
     return tally
 
 
-def _take_turn(session: Session, roster: Roster) -> None:
+def take_turn(session: Session, roster: Roster) -> None:
     """Let one list of a province be entered at a time, so that a person is new to one of them only."""
     if session.connection().dialect.name == "postgresql":
         key = {"feature": _TURN, "province": int(roster.province_code or 0)}
@@ -162,11 +162,13 @@ def _chunks(outcomes: list[Outcome]) -> Iterator[list[Outcome]]:
         yield outcomes[start : start + CHUNK]
 
 
-def _park(session: Session, roster: Roster, waiting: Sequence[Outcome], parked: Sequence[Claim], tally: Tally) -> None:
-    """Let rows wait that only a person can place, and count every waiting row in its commune's cell."""
+def park(session: Session, roster: Roster, waiting: Sequence[Outcome], parked: Sequence[Claim] = ()) -> int:
+    """Let rows wait that only a person can place, and count every waiting row in its commune's cell.
+
+    Returns how many rows of `waiting` there are; the `parked` ones wait already.
+    """
     ids = [(row_id, RowState.PARKED) for o in waiting for row_id in (o.claim.row_id, *o.claim.more)]
     bulk_update(session, RosterRow, "id", ("state",), ids)
-    tally.parked = len(ids)
     issues = (
         (
             o.claim.sheet,
@@ -181,9 +183,11 @@ def _park(session: Session, roster: Roster, waiting: Sequence[Outcome], parked: 
         counts[claim.commune] += 1 + len(claim.more)
     for commune, count in counts.items():
         funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
+    return len(ids)
 
 
-def _raise_questions(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -> None:
+def raise_questions(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -> None:
+    """Put to the officers what the outcomes leave open."""
     rows = []
     for outcome in outcomes:
         kind, about = outcome.parks, list(outcome.candidates)

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
+from disburse.db import among
+from disburse.rosters import suggestions
+from disburse.rosters.amended import CROSS_ROW, Place
+from disburse.rosters.repairs import rows_within
+from disburse.rosters.sayings import mask_numbers
 from disburse.rosters.staging import row_key
-from disburse.rosters.tables import ISSUE_FACTS, Roster, RosterRow, RowIssue
+from disburse.rosters.suggestions import Suggestion
+from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, Roster, RosterRow, RowIssue, RowState
 from disburse.workbooks.flaws import row_sentence
 
-_LONG_NUMBER = re.compile(r"\d[\d .]{7,}\d")  # nine digits and more: an ID, an account, a phone
 # The gravest first, so that what keeps people off the list stands on top.
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
+_OTHER_SHEET = re.compile("“(.+)”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,22 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """The other row that an issue speaks of."""
+
+    row_id: int
+    sheet: str
+    line: int
+    name: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """One issue as an officer reads it: where in their own file, what stands there, what to do."""
 
+    id: int
+    row_id: int
     sheet: str
     line: int
     column: str
@@ -44,77 +61,178 @@ class Issue:
     code: str
     value: str
     message: str
+    waits: bool
+    name: str = ""
+    suggestion: Suggestion | None = None
+    other: Other | None = None
 
 
-def facets(session: Session, actor: Actor, found: Roster) -> list[Facet]:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of a roster's issues is asked for; empty means all."""
+
+    code: str = ""
+    severity: str = ""
+    waiting: bool = False
+
+
+def facets(session: Session, actor: Actor, found: Roster, *, waiting: bool = False) -> list[Facet]:
     """Return the kinds of issues of a roster with their counts, gravest and most frequent first."""
     counted = session.execute(
         sa.select(col(RowIssue.severity), col(RowIssue.code), sa.func.count())
-        .where(_issues_of(actor, found))
-        .group_by(col(RowIssue.severity), col(RowIssue.code))
+        .where(*_conditions(actor, found, Filter(waiting=waiting)))
+        .group_by(col(RowIssue.code), col(RowIssue.severity))
     )
     kinds = [Facet(*row) for row in counted]
     return sorted(kinds, key=lambda kind: (_GRAVITY[kind.severity], -kind.count, kind.code))
 
 
 def issues(
-    session: Session,
-    actor: Actor,
-    found: Roster,
-    *,
-    code: str = "",
-    severity: str = "",
-    lang: str = "vi",
-    limit: int,
-    offset: int,
-) -> tuple[int, list[Issue]]:
-    """Return how many issues there are and one page of them in the order of the file."""
-    condition = _issues_of(actor, found)
-    if code:
-        condition = sa.and_(condition, col(RowIssue.code) == code)
-    if severity:
-        condition = sa.and_(condition, col(RowIssue.severity) == severity)
-    total = session.exec(select(sa.func.count()).select_from(RowIssue).where(condition)).one()
-    page = session.exec(
-        select(RowIssue)
-        .where(condition)
+    session: Session, actor: Actor, found: Roster, asked: Filter, *, lang: str = "vi", limit: int, offset: int
+) -> list[Issue]:
+    """Return one page of issues in the order of the file; how many there are, the facets say."""
+    page = session.execute(
+        sa.select(RowIssue)
+        .where(*_conditions(actor, found, asked))
         .order_by(col(RowIssue.sheet), col(RowIssue.line), col(RowIssue.id))
         .limit(limit)
         .offset(offset)
-    )
-    return total, [_issue(found.id, row, lang) for row in page]
+    ).scalars()
+    return described(session, actor, found, list(page), lang)
 
 
-def _issues_of(actor: Actor, found: Roster) -> sa.ColumnElement[bool]:
-    mine = col(RowIssue.roster_id) == found.id
-    if actor.covers(Permission.ROSTER_READ, province_code=found.province_code, programme=found.programme):
-        return mine
-    rows = sa.exists().where(
+def next_waiting(session: Session, actor: Actor, found: Roster, asked: Filter, after: Place) -> int | None:
+    """Return the next row, in the order of the file, that has an issue of the kind asked for; None behind the last."""
+    place = sa.tuple_(col(RowIssue.sheet), col(RowIssue.line))
+    row = session.execute(
+        sa.select(RowIssue.sheet, RowIssue.line)  # type: ignore[call-overload]
+        .where(*_conditions(actor, found, asked), place > after)
+        .order_by(col(RowIssue.sheet), col(RowIssue.line))
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    rows = _rows(session, found, [(row[0], row[1])])
+    return rows[row[0], row[1]].id if rows else None
+
+
+def of_row(session: Session, actor: Actor, found: Roster, place: Place, lang: str = "vi") -> list[Issue]:
+    """Return the issues of one row, gravest first."""
+    page = session.execute(
+        sa.select(RowIssue).where(
+            col(RowIssue.roster_id) == found.id, col(RowIssue.sheet) == place[0], col(RowIssue.line) == place[1]
+        )
+    ).scalars()
+    return sorted(described(session, actor, found, list(page), lang), key=lambda i: (_GRAVITY[i.severity], i.id))
+
+
+def _conditions(actor: Actor, found: Roster, asked: Filter) -> list[sa.ColumnElement[bool]]:
+    wanted = [col(RowIssue.roster_id) == found.id]
+    if asked.code:
+        wanted.append(col(RowIssue.code) == asked.code)
+    if asked.severity:
+        wanted.append(col(RowIssue.severity) == asked.severity)
+    everything = actor.covers(Permission.ISSUE_READ, province_code=found.province_code, programme=found.programme)
+    if everything and not asked.waiting:
+        return wanted
+    row = [
         col(RosterRow.roster_id) == col(RowIssue.roster_id),
         col(RosterRow.sheet) == col(RowIssue.sheet),
         col(RosterRow.line) == col(RowIssue.line),
-        within(actor, Permission.ROSTER_READ, commune=col(RosterRow.commune_code)),
+        rows_within(actor, Permission.ISSUE_READ, found),
+    ]
+    if asked.waiting:
+        row += [col(RosterRow.state) == RowState.PARKED, col(RosterRow.settled_by).is_(None)]
+    return [*wanted, sa.exists().where(*row)]
+
+
+def described(session: Session, actor: Actor, found: Roster, page: Sequence[RowIssue], lang: str) -> list[Issue]:
+    """Open issues and say them: masked values, message, suggestion, the other row where there is one."""
+    contents = [json.loads(ISSUE_FACTS.open(row_key(found.id, i.sheet, i.line), i.facts_sealed)) for i in page]
+    others = [_other_place(issue, content["facts"]) for issue, content in zip(page, contents, strict=True)]
+    rows = _rows(session, found, {(i.sheet, i.line) for i in page} | {place for place in others if place})
+    seen = _seen(session, actor, found, [place for place in others if place])
+    return [
+        _issue(found, issue, content, rows, seen.get(other) if other else None, lang)
+        for issue, content, other in zip(page, contents, others, strict=True)
+    ]
+
+
+def _rows(session: Session, found: Roster, places: Iterable[Place]) -> dict[Place, Any]:
+    chosen = set(places)
+    statement = sa.select(
+        RosterRow.id, RosterRow.sheet, RosterRow.line, RosterRow.state, RosterRow.settled_by, RosterRow.cleaned_sealed
+    ).where(col(RosterRow.roster_id) == found.id)  # type: ignore[call-overload]
+    rows = among(session, statement, col(RosterRow.line), sorted({line for _, line in chosen}))
+    return {(row.sheet, row.line): row for row in rows if (row.sheet, row.line) in chosen}
+
+
+def _other_place(issue: RowIssue, facts: dict[str, str]) -> Place | None:
+    line = facts.get("line", "")
+    if issue.code not in CROSS_ROW or not line.isdigit():
+        return None
+    sheet = _OTHER_SHEET.search(facts.get("where", ""))
+    return (sheet[1] if sheet else issue.sheet, int(line))
+
+
+def _seen(session: Session, actor: Actor, found: Roster, places: Sequence[Place]) -> dict[Place, Any]:
+    """Which of the other rows the actor may see."""
+    if not places:
+        return {}
+    statement = sa.select(RosterRow.id).where(  # type: ignore[call-overload]
+        col(RosterRow.roster_id) == found.id, rows_within(actor, Permission.ISSUE_READ, found)
     )
-    return sa.and_(mine, rows)
+    lines = sorted({line for _, line in places})
+    visible = {row[0] for row in among(session, statement, col(RosterRow.line), lines)}
+    return {place: row for place, row in _rows(session, found, places).items() if row.id in visible}
 
 
-def _issue(roster_id: UUID, row: RowIssue, lang: str) -> Issue:
-    opened: dict[str, Any] = json.loads(ISSUE_FACTS.open(row_key(roster_id, row.sheet, row.line), row.facts_sealed))
-    facts = {name: mask_numbers(str(value)) for name, value in opened["facts"].items()}
+def _issue(
+    found: Roster, row: RowIssue, content: dict[str, Any], rows: dict[Place, Any], other: Any, lang: str
+) -> Issue:
+    facts = {name: mask_numbers(str(value)) for name, value in content["facts"].items()}
+    own = rows.get((row.sheet, row.line))
+    value = str(content["value"] if content["value"] is not None else "")
+    values = _values(found, own) if own is not None else {}
     return Issue(
+        id=row.id or 0,
+        row_id=own.id if own is not None else 0,
         sheet=row.sheet,
         line=row.line,
         column=row.column,
         severity=row.severity,
         code=row.code,
-        value=mask_numbers(str(opened["value"] if opened["value"] is not None else "")),
+        value=mask_numbers(value),
         message=row_sentence(row.code, facts, lang),
+        waits=own is not None and own.state == RowState.PARKED and own.settled_by is None,
+        name=values.get("full_name", ""),
+        suggestion=suggestions.suggest(row.code, value, content["facts"], values, found),
+        other=_other(found, other) if other is not None else None,
     )
 
 
-def mask_numbers(text: str) -> str:
-    """Hide all but the last four digits of every long number: IDs, accounts, phones."""
-    return _LONG_NUMBER.sub(lambda found: "••••" + found.group()[-4:], text)
+def _values(found: Roster, row: Any) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(ROW_CLEANED.open(row_key(found.id, row.sheet, row.line), row.cleaned_sealed))
+    return values
+
+
+def _other(found: Roster, row: Any) -> Other:
+    values = _values(found, row)
+    facts = [str(values[name]) for name in ("birth_date", "citizen_id", "benefit_text", "amount") if values.get(name)]
+    return Other(row.id, row.sheet, row.line, values.get("full_name", ""), mask_numbers(" · ".join(facts)))
+
+
+def related(session: Session, found: Roster, places: Iterable[Place]) -> set[Place]:
+    """Return the rows that have to do with these: one of the two's issues names the other."""
+    wanted = set(places)
+    cross = sa.select(RowIssue).where(col(RowIssue.roster_id) == found.id, col(RowIssue.code).in_(CROSS_ROW))
+    pairs: set[tuple[Place, Place]] = set()
+    for issue in session.execute(cross).scalars():
+        content = json.loads(ISSUE_FACTS.open(row_key(found.id, issue.sheet, issue.line), issue.facts_sealed))
+        if other := _other_place(issue, content["facts"]):
+            pairs.add(((issue.sheet, issue.line), other))
+    near = {second if first in wanted else first for first, second in pairs if first in wanted or second in wanted}
+    return near - wanted
 
 
 def issue_title(code: str, lang: str = "vi") -> str:

@@ -53,17 +53,18 @@ def stage(session: Session, roster_id: UUID, rows: Sequence[dict[str, Any]]) -> 
 def _row(roster_id: UUID, row: dict[str, Any]) -> tuple[Any, ...]:
     key = row_key(roster_id, row["sheet"], row["line"])
     state = RowState.PARKED if row["state"] == "parked" else RowState.STAGED
+    *place, cleaned = sealed_values(roster_id, row)
+    return (roster_id, row["sheet"], row["line"], state, *place, ROW_RAW.seal(key, _text(row["raw"])), cleaned)
+
+
+def sealed_values(roster_id: UUID, row: dict[str, Any]) -> tuple[str | None, str | None, date | None, bytes]:
+    """Return where a row as the reader gives it belongs (commune, origin, its day), and its cleaned cells, sealed."""
     values = {name: value for name, value in row["values"].items() if value is not None and value != ""}
     return (
-        roster_id,
-        row["sheet"],
-        row["line"],
-        state,
         values.get("commune_code"),
         values.get("origin_code"),
         _day(values.get("origin_valid_from")),
-        ROW_RAW.seal(key, _text(row["raw"])),
-        ROW_CLEANED.seal(key, _text(values)),
+        ROW_CLEANED.seal(row_key(roster_id, row["sheet"], row["line"]), _text(values)),
     )
 
 
@@ -110,11 +111,11 @@ _COLUMNS = (RosterRow.id, RosterRow.sheet, RosterRow.line, RosterRow.state, Rost
 
 
 def staged_rows(session: Session, roster_id: UUID) -> Iterator[StagedRow]:
-    """Yield every kept row, opened, sheet by sheet in the order of its lines."""
+    """Yield every kept row that was not given up, opened, sheet by sheet in the order of its lines."""
     place = sa.tuple_(col(RosterRow.sheet), col(RosterRow.line))
     statement = (
         sa.select(*_COLUMNS)  # type: ignore[call-overload]
-        .where(col(RosterRow.roster_id) == roster_id)
+        .where(col(RosterRow.roster_id) == roster_id, col(RosterRow.settled_by).is_(None))
         .order_by(col(RosterRow.sheet), col(RosterRow.line))
         .limit(CHUNK)
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -133,18 +133,23 @@ def _keep_rows(database: Database, held: Held, roster: Roster, rows: Iterator[di
     return kept
 
 
+def units_of(roster: Roster) -> Literal["old", "new"]:
+    """Return which list of communes a roster uses: what its sender said, else that of its period."""
+    said = roster.units or ("new" if Period.parse(roster.period) >= _NEW_UNITS_FROM else "old")
+    return "old" if said == "old" else "new"
+
+
 @contextmanager
 def reading(
     roster: Roster, content: bytes, amendments: dict[str, Any] | None = None
 ) -> Iterator[Iterator[dict[str, Any]]]:
     """Give the rows of a file as the child reads them, in the same order every time; `amendments`: amended.py."""
     settings = config.load()
-    units = roster.units or ("new" if Period.parse(roster.period) >= _NEW_UNITS_FROM else "old")
     options = {
         "name": roster.file_name,
         "programme": roster.programme,
         "period": roster.period,
-        "units": units,
+        "units": units_of(roster),
         "province": roster.province_code,
         "commune": roster.commune_code,
         "today": roster.created_at.astimezone(clock.VIETNAM).date().isoformat(),

@@ -5,6 +5,7 @@ from disburse.wording.banks import BANKS
 from disburse.wording.links import LINKS
 from disburse.wording.people import PEOPLE
 from disburse.wording.rosters import ROSTERS
+from disburse.wording.rows import ROWS
 from disburse.wording.store import STORE
 
-ERRORS: dict[str, tuple[str, str]] = {**STORE, **ACCESS, **PEOPLE, **ROSTERS, **LINKS, **BANKS}
+ERRORS: dict[str, tuple[str, str]] = {**STORE, **ACCESS, **PEOPLE, **ROSTERS, **ROWS, **LINKS, **BANKS}

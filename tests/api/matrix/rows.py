@@ -6,4 +6,33 @@ ROWS: Matrix = {
     ("GET", "/rosters/{roster_id}/issues"): Expect(
         OFFICERS, "/rosters/{roster_id}/issues", "/rosters/{foreign_roster_id}/issues", "/rosters/{nothing}/issues"
     ),
+    ("GET", "/rosters/{roster_id}/rows/{row_id}"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/rows/{parked_row_id}",
+        "/rosters/{foreign_roster_id}/rows/{foreign_row_id}",
+        "/rosters/{roster_id}/rows/999999999",
+    ),
+    # Nothing differs from the file, so that nothing is changed and the next row is shown.
+    ("POST", "/rosters/{roster_id}/rows/{row_id}"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/rows/{parked_row_id}",
+        "/rosters/{foreign_roster_id}/rows/{foreign_row_id}",
+        "/rosters/{roster_id}/rows/999999999",
+        answers=frozenset({303}),
+    ),
+    ("POST", "/rosters/{roster_id}/rows/{row_id}/drop"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/rows/{parked_row_id}/drop",
+        "/rosters/{foreign_roster_id}/rows/{foreign_row_id}/drop",
+        "/rosters/{roster_id}/rows/999999999/drop",
+        form={"reason": ""},
+        answers=frozenset({422}),
+    ),
+    ("POST", "/rosters/{roster_id}/rows/{row_id}/restore"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/rows/{parked_row_id}/restore",
+        "/rosters/{foreign_roster_id}/rows/{foreign_row_id}/restore",
+        "/rosters/{roster_id}/rows/999999999/restore",
+        answers=frozenset({409}),
+    ),
 }
