@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -194,6 +194,7 @@ def _issue(
     own = rows.get((row.sheet, row.line))
     value = str(content["value"] if content["value"] is not None else "")
     values = _values(found, own) if own is not None else {}
+    suggestion = suggestions.suggest(row.code, value, content["facts"], values, found)
     return Issue(
         id=row.id or 0,
         row_id=own.id if own is not None else 0,
@@ -206,7 +207,7 @@ def _issue(
         message=row_sentence(row.code, facts, lang),
         waits=own is not None and own.state == RowState.PARKED and own.settled_by is None,
         name=values.get("full_name", ""),
-        suggestion=suggestions.suggest(row.code, value, content["facts"], values, found),
+        suggestion=replace(suggestion, shown=mask_numbers(suggestion.shown)) if suggestion else None,
         other=_other(found, other) if other is not None else None,
     )
 

@@ -41,7 +41,7 @@ from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipie
 from disburse.people.tables import LineKind, Person, Precision, RecipientKind, Sex
 from disburse.progress import actions as progress
 from disburse.rosters import staging
-from disburse.rosters.tables import Roster, RosterState, Scope
+from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState, Scope
 
 PASSWORD = "mot cau ngan de nho"
 # Numbers that must never leave whole: every citizen ID and account made here begins so.
@@ -74,6 +74,8 @@ class Seeded:
     foreign_roster_id: UUID
     person_id: UUID
     foreign_person_id: UUID
+    parked_row_id: int
+    foreign_row_id: int
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -105,7 +107,13 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     communes = sorted({place.today for place in origins})
     with database.reading() as session:
         people = [_somebody(session, code) for code in (origins[0].today, foreign[0].today)]
-    return Seeded(origins[0].today, communes[-1], foreign[0].today, *rosters, *people)
+        waiting = [_waiting(session, code) for code in (origins[0].today, foreign[0].today)]
+    return Seeded(origins[0].today, communes[-1], foreign[0].today, *rosters, *people, *waiting)
+
+
+def _waiting(session: Session, commune: str) -> int:
+    rows = select(RosterRow.id).where(RosterRow.commune_code == commune, RosterRow.state == RowState.PARKED)
+    return session.exec(rows.order_by(col(RosterRow.id))).first() or 0
 
 
 def _somebody(session: Session, commune: str) -> UUID:
@@ -255,6 +263,13 @@ def _roster(session: Session, province: str, places: list[Place]) -> UUID:
         state=RosterState.IMPORTED,
         rows_read=1212, rows_ok=1197, rows_parked=6, rows_warned=41, rows_skipped=9,
         rows_new=1197,
+        report={"columns": [
+            {"sheet": "BTXH 3.2024", "column": letter, "header": header, "field": field}
+            for letter, header, field in (
+                ("A", "STT", "line_no"), ("B", "Họ và tên", "full_name"), ("C", "Xã", "commune"),
+                ("D", "Ngày sinh", "birth_date"), ("E", "Số CCCD", "citizen_id"), ("F", "Mức hưởng", "amount"),
+            )
+        ]},
         created_by="canbo.xa",
         created_at=datetime(2024, 3, 4, 2, 11, tzinfo=UTC),
         imported_at=datetime(2024, 3, 4, 2, 12, tzinfo=UTC),
@@ -280,7 +295,8 @@ def _row(line: int, commune: str) -> dict[str, object]:
     ][line % 5]  # fmt: skip
     return {
         "sheet": "BTXH 3.2024", "line": line, "state": "parked" if issue["severity"] == "error" else "ok",
-        "values": {"commune_code": commune}, "issues": [issue], "raw": ["1", "…"],
+        "values": {"commune_code": commune}, "issues": [issue],
+        "raw": [line - 8, "", "Xã Bình Thạnh", "31/6/1950", "", 360_000],
     }  # fmt: skip
 
 

@@ -6,5 +6,4 @@ VISITS = [
     Visit("canbo.tinh", "/rosters", "DS_BTXH"),
     Visit("canbo.tinh", "/rosters?programme=NCC", "Chưa có danh sách nào"),
     Visit("canbo.tinh", "/rosters/{roster_id}", "Dòng đã đọc"),
-    Visit("canbo.tinh", "/rosters/{roster_id}/issues", "Vấn đề và cách sửa"),
 ]
