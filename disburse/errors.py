@@ -15,8 +15,10 @@ class DisburseError(Exception):
 
     def sentence(self, lang: str = "vi") -> str:
         """Return what is wrong and what to do, in one line of Vietnamese (`vi`) or English (`en`)."""
-        vietnamese, english = ERRORS[self.code]
-        return (vietnamese if lang == "vi" else english).format(**self.facts)
+        column = 0 if lang == "vi" else 1
+        # A fact that is itself a word comes as the pair of its two languages.
+        facts = {name: fact[column] if isinstance(fact, tuple) else fact for name, fact in self.facts.items()}
+        return ERRORS[self.code][column].format(**facts)
 
     def __str__(self) -> str:
         return self.sentence("en") if self.code in ERRORS else self.code

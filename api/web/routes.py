@@ -18,6 +18,7 @@ from api.web import (
     rosters,
     row_issues,
     sign_in,
+    user,
     users,
 )
 
@@ -34,6 +35,7 @@ router.include_router(row_issues.router)
 router.include_router(accounts.router)
 router.include_router(jobs.router)
 router.include_router(users.router)
+router.include_router(user.router)
 
 
 class _Static(StaticFiles):

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access import passwords, queries, roles, second_factor
-from disburse.access.tables import Grant, Invitation, Role, User, UserSession
+from disburse.access.tables import Grant, Invitation, RecoveryCode, Role, User, UserSession
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Denied, Invalid, NotFound
@@ -50,11 +50,10 @@ def grant_role(
     by: By,
 ) -> Grant:
     """Grant a role over an area's subtree and a programme; two roles that must stay apart raise Denied."""
-    toxic = roles.toxic_pair(queries.roles_of(session, user.id) | {role})
-    if toxic:
-        first, second = (roles.role_name(one) for one in toxic)
-        raise Denied("roles_toxic", first=first, second=second)
-    _check_scope(role, area_code=area_code, bank_code=bank_code, payer_name=payer_name)
+    check_grant(session, user=user, role=role, area_code=area_code, bank_code=bank_code, payer_name=payer_name, by=by)
+    same = (role, area_code, programme, bank_code, payer_name)
+    if any(same == (g.role, g.area_code, g.programme, g.bank_code, g.payer_name) for g in _kept(session, user.id)):
+        raise Conflict("grant_exists")
     given = Grant(
         user_id=user.id,
         role=role,
@@ -80,9 +79,45 @@ def grant_role(
     return given
 
 
+def check_grant(
+    session: Session,
+    *,
+    user: User,
+    role: Role,
+    area_code: str = "",
+    bank_code: str = "",
+    payer_name: str = "",
+    by: By,
+) -> None:
+    """Raise Denied or Invalid when this grant cannot be: to oneself, a pair that must stay apart, a missing place."""
+    if by.id == user.id:
+        raise Denied("own_grants")
+    toxic = roles.toxic_pair(queries.roles_of(session, user.id) | {role})
+    if toxic:
+        first, second = (roles.ROLE_WORDS[one] for one in toxic)
+        raise Denied("roles_toxic", first=first, second=second)
+    _check_scope(role, area_code=area_code, bank_code=bank_code, payer_name=payer_name)
+
+
+def _kept(session: Session, user_id: UUID) -> list[Grant]:
+    return list(session.exec(select(Grant).where(Grant.user_id == user_id)))
+
+
+def _keep_an_administrator(session: Session, without: UUID) -> None:
+    # The rows are locked, so that two administrators cannot shut each other out in the same moment.
+    others = session.exec(
+        select(Grant, User)
+        .join(User, col(User.id) == Grant.user_id)
+        .where(Grant.role == Role.ADMIN, col(User.disabled_at).is_(None), col(User.password_hash).is_not(None))
+        .with_for_update()
+    )
+    if all(user.id == without for _, user in others):
+        raise Conflict("last_administrator")
+
+
 def _check_scope(role: Role, *, area_code: str, bank_code: str, payer_name: str) -> None:
     if role in (Role.COMMUNE, Role.COLLABORATOR) and len(area_code) != 5:
-        raise Invalid("grant_needs_commune", role=roles.role_name(role))
+        raise Invalid("grant_needs_commune", role=roles.ROLE_WORDS[role])
     if role is Role.BANK and not bank_code:
         raise Invalid("grant_needs_bank")
     if role is Role.PAYER and not payer_name:
@@ -94,6 +129,10 @@ def revoke_grant(session: Session, *, grant_id: int, by: By) -> None:
     found = session.get(Grant, grant_id)
     if found is None:
         raise NotFound("not_found")
+    if by.id == found.user_id:
+        raise Denied("own_grants")
+    if found.role is Role.ADMIN:
+        _keep_an_administrator(session, found.user_id)
     session.delete(found)
     record(
         session,
@@ -140,10 +179,50 @@ def use_code(session: Session, *, user_id: UUID, step: int) -> bool:
 
 def disable_user(session: Session, *, user: User, by: By) -> None:
     """Shut a user out at once; their name stays on what they did."""
+    if by.id == user.id:
+        raise Denied("own_account")
+    if Role.ADMIN in queries.roles_of(session, user.id):
+        _keep_an_administrator(session, user.id)
     user.disabled_at = clock.utc_now()
     session.add(user)
     end_sessions_of(session, user_id=user.id)
     record(session, action="user.disabled", object_type="user", object_id=user.id, by=by)
+
+
+def enable_user(session: Session, *, user: User, by: By) -> None:
+    """Let a user in again, with the password and the grants they had."""
+    if user.disabled_at is None:
+        return
+    user.disabled_at = None
+    session.add(user)
+    record(session, action="user.enabled", object_type="user", object_id=user.id, by=by)
+
+
+def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> str:
+    """Take the password away, and with `second_factor` the phone and its spare codes; return a new invitation's token.
+
+    Never by oneself: what is forgotten is changed on one's own page, or reset by another administrator.
+    """
+    if by.id == user.id:
+        raise Denied("own_account")
+    if user.disabled_at is not None:
+        raise Conflict("user_disabled")
+    user.password_hash = None
+    user.failed_sign_ins = 0
+    if second_factor:
+        user.totp_sealed, user.totp_last_step = None, 0
+        session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
+    session.add(user)
+    end_sessions_of(session, user_id=user.id)
+    record(
+        session,
+        action="user.reset",
+        object_type="user",
+        object_id=user.id,
+        by=by,
+        second_factor=second_factor,
+    )
+    return invite(session, user=user, by=by)
 
 
 def begin_session(session: Session, *, user: User, agent: str = "", by: By) -> tuple[str, UserSession]:
@@ -158,6 +237,9 @@ def begin_session(session: Session, *, user: User, agent: str = "", by: By) -> t
         seen_at=now,
         ip=by.ip,
         agent=agent[:200],
+        previous_at=user.last_sign_in_at,
+        previous_from=user.last_sign_in_from,
+        failed_before=user.failed_sign_ins,
     )
     session.add(begun)
     record(session, action="user.signed_in", object_type="user", object_id=user.id, by=by)

@@ -152,5 +152,21 @@ class UserLine:
 
 def users(session: Session) -> list[UserLine]:
     """Return every user with what they hold, by name."""
-    everyone = session.exec(select(User).order_by(col(User.name)))
-    return [UserLine(user, grants_of(session, user.id)) for user in everyone]
+    return with_grants(session, list(session.exec(select(User).order_by(col(User.name)))))
+
+
+def with_grants(session: Session, people: list[User]) -> list[UserLine]:
+    """Return users with what they hold now, in the order given."""
+    now = clock.utc_now()
+    held: dict[UUID, list[Grant]] = {user.id: [] for user in people}
+    for grant in session.exec(select(Grant).where(col(Grant.user_id).in_(held)).order_by(col(Grant.id))):
+        if grant.expires_at is None or grant.expires_at > now:
+            held[grant.user_id].append(grant)
+    return [UserLine(user, held[user.id]) for user in people]
+
+
+def sessions_of(session: Session, user_id: UUID) -> list[UserSession]:
+    """Return a user's live sessions, the newest use first."""
+    now = clock.utc_now()
+    mine = select(UserSession).where(UserSession.user_id == user_id, col(UserSession.ended_at).is_(None))
+    return [one for one in session.exec(mine.order_by(col(UserSession.seen_at).desc())) if is_live(one, now)]

@@ -25,8 +25,11 @@ class Permission(StrEnum):
     NUMBER_REVEAL = "number.reveal"
     ACCOUNT_READ = "account.read"
     JOB_READ = "job.read"
+    JOB_CHANGE = "job.change"
     USER_READ = "user.read"
+    USER_CHANGE = "user.change"
     AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
     OWN_SESSION = "session.own"
 
 
@@ -92,13 +95,25 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
         "xem các tác vụ đang chạy và đã xong",
         "see running and finished jobs",
     ),
+    Permission.JOB_CHANGE: (
+        "chạy lại hoặc hủy một tác vụ của mình, của địa bàn mình",
+        "run again or cancel a job of one's own or of one's area",
+    ),
     Permission.USER_READ: (
         "xem người dùng và phân quyền",
         "see users and what they are granted",
     ),
+    Permission.USER_CHANGE: (
+        "thêm, khóa, mở người dùng; cấp và thu quyền",
+        "add, disable and enable users; give and take back rights",
+    ),
     Permission.AUDIT_READ: (
         "xem nhật ký",
         "see the audit log",
+    ),
+    Permission.AUDIT_EXPORT: (
+        "xuất nhật ký ra tệp (được ghi nhật ký)",
+        "export the audit log to a file (logged)",
     ),
     Permission.OWN_SESSION: (
         "đăng nhập, đăng xuất, đổi ngôn ngữ",
@@ -135,12 +150,23 @@ _OFFICER = frozenset(
         Permission.NUMBER_REVEAL,
         Permission.ACCOUNT_READ,
         Permission.JOB_READ,
+        Permission.JOB_CHANGE,
         Permission.OWN_SESSION,
     }
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset({Permission.JOB_READ, Permission.USER_READ, Permission.OWN_SESSION}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.JOB_READ,
+            Permission.JOB_CHANGE,
+            Permission.USER_READ,
+            Permission.USER_CHANGE,
+            Permission.AUDIT_READ,
+            Permission.AUDIT_EXPORT,
+            Permission.OWN_SESSION,
+        }
+    ),
     Role.PROVINCE: _OFFICER,
     Role.COMMUNE: _OFFICER,
     Role.APPROVER: frozenset(
@@ -167,6 +193,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.NUMBER_REVEAL,
             Permission.USER_READ,
             Permission.AUDIT_READ,
+            Permission.AUDIT_EXPORT,
             Permission.OWN_SESSION,
         }
     ),

@@ -6,6 +6,7 @@ although the step as a whole is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock, crypto
-from disburse.access import actions, passwords, queries, second_factor, tickets
+from disburse.access import actions, passwords, queries, recovery, second_factor, tickets
 from disburse.access.tables import SignInCount, User
 from disburse.audit.actions import record
 from disburse.audit.actor import By
@@ -86,12 +87,52 @@ def with_code(database: Database, *, ticket: tickets.Ticket, code: str, agent: s
         user = session.get(User, ticket.user_id)
     if user is None or user.disabled_at is not None:
         raise Invalid("sign_in_expired")
+    if user.totp_sealed is not None and recovery.looks_like_one(code):
+        return _with_recovery_code(database, user, code, keys, agent=agent, by=by)
     secret = second_factor.TOTP.maybe_open(user.id, user.totp_sealed) or ticket.secret
     step = second_factor.step_of(code, secret, after=user.totp_last_step) if secret else None
     if step is None:
         _note_failure(database, keys, user=user, name=user.name, by=by)
         raise Invalid("code_refused")
     return _begin(database, user.id, agent=agent, by=by, step=step, secret=ticket.secret)
+
+
+def _with_recovery_code(database: Database, user: User, code: str, keys: dict[str, int], *, agent: str, by: By) -> Step:
+    with database.transaction() as session:
+        mine = replace(by, name=user.name, id=user.id)
+        taken = recovery.use_code(session, user_id=user.id, code=code, by=mine)
+        if taken:
+            known = session.get_one(User, user.id)
+            token, _ = actions.begin_session(session, user=known, agent=agent, by=mine)
+    if not taken:
+        _note_failure(database, keys, user=user, name=user.name, by=by)
+        raise Invalid("code_refused")
+    return Step(Next.SIGNED_IN, user.id, token=token)
+
+
+def unlock(session: Session, *, user: User, by: By) -> None:
+    """Open an account that wrong tries have shut: the count of a hundred, and the five minutes running now."""
+    user.failed_sign_ins = 0
+    session.add(user)
+    session.execute(sa.delete(SignInCount).where(col(SignInCount.key).in_(_keys_of(user))))
+    record(session, action="user.unlocked", object_type="user", object_id=user.id, by=by)
+
+
+def locked_until(session: Session, users: Iterable[User]) -> dict[UUID, datetime | None]:
+    """Return who cannot sign in after wrong tries: until when, or None for until an administrator opens it."""
+    found: dict[UUID, datetime | None] = {}
+    everyone = {key: user for user in users for key in _keys_of(user)}
+    window = _window()
+    counts = select(SignInCount).where(col(SignInCount.key).in_(everyone), SignInCount.window == window)
+    for one in session.exec(counts):
+        if one.failures >= (PER_USER if one.key.startswith("user:") else PER_CODE):
+            found[everyone[one.key].id] = datetime.fromtimestamp((window + 1) * WINDOW_SECONDS, UTC)
+    found.update({user.id: None for user in everyone.values() if user.failed_sign_ins >= CONSECUTIVE})
+    return found
+
+
+def _keys_of(user: User) -> tuple[str, str]:
+    return f"user:{_digest(user.name)}", f"code:{user.id}"
 
 
 def _begin(database: Database, user_id: UUID, *, agent: str, by: By, step: int | None = None, secret: str = "") -> Step:

@@ -62,17 +62,83 @@ ACCESS: dict[str, tuple[str, str]] = {
         "Một người không được vừa là {first} vừa là {second}. Dùng hai tài khoản của hai người.",
         "One person may not be {first} and {second}. Use two accounts of two people.",
     ),
+    "role_missing": (
+        "Chọn vai trò cho người dùng.",
+        "Choose a role for the user.",
+    ),
+    "grant_needs_area": (
+        "Chọn địa bàn: một tỉnh, hoặc cả nước.",
+        "Choose the area: a province, or the whole country.",
+    ),
+    "own_grants": (
+        "Không ai tự đổi quyền của mình. Nhờ một quản trị hệ thống khác.",
+        "Nobody changes their own rights. Ask another administrator.",
+    ),
+    "own_account": (
+        "Không ai tự khóa hoặc tự đặt lại tài khoản của mình ở đây. Nhờ một quản trị hệ thống khác; đổi mật khẩu thì "
+        "vào trang Tài khoản của tôi.",
+        "Nobody disables or resets their own account here. Ask another administrator; to change your password, open "
+        "My account.",
+    ),
+    "last_administrator": (
+        "Đây là quản trị hệ thống cuối cùng còn đăng nhập được. Cấp quyền cho một người khác trước.",
+        "This is the last administrator who can sign in. Give the role to someone else first.",
+    ),
+    "user_disabled": (
+        "Tài khoản này đang bị khóa. Mở lại trước khi gửi thư mời mới.",
+        "This account is disabled. Enable it before you make a new invitation.",
+    ),
+    "grant_exists": (
+        "Người dùng đã có đúng quyền này. Chọn vai trò, địa bàn hoặc chính sách khác.",
+        "The user has exactly this right already. Choose another role, area or programme.",
+    ),
+    "grant_outside": (
+        "Địa bàn này nằm ngoài phạm vi anh/chị quản trị. Nhờ quản trị hệ thống của cấp trên.",
+        "This area lies outside the one you administer. Ask an administrator above.",
+    ),
+    "grant_needs_province": (
+        "Chọn tỉnh trước khi ghi tên xã, phường.",
+        "Choose the province before you name communes.",
+    ),
+    "commune_unknown": (
+        "Không có xã, phường nào tên {name} trong tỉnh đã chọn. Kiểm tra cách viết, hoặc ghi mã 5 số.",
+        "There is no commune {name} in the chosen province. Check the spelling, or write its 5-digit code.",
+    ),
+    "commune_former": (
+        "{name} là tên trước 01/07/2025, nay thuộc {today}. Ghi tên mới.",
+        "{name} is a name from before 2025-07-01; it is now part of {today}. Write the new name.",
+    ),
+    "commune_ambiguous": (
+        "Tên {name} chỉ nhiều xã, phường: {choices}. Ghi mã 5 số của xã đúng.",
+        "The name {name} fits several communes: {choices}. Write the 5-digit code of the right one.",
+    ),
+    "proposal_exists": (
+        "Đề nghị này đã có và đang chờ quản trị hệ thống thứ hai.",
+        "This was already proposed and waits for a second administrator.",
+    ),
+    "proposal_own": (
+        "Người đề nghị không tự duyệt. Nhờ một quản trị hệ thống khác.",
+        "Who proposed it cannot approve it. Ask another administrator.",
+    ),
+    "proposal_decided": (
+        "Đề nghị này đã có người quyết định. Tải lại trang để xem.",
+        "Someone has already decided this. Reload the page to see.",
+    ),
+    "password_wrong": (
+        "Mật khẩu hiện tại không đúng. Nhập lại.",
+        "The current password is not right. Enter it again.",
+    ),
     "grant_needs_commune": (
-        "Vai trò {role} cần mã xã 5 số (--area).",
-        "The role {role} needs a commune's 5-digit code (--area).",
+        "Vai trò {role} cần xã, phường: ghi tên hoặc mã 5 số.",
+        "The role {role} needs a commune: its name or 5-digit code.",
     ),
     "grant_needs_bank": (
-        "Vai trò ngân hàng cần mã ngân hàng (--bank).",
-        "The role bank needs the bank's code (--bank).",
+        "Vai trò ngân hàng cần một ngân hàng. Chọn ngân hàng.",
+        "The role bank needs a bank. Choose one.",
     ),
     "grant_needs_payer": (
-        "Vai trò tổ chức chi trả cần tên tổ chức (--payer).",
-        "The role payer needs the payer's name (--payer).",
+        "Vai trò tổ chức chi trả cần tên tổ chức.",
+        "The role payer needs the payer's name.",
     ),
     # web
     "not_signed_in": (

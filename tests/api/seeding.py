@@ -76,6 +76,8 @@ class Seeded:
     foreign_person_id: UUID
     parked_row_id: int
     foreign_row_id: int
+    user_id: UUID
+    foreign_user_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -108,7 +110,18 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     with database.reading() as session:
         people = [_somebody(session, code) for code in (origins[0].today, foreign[0].today)]
         waiting = [_waiting(session, code) for code in (origins[0].today, foreign[0].today)]
-    return Seeded(origins[0].today, communes[-1], foreign[0].today, *rosters, *people, *waiting)
+        users = [user_named(session, name).id for name in ("canbo.xa", "canbo.ngoai")]
+    return Seeded(
+        origins[0].today,
+        communes[-1],
+        foreign[0].today,
+        *rosters,
+        *people,
+        parked_row_id=waiting[0],
+        foreign_row_id=waiting[1],
+        user_id=users[0],
+        foreign_user_id=users[1],
+    )
 
 
 def _waiting(session: Session, commune: str) -> int:
@@ -311,6 +324,8 @@ USERS: tuple[tuple[str, str, Role, str], ...] = (
     ("kiemtra", "Đỗ Văn Kiểm", Role.AUDITOR, PROVINCE),
     ("nganhang", "Đặng Thị Ngân", Role.BANK, ""),
     ("chitra", "Huỳnh Văn Chi", Role.PAYER, ""),
+    ("quantri.hai", "Ưng Thị Quản Trị", Role.ADMIN, ""),
+    ("canbo.ngoai", "Trần Thị Ngoài", Role.PROVINCE, OTHER_PROVINCE),
 )
 
 

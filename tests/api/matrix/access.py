@@ -1,6 +1,21 @@
-"""Who may open what: signing in and out, users, jobs."""
+"""Who may open what: signing in and out, one's own account, users, jobs."""
 
 from tests.api.matrix.expect import EVERYONE, OFFICERS, Expect, Matrix
+
+ADMINS = frozenset({"admin"})
+LOOKERS = frozenset({"admin", "auditor"})
+
+
+def _user(part: str, **form: str) -> Expect:
+    """A change of a user that no form of the tests' makes succeed: it is refused, or it changes nothing."""
+    return Expect(
+        ADMINS,
+        "/users/{user_id}/" + part,
+        none="/users/{nothing}/" + part,
+        form=form,
+        answers=frozenset({303, 403, 404, 409, 422}),
+    )
+
 
 ACCESS: Matrix = {
     ("GET", "/"): Expect(EVERYONE, "/", answers=frozenset({303})),
@@ -8,7 +23,18 @@ ACCESS: Matrix = {
     ("GET", "/account"): Expect(EVERYONE, "/account"),
     ("POST", "/account/shortcuts"): Expect(EVERYONE, "/account/shortcuts", form={"on": "1"}, answers=frozenset({303})),
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
-    ("GET", "/jobs"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs"),
-    ("GET", "/jobs/table"): Expect(OFFICERS | {"admin", "auditor"}, "/jobs/table"),
-    ("GET", "/users"): Expect(frozenset({"admin", "auditor"}), "/users"),
+    ("GET", "/jobs"): Expect(OFFICERS | LOOKERS, "/jobs"),
+    ("GET", "/jobs/table"): Expect(OFFICERS | LOOKERS, "/jobs/table"),
+    ("GET", "/users"): Expect(LOOKERS, "/users"),
+    ("GET", "/users/roles"): Expect(LOOKERS, "/users/roles"),
+    ("GET", "/users/new"): Expect(ADMINS, "/users/new"),
+    ("POST", "/users/new"): Expect(ADMINS, "/users/new", form={"name": "?"}, answers=frozenset({422})),
+    ("GET", "/users/{user_id}"): Expect(
+        LOOKERS, "/users/{user_id}", "/users/{foreign_user_id}", "/users/{nothing}", sees_all=ADMINS
+    ),
+    ("POST", "/users/{user_id}/grants"): _user("grants", role="?"),
+    ("POST", "/users/{user_id}/grants/{grant_id}/revoke"): _user("grants/0/revoke"),
+    ("POST", "/users/{user_id}/proposals/{proposal_id}"): _user("proposals/{nothing}", decision="refuse"),
+    ("POST", "/users/{user_id}/state"): _user("state", state="?"),
+    ("POST", "/users/{user_id}/reset"): Expect(ADMINS, "/users/{nothing}/reset", answers=frozenset({404})),
 }

@@ -39,6 +39,7 @@ class Expect:
     refusal: int = 403  # to a user who may not; 401 where users count for nothing and only programs of banks come in
     scope: str = ""  # the scope a program of a bank needs
     same_body: bool = True  # another's and nobody's object are answered with the same words
+    sees_all: frozenset[str] = frozenset()  # roles whose area is the whole country: nothing is foreign to them
 
 
 Matrix = dict[tuple[str, str], Expect]

@@ -7,5 +7,9 @@ VISITS = [
     Visit("nganhang", "/", "chưa có màn hình"),
     Visit("nganhang", "/account", "Phím tắt"),
     Visit("canbo.tinh", "/jobs", "Đang chạy"),
-    Visit("quantri", "/users", "Vai trò được làm gì"),
+    Visit("quantri", "/users", "Người dùng không bao giờ bị xóa"),
+    Visit("quantri", "/users?state=disabled", "Không có người dùng nào như vậy"),
+    Visit("quantri", "/users/roles", "Bảng quyền theo vai trò"),
+    Visit("quantri", "/users/new", "Sau khi lưu"),
+    Visit("quantri", "/users/{user_id}", "Giao thêm việc"),
 ]
