@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api import deps, errors, health, limits, security, telemetry
-from api.v1 import bank_tokens
+from api.v1 import bank_tokens, g2p, govstack
 from api.v1 import routes as v1
 from api.web import routes as web
 from disburse import __version__
@@ -42,6 +42,8 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.include_router(health.router)
     app.include_router(bank_tokens.router)
     app.include_router(v1.router)
+    app.include_router(g2p.router)
+    app.include_router(govstack.router)
     app.include_router(web.router)
     web.mount_static(app)
     deps.check_every_route_is_guarded(app)

@@ -21,6 +21,7 @@ from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound, 
 
 log = structlog.get_logger()
 
+PROGRAMS = ("/api/", "/oauth/", "/g2p/", "/govstack/")  # where programs call; all else is for people
 STATUS_OF_CODE = {
     "not_signed_in": 401,
     "sign_in_locked": 429,
@@ -96,7 +97,7 @@ def answer(request: Request, error: DisburseError) -> Response:
 
 
 def _is_program(request: Request) -> bool:
-    return request.url.path.startswith(("/api/", "/oauth/"))
+    return request.url.path.startswith(PROGRAMS)
 
 
 def _reference(request: Request) -> str:

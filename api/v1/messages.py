@@ -1,0 +1,91 @@
+"""Calls in other systems' words, which carry a message id of their own: done once, answered the same when repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+from sqlmodel import Session
+
+from api import deps, signatures
+from api.clients import Client
+from disburse import crypto
+from disburse.banks import repeats
+from disburse.banks.repeats import Begun
+from disburse.db import Database
+from disburse.errors import Invalid
+
+MOST_ITEMS = 1_000  # a call is answered while its sender waits
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that came in: from whom, what, and whether it was answered before."""
+
+    client: Client
+    body: Any
+    begun: Begun
+    database: Database
+
+    def once(self, work: Callable[[Session], Any], again: Callable[[bytes], Any], status: int = 200) -> Response:
+        """Do the work and keep its answer in one transaction; a repeated message gets `again` of the first answer."""
+        if self.begun.status is not None:
+            return _json(again(self.begun.answer), self.begun.status)
+        try:
+            with self.database.transaction() as session:
+                answer = _json(work(session), status)
+                repeats.finish(session, begun=self.begun, status=status, answer=bytes(answer.body))
+        except BaseException:
+            repeats.give_up(self.database, begun=self.begun)
+            raise
+        return answer
+
+
+class Reader:
+    """The dependency behind `message`: reads the body once the door was passed, and takes the message in hand."""
+
+    def __init__(self, kind: str, model: type[BaseModel], id_of: Callable[[Any], str]) -> None:
+        self._kind, self._model, self._id_of = kind, model, id_of
+
+    async def __call__(self, request: Request) -> Message:
+        """Return the message. Raises what is wrong with its signature or its envelope."""
+        client: Client = request.state.caller  # set by the guard; without one this is a programming error
+        content = await request.body()
+        return await run_in_threadpool(self._begin, request, client, content)
+
+    def _begin(self, request: Request, client: Client, content: bytes) -> Message:
+        signatures.check(request, client, content)
+        try:
+            body = self._model.model_validate_json(content)
+        except ValidationError as wrong:
+            place = ".".join(map(str, wrong.errors()[0]["loc"])) or "body"
+            raise Invalid("request_invalid", field=place) from wrong
+        request.state.body_bytes = len(content)
+        database = deps.database_of(request)
+        # The sender's id alone makes the message: the same id with other content is answered as the first was.
+        key = f"{self._kind}:{request.url.path}:{crypto.digest(self._id_of(body).encode())}"
+        return Message(client, body, repeats.begin(database, client_id=client.id, key=key, digest=self._kind), database)
+
+
+def message(kind: str, model: type[BaseModel], id_of: Callable[[Any], str]) -> Any:
+    """Ask for a message with an id of its own, after `require_scope` in the route's signature."""
+    return Depends(Reader(kind, model, id_of))
+
+
+def described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    """Return what OpenAPI says of a body that a route reads by itself."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+def text_of(most: int, least: int = 0) -> dict[str, Any]:
+    """Return the schema of a text."""
+    return {"type": "string", "minLength": least, "maxLength": most}
+
+
+def _json(content: Any, status: int) -> Response:
+    return Response(to_json(content), status, media_type="application/json")
