@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import deps, errors, health, limits, security, telemetry
+from api import contract, deps, errors, health, limits, request_log, security, telemetry
 from api.v1 import bank_tokens, g2p, govstack
 from api.v1 import routes as v1
 from api.web import routes as web
@@ -29,6 +29,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
         responses=errors.DOCUMENTED,
         middleware=[
             Middleware(telemetry.Observed),
+            Middleware(request_log.Recorded),
             Middleware(security.Headers, settings=settings),
             Middleware(errors.LastResort),
             Middleware(limits.BodyLimit),
@@ -46,6 +47,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.include_router(govstack.router)
     app.include_router(web.router)
     web.mount_static(app)
+    contract.publish(app)
     deps.check_every_route_is_guarded(app)
     app.state.paths = deps.paths_of(app)
     return app

@@ -78,6 +78,10 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
     }
     for status in (401, 403, 404, 413, 422, 429)
 }
+# What calls that change something for programs may be answered besides.
+DOCUMENTED_POSTS: dict[int | str, dict[str, Any]] = {
+    status: DOCUMENTED[422] | {"description": HTTPStatus(status).phrase} for status in (400, 409, 415)
+}
 
 
 def status_of(error: DisburseError) -> int:
@@ -104,9 +108,14 @@ def _reference(request: Request) -> str:
     return str(request.scope.get("state", {}).get("request_id", ""))
 
 
+def language_of(request: Request) -> str:
+    """Return the language a program asks for: `en`, else `vi`."""
+    return "en" if request.headers.get("accept-language", "vi").startswith("en") else "vi"
+
+
 def _problem(request: Request, error: DisburseError) -> Response:
     status = status_of(error)
-    lang = "en" if request.headers.get("accept-language", "vi").startswith("en") else "vi"
+    lang = language_of(request)
     body = Problem(
         type="about:blank",
         title=HTTPStatus(status).phrase,

@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from api import deps, signatures
+from api import deps, errors, signatures
 from api.clients import Client
 from disburse import crypto
 from disburse.banks import repeats
@@ -44,6 +44,7 @@ class Post(Generic[Read]):
     body: Read
     begun: Begun
     database: Database
+    lang: str
 
     def once(self, work: Callable[[Session], BaseModel], status: int = 200) -> Response:
         """Do the work and keep its answer in one transaction, or give the answer of the first time."""
@@ -90,7 +91,7 @@ class Poster(Generic[Read]):
         request.state.body_bytes = len(content)
         address = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
         begun = repeats.begin(database, client_id=client.id, key=key, digest=crypto.digest(address + content))
-        return Post(client, content, body, begun, database)
+        return Post(client, content, body, begun, database, errors.language_of(request))
 
 
 def posted(read: Callable[[bytes], Any]) -> Any:

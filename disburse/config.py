@@ -30,6 +30,7 @@ class Settings:
     job_lease_seconds: int = 30
     match_preset: str = ""
     match_accept: float | None = None
+    webhooks_private: bool = False
 
     @property
     def url(self) -> str:
@@ -62,6 +63,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         job_lease_seconds=_number(env, "DISBURSE_JOB_LEASE_SECONDS", 30, 1, 600),
         match_preset=env.get("DISBURSE_MATCH_PRESET", ""),
         match_accept=_probability(env, "DISBURSE_MATCH_ACCEPT"),
+        webhooks_private=env.get("DISBURSE_WEBHOOKS_PRIVATE", "") == "1",
     )
 
 

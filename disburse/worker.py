@@ -14,7 +14,9 @@ import typer
 from disburse import clock, config, console
 from disburse.accounts import tasks as accounts
 from disburse.audit import tasks as audit
+from disburse.banks import tasks as banks
 from disburse.config import Settings
+from disburse.confirmations import tasks as confirmations
 from disburse.db import Database
 from disburse.installation import open_installation
 from disburse.jobs.running import Task, run_next
@@ -26,6 +28,8 @@ log = structlog.get_logger()
 TASKS: Mapping[str, Task] = {
     "rosters.import": rosters.import_roster,
     "accounts.import": accounts.import_list,
+    "confirmations.registrations": confirmations.take_posted,
+    "banks.deliver": banks.deliver,
     "accounts.link": accounts.link_all,
 }
 
@@ -35,6 +39,8 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "progress.turn_day": (timedelta(hours=1), progress.turn_day),
     "rosters.erase_raw": (timedelta(days=1), rosters.erase_raw),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),
+    "confirmations.ask": (timedelta(minutes=1), confirmations.ask_banks),
+    "banks.forget_old": (timedelta(hours=1), banks.forget_old),
 }
 
 IDLE_SECONDS = 1.0

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel
 
-from api import clients, deps, tokens
+from api import clients, deps, errors, tokens
 from disburse.banks import actions, calls, queries
 from disburse.banks.scopes import Scope
 from disburse.errors import Denied, Invalid
@@ -27,7 +27,7 @@ class TokenGiven(BaseModel):
     scope: str
 
 
-@router.post("/oauth/token")
+@router.post("/oauth/token", responses=errors.DOCUMENTED_POSTS)
 def token(
     request: Request,
     grant_type: Annotated[str, Form(max_length=40, examples=["client_credentials"])] = "",

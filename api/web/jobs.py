@@ -29,6 +29,8 @@ KIND_WORDS = {
     "rosters.import": "Nhập danh sách đối tượng",
     "accounts.import": "Nhập danh sách tài khoản",
     "accounts.link": "Ghép người với tài khoản",
+    "confirmations.registrations": "Nhập danh sách tài khoản ngân hàng gửi qua API",
+    "banks.deliver": "Gửi tin báo cho ngân hàng",
 }
 # A page left open asks 600 times (20 minutes at 2 s), then waits for a click.
 MAX_TRIES = 600

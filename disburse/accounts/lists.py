@@ -66,8 +66,12 @@ def receive(
     source: RegistrationSource,
     basis: str,
     by: By,
+    kind: str = KIND,
 ) -> Receipt:
-    """Keep a file and save the job that takes it in. The same bytes of the same bank and source are one list."""
+    """Keep a file and save the job that takes it in. The same bytes of the same bank and source are one list.
+
+    `kind` names the task that can read these bytes.
+    """
     sha256 = crypto.digest(content)
     file_key = crypto.digest(f"{sha256}|{bank_code}|{source}".encode())
     take_turns(session, f"registration list {file_key}")
@@ -89,7 +93,7 @@ def receive(
     )
     session.add(made)
     session.flush()
-    job = jobs.enqueue(session, kind=KIND, object_id=made.id, by=by)
+    job = jobs.enqueue(session, kind=kind, object_id=made.id, by=by)
     record(
         session,
         action="registrations.received",

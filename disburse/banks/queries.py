@@ -105,3 +105,10 @@ def may_call_from(client: BankClient, address: str | None) -> bool:
     if isinstance(here, ipaddress.IPv6Address) and here.ipv4_mapped is not None:
         here = here.ipv4_mapped
     return any(here in ipaddress.ip_network(network) for network in client.allowed_ips)
+
+
+def listening(session: Session) -> list[str]:
+    """Return the codes of the banks with an enabled program that may pull requests."""
+    enabled = select(BankClient).where(col(BankClient.disabled_at).is_(None)).order_by(col(BankClient.bank_code))
+    codes = [client.bank_code for client in session.exec(enabled) if Scope.REQUESTS_READ in scopes_of(client)]
+    return list(dict.fromkeys(codes))

@@ -4,105 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse import clock, crypto
+from disburse import clock
 from disburse.accounts import actions as accounts
 from disburse.accounts import queries as links
 from disburse.accounts.actions import Step
 from disburse.accounts.queries import HeldLink
-from disburse.accounts.statements import find_accounts
+from disburse.accounts.statements import Statement, find_accounts
 from disburse.accounts.tables import LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.confirmations import queries
+from disburse.banks import webhooks
+from disburse.confirmations import openings, queries
+from disburse.confirmations.answer import BankAnswer, Taken, contradiction
+from disburse.confirmations.deadlines import due_on
+from disburse.confirmations.openings import Opening
 from disburse.confirmations.queries import OpenRequest
 from disburse.confirmations.reasons import REASONS
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
-from disburse.db import bulk_insert, bulk_update, new_id
+from disburse.db import bulk_insert, bulk_update, new_id, take_turns
+
+__all__ = ["BankAnswer", "Taken", "ask", "ask_to_open", "contradiction", "take_answers"]
 
 _REQUEST = (
-    "id", "kind", "bank_code", "link_id", "link_version", "state", "asked_by", "asked_at", "closed_on",
+    "id", "kind", "bank_code", "link_id", "link_version", "person_id", "state", "asked_by", "asked_at", "due_on",
+    "closed_on",
 )  # fmt: skip
 _RESULT = (
     "id", "request_id", "answer_key", "status", "reason_code", "name_match", "id_match", "account_status",
-    "currency", "checked_at", "source", "received_at",
+    "currency", "account_exists", "account_kind", "joint", "papers", "biometrics", "branch", "checked_at", "source",
+    "received_at",
 )  # fmt: skip
 _UNASKED = (LinkState.ACCEPTED, LinkState.APPROVED)
 _ASKED = (LinkState.REQUESTED, LinkState.RECEIVED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BankAnswer:
-    """One answer of a bank, in the words of the wire. `key` is the caller's own, to tell what was left out."""
-
-    key: int
-    bank_code: str
-    status: WireState
-    request_id: UUID | None = None
-    account_number: str = ""
-    reason_code: str = ""
-    name_match: str = ""
-    id_match: str = ""
-    account_status: str = ""
-    currency: str = ""
-    checked_at: datetime | None = None
-
-    @property
-    def on(self) -> date:
-        """Return the day the bank looked, in Vietnam; today where it does not say."""
-        return self.checked_at.astimezone(clock.VIETNAM).date() if self.checked_at else clock.today()
-
-    @property
-    def digest(self) -> str:
-        """Return what makes the same answer the same."""
-        moment = self.checked_at.astimezone(clock.VIETNAM).isoformat() if self.checked_at else ""
-        facts = (self.status, self.reason_code, self.name_match, self.id_match, self.account_status, self.currency)
-        return crypto.digest("\x1f".join([*map(str, facts), moment]).encode())
-
-
-@dataclass(slots=True)
-class Taken:
-    """What a batch of answers came to; `left_out` = key → (code of the sentence, its facts)."""
-
-    received: int = 0
-    confirmed: int = 0
-    refused: int = 0
-    requested: int = 0
-    same: int = 0
-    left_out: dict[int, tuple[str, dict[str, str]]] = field(default_factory=dict)
-
-
 def ask(session: Session, *, bank_code: str, by: By) -> int:
     """Ask a bank about every link of its accounts that waits for it. Returns how many requests were made."""
+    take_turns(session, f"requests to {bank_code}")
     waiting = queries.waiting_links(session, bank_code)
-    now = clock.utc_now()
-    rows = [
-        (new_id(), RequestKind.CONFIRM, bank_code, link_id, version, WireState.PENDING, by.name, now, None)
-        for link_id, version in waiting
-    ]
     accounts.mark_requested(session, link_ids=[link_id for link_id, _ in waiting], by=by)
+    return _make_requests(session, bank_code, RequestKind.CONFIRM, [(*link, None) for link in waiting], by)
+
+
+def ask_to_open(session: Session, *, bank_code: str, person_ids: Iterable[UUID], by: By) -> int:
+    """Ask a bank to open accounts for people; who is asked about there already is left out. Returns how many."""
+    take_turns(session, f"requests to {bank_code}")
+    asked = queries.asked_to_open(session, bank_code)
+    people = [(None, None, person_id) for person_id in dict.fromkeys(person_ids) if person_id not in asked]
+    return _make_requests(session, bank_code, RequestKind.OPEN, people, by)
+
+
+def _make_requests(
+    session: Session,
+    bank_code: str,
+    kind: RequestKind,
+    abouts: Sequence[tuple[UUID | None, int | None, UUID | None]],
+    by: By,
+) -> int:
+    now, due = clock.utc_now(), due_on(clock.today())
+    rows = [
+        (new_id(), kind, bank_code, link_id, version, person_id, WireState.PENDING, by.name, now, due, None)
+        for link_id, version, person_id in abouts
+    ]
     bulk_insert(session, ConfirmationRequest, _REQUEST, rows)
     if rows:
-        record(session, action="requests.made", object_type="bank", object_id=bank_code, by=by, requests=len(rows))
+        record(
+            session, action="requests.made", object_type="bank", object_id=bank_code, by=by, requests=len(rows),
+            kind=str(kind), due_on=due.isoformat(),
+        )  # fmt: skip
+        webhooks.announce(session, bank_code=bank_code, kind="requests.waiting", facts={"new": len(rows)}, by=by)
     return len(rows)
-
-
-def contradiction(answer: BankAnswer) -> str:
-    """Return why a yes is no yes (in Vietnamese words for the sentence), or "" when it holds together."""
-    if answer.status != WireState.SUCCEEDED:
-        return ""
-    if answer.name_match == "no":
-        return "tên chủ tài khoản không khớp"
-    if answer.account_status in ("closed", "locked"):
-        return "tài khoản đã đóng" if answer.account_status == "closed" else "tài khoản đang khóa"
-    if answer.currency not in ("", "VND"):
-        return "tài khoản không phải bằng đồng"
-    return "có mã lý do từ chối" if answer.reason_code.startswith("rjct") else ""
 
 
 @dataclass(slots=True)
@@ -117,9 +93,15 @@ class _Desk:
     links: dict[UUID, HeldLink]
     states: dict[UUID, LinkState]
     known: set[tuple[UUID, str]]
+    openings: dict[UUID, Opening]
+    opened: list[Statement] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
+
+    def repeat(self, answer: BankAnswer) -> None:
+        self.taken.same += 1
+        self.taken.repeated.add(answer.key)
 
     def leave_out(self, answer: BankAnswer, code: str, **facts: str) -> None:
         self.taken.left_out[answer.key] = (code, facts)
@@ -136,6 +118,7 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
     for answer in answers:
         _take(desk, answer)
     accounts.move(session, steps=desk.steps, by=by)
+    accounts.state_accounts(session, statements=desk.opened, by=by)
     fresh = [r for r in desk.of_link.values() if r.fresh]
     bulk_insert(
         session,
@@ -148,15 +131,18 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
                 r.bank_code,
                 r.link_id,
                 r.link_version,
+                None,
                 r.state,
                 by.name,
                 r.asked_at,
+                due_on(clock.today()),
                 r.closed_on,
             )
             for r in fresh
         ],
     )
-    changed = {r.id: r for r in (*desk.requests.values(), *desk.of_link.values()) if r.changed and not r.fresh}
+    held: tuple[OpenRequest | Opening, ...] = (*desk.requests.values(), *desk.of_link.values(), *desk.openings.values())
+    changed = {r.id: r for r in held if r.changed and not getattr(r, "fresh", False)}
     bulk_update(
         session,
         ConfirmationRequest,
@@ -179,11 +165,13 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
         return desk.leave_out(answer, "line_reason_unknown", value=answer.reason_code)
     if what := contradiction(answer):
         return desk.leave_out(answer, "line_contradicts", what=what)
+    if answer.request_id in desk.openings:
+        return _take_opening(desk, answer, desk.openings[answer.request_id])
     request = _request_for(desk, answer)
     if request is None:
         return desk.leave_out(answer, "line_request_unknown")
     if (request.id, answer.digest) in desk.known:
-        desk.taken.same += 1
+        desk.repeat(answer)
         return None
     link, state = desk.links[request.link_id], desk.states[request.link_id]
     if link.version == request.link_version and state == LinkState.CONFIRMED:
@@ -196,11 +184,33 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
     return None
 
 
+def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
+    if (opening.id, answer.digest) in desk.known:
+        desk.repeat(answer)
+        return None
+    if opening.closed_on is not None:
+        return desk.leave_out(answer, "line_link_ended")
+    if answer.status == WireState.SUCCEEDED and not answer.account_number:
+        return desk.leave_out(answer, "opening_needs_account")
+    _remember(desk, answer, opening.id)
+    opening.state, opening.changed = answer.status, True
+    if answer.status == WireState.RECEIVED:
+        desk.taken.received += 1
+        return None
+    opening.closed_on = clock.today()
+    if answer.status == WireState.SUCCEEDED:
+        desk.opened.append(openings.statement_of(opening, answer))
+        desk.taken.opened += 1
+    else:
+        desk.taken.refused += 1
+    return None
+
+
 def _after_yes(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
     if answer.status == WireState.REJECTED:
         return desk.leave_out(answer, "line_after_yes")
-    _remember(desk, answer, request)  # checked once more, or an acknowledgement that comes late
-    desk.taken.same += 1
+    _remember(desk, answer, request.id)  # checked once more, or an acknowledgement that comes late
+    desk.repeat(answer)
     return None
 
 
@@ -227,7 +237,7 @@ def _request_for(desk: _Desk, answer: BankAnswer) -> OpenRequest | None:
 
 
 def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
-    _remember(desk, answer, request)
+    _remember(desk, answer, request.id)
     request.state, request.changed = answer.status, True
     if answer.status == WireState.RECEIVED:
         if desk.states[request.link_id] == LinkState.REQUESTED:
@@ -247,31 +257,34 @@ def _step(desk: _Desk, link_id: UUID, to: LinkState, answer: BankAnswer) -> None
     desk.states[link_id] = to
 
 
-def _remember(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
-    desk.known.add((request.id, answer.digest))
+def _remember(desk: _Desk, answer: BankAnswer, request_id: UUID) -> None:
+    desk.known.add((request_id, answer.digest))
     desk.results.append(
         (
-            new_id(), request.id, answer.digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
-            answer.account_status, answer.currency, answer.checked_at, desk.source[:255], clock.utc_now(),
+            new_id(), request_id, answer.digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+            answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
+            answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], clock.utc_now(),
         )
     )  # fmt: skip
 
 
-def _read_desk(session: Session, answers: Iterable[BankAnswer], source: str, by: By) -> _Desk:
+def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, by: By) -> _Desk:
     named = {a.request_id for a in answers if a.request_id}
     keys = {(a.bank_code, a.account_number) for a in answers if a.request_id is None and a.account_number}
     found = find_accounts(session, keys)
     of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
-    requests = queries.requests_by_id(session, named)
+    banks = {a.bank_code for a in answers}
+    requests = queries.requests_by_id(session, named, banks)
     link_ids = {r.link_id for r in requests.values()} | set(of_account.values())
     held = {link.id: link for link in links.held_links(session, link_ids)}
     # Read again behind the links' locks: another answer may have closed a request in between.
-    requests = queries.requests_by_id(session, named)
+    requests = queries.requests_by_id(session, named, banks)
+    of_people = openings.held(session, named - requests.keys(), banks)
     of_link = queries.requests_of_links(session, of_account.values())
     of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
-    ids = requests.keys() | {r.id for r in of_link.values()}
+    ids = requests.keys() | {r.id for r in of_link.values()} | of_people.keys()
     states = {id_: link.state for id_, link in held.items()}
-    return _Desk(by, source, requests, of_account, of_link, held, states, queries.answer_keys(session, ids))
+    return _Desk(by, source, requests, of_account, of_link, held, states, queries.answer_keys(session, ids), of_people)
 
 
 def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:

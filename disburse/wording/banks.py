@@ -2,10 +2,6 @@
 
 BANKS: dict[str, tuple[str, str]] = {
     # clients and secrets
-    "bank_unknown": (
-        "Không có ngân hàng {code}. Dùng mã VietQR, BIN hoặc tên thường gọi.",
-        "There is no bank {code}. Use a VietQR code, a BIN or a usual name.",
-    ),
     "client_name_needed": (
         "Đặt tên cho chương trình của ngân hàng, ví dụ “core” hoặc “thử nghiệm”.",
         "Give the bank's program a name, such as “core” or “test”.",
@@ -111,6 +107,10 @@ BANKS: dict[str, tuple[str, str]] = {
     "request_unknown": (
         "Không có yêu cầu nào đang mở với mã này cho ngân hàng của bạn. Lấy lại danh sách yêu cầu.",
         "Your bank has no open request with this id. Pull the list of requests again.",
+    ),
+    "opening_needs_account": (
+        "Trả lời đã mở tài khoản thì phải kèm số tài khoản.",
+        "An answer that an account was opened must carry its number.",
     ),
     "event_reused": (
         "Mã sự kiện này đã dùng cho một việc khác. Tạo mã mới cho sự kiện mới.",

@@ -2,6 +2,7 @@
 
 from tests.api.matrix.access import ACCESS
 from tests.api.matrix.accounts import ACCOUNTS
+from tests.api.matrix.banks import BANKS
 from tests.api.matrix.expect import USERS, Expect, Matrix
 from tests.api.matrix.partners import PARTNERS
 from tests.api.matrix.people import PEOPLE
@@ -11,4 +12,4 @@ from tests.api.matrix.rows import ROWS
 
 __all__ = ["MATRIX", "USERS", "Expect", "Matrix"]
 
-MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **ROWS, **PEOPLE, **PARTNERS, **ACCOUNTS}
+MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **ROWS, **PEOPLE, **PARTNERS, **ACCOUNTS, **BANKS}

@@ -1,0 +1,133 @@
+"""Posting to an address that a partner gave: https only, no redirects, never into our own network.
+
+The name is resolved once, every address it has is checked, and the connection goes to the checked address: a name that
+answers differently a moment later (DNS rebinding) leads nowhere else.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from disburse.errors import Invalid
+
+SECONDS = 10.0
+_MOST_CHARACTERS = 500
+_ANSWER_BYTES = 4_096  # of the answer nothing but its status matters
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back: a status, or in one word why none did."""
+
+    status: int | None
+    error: str
+    milliseconds: int
+
+
+def check_address(url: str, *, allow_private: bool) -> None:
+    """Raise Invalid("webhook_refused") unless this may be posted to."""
+    parts = _parts(url, allow_private=allow_private)
+    _resolve(parts, allow_private=allow_private)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Outcome:
+    """Post once and say what came back; never raises for what the other side does."""
+    began = time.monotonic()
+    try:
+        status, error = _post(url, body, headers, allow_private=allow_private), ""
+    except Invalid as refused:
+        status, error = None, f"refused: {refused.facts['reason']}"
+    except (OSError, http.client.HTTPException) as failed:
+        status, error = None, type(failed).__name__
+    return Outcome(status, error, int((time.monotonic() - began) * 1000))
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> int:
+    parts = _parts(url, allow_private=allow_private)
+    address = _resolve(parts, allow_private=allow_private)
+    connection = _connection(parts, address)
+    try:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body, dict(headers))
+        answer = connection.getresponse()
+        answer.read(_ANSWER_BYTES)
+        return answer.status
+    finally:
+        connection.close()
+
+
+def _parts(url: str, *, allow_private: bool) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as wrong:
+        raise Invalid("webhook_refused", reason="no address") from wrong
+    schemes = ("https", "http") if allow_private else ("https",)
+    if parts.scheme not in schemes or not parts.hostname or len(url) > _MOST_CHARACTERS:
+        raise Invalid("webhook_refused", reason="not https")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise Invalid("webhook_refused", reason="user or fragment")
+    if any(ord(c) <= 32 or ord(c) > 126 for c in url) or port == 0:
+        raise Invalid("webhook_refused", reason="characters")
+    return parts
+
+
+def _resolve(parts: SplitResult, *, allow_private: bool) -> str:
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as unknown:
+        raise Invalid("webhook_refused", reason="host unknown") from unknown
+    addresses = [str(entry[4][0]) for entry in found]
+    if not allow_private and not all(_is_public(address) for address in addresses):
+        raise Invalid("webhook_refused", reason="private address")
+    return addresses[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is not None:
+            return _is_public(str(inner))
+        if address in _NAT64:
+            return False
+    return address.is_global and not address.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return _PinnedHTTPS(host, parts.port or 443, address)
+    return _Pinned(host, parts.port or 80, address)
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to a checked address under the name it was checked for."""
+
+    def __init__(self, host: str, port: int, address: str) -> None:
+        super().__init__(host, port, timeout=SECONDS)
+        self._address = address
+
+    def connect(self) -> None:
+        """Connect to the address, not to whatever the name means by now."""
+        self.sock = socket.create_connection((self._address, self.port), SECONDS)
+
+
+class _PinnedHTTPS(_Pinned):
+    """The same over TLS; the certificate must be the name's."""
+
+    def connect(self) -> None:
+        """Connect and check the certificate."""
+        super().connect()
+        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)

@@ -1,0 +1,88 @@
+"""One answer of a bank: its facts in the words of the wire, and what of them cannot stand together. No database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from disburse import clock, crypto
+from disburse.confirmations.tables import WireState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAnswer:
+    """One answer of a bank, in the words of the wire. `key` is the caller's own, to tell what was left out."""
+
+    key: int
+    bank_code: str
+    status: WireState
+    request_id: UUID | None = None
+    account_number: str = ""
+    reason_code: str = ""
+    name_match: str = ""
+    id_match: str = ""
+    account_status: str = ""
+    currency: str = ""
+    account_exists: bool | None = None
+    account_kind: str = ""
+    joint: bool | None = None
+    papers: bool | None = None
+    biometrics: bool | None = None
+    branch: str = ""
+    checked_at: datetime | None = None
+
+    @property
+    def on(self) -> date:
+        """Return the day the bank looked, in Vietnam; today where it does not say."""
+        return self.checked_at.astimezone(clock.VIETNAM).date() if self.checked_at else clock.today()
+
+    @property
+    def digest(self) -> str:
+        """Return what makes the same answer the same."""
+        moment = self.checked_at.astimezone(clock.VIETNAM).isoformat() if self.checked_at else ""
+        facts: tuple[str, ...] = (
+            self.status,
+            self.reason_code,
+            self.name_match,
+            self.id_match,
+            self.account_status,
+            self.currency,
+        )
+        more = (self.account_exists, self.account_kind, self.joint, self.papers, self.biometrics, self.branch)
+        if any(fact not in (None, "") for fact in more):  # a file has none of these: its digests stay what they were
+            facts += tuple("" if fact is None else str(fact) for fact in more)
+        return crypto.digest("\x1f".join([*map(str, facts), moment]).encode())
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a batch of answers came to; `left_out` = key → (code of the sentence, its facts)."""
+
+    received: int = 0
+    confirmed: int = 0
+    refused: int = 0
+    requested: int = 0
+    opened: int = 0
+    same: int = 0
+    repeated: set[int] = field(default_factory=set)  # the keys of those that came before
+    left_out: dict[int, tuple[str, dict[str, str]]] = field(default_factory=dict)
+
+
+def contradiction(answer: BankAnswer) -> str:
+    """Return why a yes is no yes (in Vietnamese words for the sentence), or "" when it holds together."""
+    if answer.status != WireState.SUCCEEDED:
+        return ""
+    if answer.account_exists is False:
+        return "không có tài khoản này"
+    if answer.name_match == "no":
+        return "tên chủ tài khoản không khớp"
+    if answer.account_kind in ("savings", "card"):
+        return "không phải tài khoản thanh toán"
+    if answer.joint:
+        return "tài khoản chung của nhiều người"
+    if answer.account_status in ("closed", "locked"):
+        return "tài khoản đã đóng" if answer.account_status == "closed" else "tài khoản đang khóa"
+    if answer.currency not in ("", "VND"):
+        return "tài khoản không phải bằng đồng"
+    return "có mã lý do từ chối" if answer.reason_code.startswith("rjct") else ""

@@ -1,0 +1,91 @@
+"""Requests to open an account for a person who has none, and the accounts that banks answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.accounts.lists import BASIS
+from disburse.accounts.stages import live_clause
+from disburse.accounts.statements import Statement
+from disburse.accounts.tables import AccountStatus, Link, RegistrationSource
+from disburse.confirmations.answer import BankAnswer
+from disburse.confirmations.tables import ConfirmationRequest, WireState
+from disburse.db import among
+from disburse.people.tables import Enrolment, EnrolmentState, Person, PersonStatus, Recipient, Wish
+
+_REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Opening:
+    """A request about a person without an account, while answers come in."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    state: WireState
+    closed_on: date | None
+    changed: bool = False
+
+
+def held(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UUID, Opening]:
+    """Return the requests of these banks to open an account, by id, locked in the order of their ids."""
+    columns = (_REQUEST.c.id, _REQUEST.c.person_id, col(Person.name), _REQUEST.c.state, _REQUEST.c.closed_on)
+    statement = (
+        sa.select(*columns)
+        .join(Person, col(Person.id) == _REQUEST.c.person_id)
+        .where(_REQUEST.c.bank_code.in_(set(banks)))
+        .order_by(_REQUEST.c.id)
+        .with_for_update(of=_REQUEST)
+    )
+    return {row[0]: Opening(*row) for row in among(session, statement, _REQUEST.c.id, sorted(ids))}
+
+
+def statement_of(opening: Opening, answer: BankAnswer) -> Statement:
+    """Return what a bank's yes states: this account is this person's. Whether money goes there is decided later."""
+    return Statement(
+        bank_code=answer.bank_code,
+        account_number=answer.account_number,
+        source=RegistrationSource.BANK_REPLY,
+        basis=BASIS[RegistrationSource.BANK_REPLY],
+        stated_on=answer.on,
+        holder_name=opening.name,
+        status=AccountStatus(answer.account_status or "open"),
+        currency=answer.currency or None,
+        joint=answer.joint,
+        branch=answer.branch or None,
+        person_id=opening.person_id,
+    )
+
+
+def without_account(session: Session, *, programme: str | None = None, commune: str | None = None) -> list[UUID]:
+    """Return the recipients of active enrolments who have no live link, wish no cash, and are asked about nowhere."""
+    linked = sa.select(col(Link.person_id)).where(live_clause(), col(Link.person_id).is_not(None))
+    asked = sa.select(_REQUEST.c.person_id).where(_REQUEST.c.person_id.is_not(None), _REQUEST.c.closed_on.is_(None))
+    statement: sa.Select[Any] = (
+        sa.select(col(Person.id))
+        .join(Recipient, col(Recipient.person_id) == col(Person.id))
+        .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+        .where(
+            col(Recipient.ended_on).is_(None),
+            col(Recipient.wish) != Wish.CASH,
+            col(Enrolment.state) == EnrolmentState.ACTIVE,
+            col(Person.status) == PersonStatus.ACTIVE,
+            col(Person.id).not_in(linked),
+            col(Person.id).not_in(asked),
+        )
+        .distinct()
+        .order_by(col(Person.id))
+    )
+    if programme:
+        statement = statement.where(col(Enrolment.programme) == programme)
+    if commune:
+        statement = statement.where(col(Enrolment.commune_code) == commune)
+    return [row[0] for row in session.execute(statement)]

@@ -1,0 +1,126 @@
+"""What a bank sees of its own requests: pages of open ones, and counts. Never why a person is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
+from disburse.people.tables import CITIZEN_ID, OLD_ID, Organisation, Person, Precision
+
+_REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One open request as its bank sees it; the person is the holder, never the ward."""
+
+    id: UUID
+    kind: RequestKind
+    state: WireState
+    account_number: str
+    holder_name: str
+    holder_citizen_id: str
+    holder_old_id: str
+    holder_birth_date: str  # a day, a month or a year, as precisely as it is known
+    asked_at: datetime
+    due_on: date | None
+
+
+def page(session: Session, *, bank_code: str, state: WireState, after: UUID | None, limit: int) -> list[Asked]:
+    """Return open requests of one bank in a state (pdng or rcvd), oldest first, those after `after`."""
+    holder = sa.func.coalesce(col(Link.person_id), _REQUEST.c.person_id)
+    under_way = sa.or_(_REQUEST.c.link_id.is_(None), col(Link.state).in_([LinkState.REQUESTED, LinkState.RECEIVED]))
+    statement: sa.Select[Any] = (
+        sa.select(
+            _REQUEST.c.id, _REQUEST.c.kind, _REQUEST.c.state, _REQUEST.c.asked_at, _REQUEST.c.due_on,
+            col(Account.id).label("account_id"), col(Account.number_sealed), col(Person.id).label("person_id"),
+            col(Person.name), col(Person.citizen_id_sealed), col(Person.old_id_sealed), col(Person.birth_date),
+            col(Person.birth_precision), col(Organisation.name).label("organisation"),
+        )
+        .outerjoin(Link, col(Link.id) == _REQUEST.c.link_id)
+        .outerjoin(Account, col(Account.id) == col(Link.account_id))
+        .outerjoin(Person, col(Person.id) == holder)
+        .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
+        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state, under_way)
+        .order_by(_REQUEST.c.id)
+        .limit(limit)
+    )  # fmt: skip
+    if after is not None:
+        statement = statement.where(_REQUEST.c.id > after)
+    return [_asked(row) for row in session.execute(statement)]
+
+
+def _asked(row: Any) -> Asked:
+    return Asked(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        account_number=ACCOUNT_NUMBER.open(row.account_id, row.number_sealed) if row.account_id else "",
+        holder_name=row.name or row.organisation or "",
+        holder_citizen_id=CITIZEN_ID.maybe_open(row.person_id, row.citizen_id_sealed) or "",
+        holder_old_id=OLD_ID.maybe_open(row.person_id, row.old_id_sealed) or "",
+        holder_birth_date=written(row.birth_date, row.birth_precision),
+        asked_at=row.asked_at,
+        due_on=row.due_on,
+    )
+
+
+def written(day: date | None, precision: Precision | None) -> str:
+    """Return a date as precisely as it is known: a year alone is no first of January."""
+    text = "" if day is None else day.isoformat()
+    return text[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(precision, 10)] if precision else text
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How one bank's requests stand."""
+
+    by_state: dict[WireState, int]
+    by_kind: dict[RequestKind, int]
+    refused_by_code: dict[str, int]
+    overdue: int
+    oldest_open_at: datetime | None
+    oldest_due_on: date | None
+
+
+def counts(session: Session, *, bank_code: str) -> Counts:
+    """Count one bank's requests: by state and kind, refusals by code, and what is late."""
+    own = _REQUEST.c.bank_code == bank_code
+    # A request closed without an answer (the person died meanwhile) waits no more.
+    ended = sa.and_(_REQUEST.c.closed_on.is_not(None), _REQUEST.c.state.in_([WireState.PENDING, WireState.RECEIVED]))
+    counted = sa.and_(own, sa.not_(ended))
+    number = sa.func.count()
+    states = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.state, number, counted))}
+    kinds = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.kind, number, counted))}
+    refused = (
+        sa.select(col(ConfirmationResult.reason_code), number)
+        .join(_REQUEST, _REQUEST.c.id == col(ConfirmationResult.request_id))
+        .where(own, col(ConfirmationResult.status) == WireState.REJECTED)
+        .group_by(col(ConfirmationResult.reason_code))
+        .order_by(col(ConfirmationResult.reason_code))
+    )
+    waiting = sa.and_(own, _REQUEST.c.closed_on.is_(None))
+    late = sa.and_(waiting, _REQUEST.c.due_on < clock.today())
+    oldest = session.execute(
+        sa.select(sa.func.min(_REQUEST.c.asked_at), sa.func.min(_REQUEST.c.due_on)).where(waiting)
+    ).one()
+    return Counts(
+        by_state={state: states.get(state, 0) for state in WireState},
+        by_kind={kind: kinds.get(kind, 0) for kind in RequestKind},
+        refused_by_code={row[0]: row[1] for row in session.execute(refused)},
+        overdue=session.execute(sa.select(number).select_from(_REQUEST).where(late)).scalar_one(),
+        oldest_open_at=oldest[0],
+        oldest_due_on=oldest[1],
+    )
+
+
+def _grouped(column: Any, number: Any, condition: Any) -> sa.Select[Any]:
+    return sa.select(column, number).where(condition).group_by(column)
