@@ -37,7 +37,6 @@ class Asked:
 def page(session: Session, *, bank_code: str, state: WireState, after: UUID | None, limit: int) -> list[Asked]:
     """Return open requests of one bank in a state (pdng or rcvd), oldest first, those after `after`."""
     holder = sa.func.coalesce(col(Link.person_id), _REQUEST.c.person_id)
-    under_way = sa.or_(_REQUEST.c.link_id.is_(None), col(Link.state).in_([LinkState.REQUESTED, LinkState.RECEIVED]))
     statement: sa.Select[Any] = (
         sa.select(
             _REQUEST.c.id, _REQUEST.c.kind, _REQUEST.c.state, _REQUEST.c.asked_at, _REQUEST.c.due_on,
@@ -49,7 +48,7 @@ def page(session: Session, *, bank_code: str, state: WireState, after: UUID | No
         .outerjoin(Account, col(Account.id) == col(Link.account_id))
         .outerjoin(Person, col(Person.id) == holder)
         .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
-        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state, under_way)
+        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state, _under_way())
         .order_by(_REQUEST.c.id)
         .limit(limit)
     )  # fmt: skip
@@ -94,9 +93,10 @@ class Counts:
 def counts(session: Session, *, bank_code: str) -> Counts:
     """Count one bank's requests: by state and kind, refusals by code, and what is late."""
     own = _REQUEST.c.bank_code == bank_code
-    # A request closed without an answer (the person died meanwhile) waits no more.
-    ended = sa.and_(_REQUEST.c.closed_on.is_not(None), _REQUEST.c.state.in_([WireState.PENDING, WireState.RECEIVED]))
-    counted = sa.and_(own, sa.not_(ended))
+    waiting = sa.and_(own, _REQUEST.c.closed_on.is_(None), _under_way())
+    # A request whose link ended without an answer (the person died meanwhile) is no request any more.
+    answered = sa.and_(own, _REQUEST.c.state.in_([WireState.SUCCEEDED, WireState.REJECTED]))
+    counted = sa.or_(waiting, answered)
     number = sa.func.count()
     states = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.state, number, counted))}
     kinds = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.kind, number, counted))}
@@ -107,20 +107,29 @@ def counts(session: Session, *, bank_code: str) -> Counts:
         .group_by(col(ConfirmationResult.reason_code))
         .order_by(col(ConfirmationResult.reason_code))
     )
-    waiting = sa.and_(own, _REQUEST.c.closed_on.is_(None))
-    late = sa.and_(waiting, _REQUEST.c.due_on < clock.today())
+    late = sa.select(number).select_from(_with_links()).where(waiting, _REQUEST.c.due_on < clock.today())
     oldest = session.execute(
-        sa.select(sa.func.min(_REQUEST.c.asked_at), sa.func.min(_REQUEST.c.due_on)).where(waiting)
+        sa.select(sa.func.min(_REQUEST.c.asked_at), sa.func.min(_REQUEST.c.due_on))
+        .select_from(_with_links())
+        .where(waiting)
     ).one()
     return Counts(
         by_state={state: states.get(state, 0) for state in WireState},
         by_kind={kind: kinds.get(kind, 0) for kind in RequestKind},
         refused_by_code={row[0]: row[1] for row in session.execute(refused)},
-        overdue=session.execute(sa.select(number).select_from(_REQUEST).where(late)).scalar_one(),
+        overdue=session.execute(late).scalar_one(),
         oldest_open_at=oldest[0],
         oldest_due_on=oldest[1],
     )
 
 
 def _grouped(column: Any, number: Any, condition: Any) -> sa.Select[Any]:
-    return sa.select(column, number).where(condition).group_by(column)
+    return sa.select(column, number).select_from(_with_links()).where(condition).group_by(column)
+
+
+def _with_links() -> sa.Join:
+    return _REQUEST.outerjoin(Link.__table__, col(Link.id) == _REQUEST.c.link_id)  # type: ignore[attr-defined]
+
+
+def _under_way() -> sa.ColumnElement[bool]:
+    return sa.or_(_REQUEST.c.link_id.is_(None), col(Link.state).in_([LinkState.REQUESTED, LinkState.RECEIVED]))

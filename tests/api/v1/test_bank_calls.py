@@ -295,9 +295,9 @@ class TestStats:
         with wire.database.transaction() as session:
             accounts.close(session, link_id=wire.link_of(ended).id, reason=CloseReason.DIED, by=CLERK)
         stats = partner.get("stats").json()
-        assert stats["by_state"] == {"pdng": 2, "rcvd": 0, "succ": 1, "rjct": 1}
+        assert stats["by_state"] == {"pdng": 1, "rcvd": 0, "succ": 1, "rjct": 1}
         assert stats["refusals"] == [{"code": "rjct.name.mismatch", "count": 1, "owner": "commune"}]
-        assert (stats["confirm"], stats["open"], stats["overdue"]) == (4, 0, 0)
+        assert (stats["confirm"], stats["open"], stats["overdue"]) == (3, 0, 0)
 
 
 class TestLog:
