@@ -48,7 +48,8 @@ def page(session: Session, *, bank_code: str, state: WireState, after: UUID | No
         .outerjoin(Account, col(Account.id) == col(Link.account_id))
         .outerjoin(Person, col(Person.id) == holder)
         .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
-        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state, _under_way())
+        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state)
+        .where(_under_way())
         .order_by(_REQUEST.c.id)
         .limit(limit)
     )  # fmt: skip
