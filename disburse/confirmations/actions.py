@@ -119,37 +119,7 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
         _take(desk, answer)
     accounts.move(session, steps=desk.steps, by=by)
     accounts.state_accounts(session, statements=desk.opened, by=by)
-    fresh = [r for r in desk.of_link.values() if r.fresh]
-    bulk_insert(
-        session,
-        ConfirmationRequest,
-        _REQUEST,
-        [
-            (
-                r.id,
-                RequestKind.CONFIRM,
-                r.bank_code,
-                r.link_id,
-                r.link_version,
-                None,
-                r.state,
-                by.name,
-                r.asked_at,
-                due_on(clock.today()),
-                r.closed_on,
-            )
-            for r in fresh
-        ],
-    )
-    held: tuple[OpenRequest | Opening, ...] = (*desk.requests.values(), *desk.of_link.values(), *desk.openings.values())
-    changed = {r.id: r for r in held if r.changed and not getattr(r, "fresh", False)}
-    bulk_update(
-        session,
-        ConfirmationRequest,
-        "id",
-        ("state", "closed_on"),
-        [(r.id, r.state, r.closed_on) for r in changed.values()],
-    )
+    _write_requests(session, desk)
     bulk_insert(session, ConfirmationResult, _RESULT, desk.results)
     done = desk.taken
     record(
@@ -158,6 +128,21 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
         left_out=len(done.left_out),
     )  # fmt: skip
     return done
+
+
+def _write_requests(session: Session, desk: _Desk) -> None:
+    due = due_on(clock.today())
+    fresh = [
+        (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, r.asked_at, due,
+         r.closed_on)
+        for r in desk.of_link.values()
+        if r.fresh
+    ]  # fmt: skip
+    bulk_insert(session, ConfirmationRequest, _REQUEST, fresh)
+    held: tuple[OpenRequest | Opening, ...] = (*desk.requests.values(), *desk.of_link.values(), *desk.openings.values())
+    changed = {r.id: r for r in held if r.changed and not getattr(r, "fresh", False)}
+    rows = [(r.id, r.state, r.closed_on) for r in changed.values()]
+    bulk_update(session, ConfirmationRequest, "id", ("state", "closed_on"), rows)
 
 
 def _take(desk: _Desk, answer: BankAnswer) -> None:
