@@ -133,8 +133,8 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
 def _write_requests(session: Session, desk: _Desk) -> None:
     due = due_on(clock.today())
     fresh = [
-        (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, r.asked_at, due,
-         r.closed_on)
+        (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, r.asked_at,
+         due, r.closed_on)
         for r in desk.of_link.values()
         if r.fresh
     ]  # fmt: skip
