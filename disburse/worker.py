@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 TASKS: Mapping[str, Task] = {
     "rosters.import": rosters.import_roster,
+    "rosters.prepare": rosters.prepare_roster,
     "accounts.import": accounts.import_list,
     "confirmations.registrations": confirmations.take_posted,
     "banks.deliver": banks.deliver,
