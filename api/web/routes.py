@@ -17,6 +17,7 @@ from api.web import (
     reveal,
     rosters,
     row_issues,
+    row_repairs,
     sign_in,
     user,
     users,
@@ -32,6 +33,7 @@ router.include_router(people.router)
 router.include_router(reveal.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
+router.include_router(row_repairs.router)
 router.include_router(accounts.router)
 router.include_router(jobs.router)
 router.include_router(users.router)
