@@ -15,7 +15,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
 from disburse.funnel import actions as funnel
-from disburse.rosters import taking_back, waiting
+from disburse.rosters import ordering, taking_back, waiting
 from disburse.rosters.importing import take_turn
 from disburse.rosters.staging import add_issues, sealed_values
 from disburse.rosters.tables import Roster, RosterRow, RosterState, RowIssue, RowState
@@ -41,7 +41,8 @@ class Rechecked:
 
 def may_change(roster: Roster) -> None:
     """Raise Conflict unless the roster's rows can be put right now."""
-    if roster.state not in (RosterState.STAGED, RosterState.IMPORTED):
+    ordered = roster.state == RosterState.STAGED and bool(roster.ordered_by)  # by the number of rows it then had
+    if ordered or roster.state not in (RosterState.STAGED, RosterState.IMPORTED):
         raise Conflict("roster_rows_closed")
 
 
@@ -91,6 +92,9 @@ def take(
         done.entered = _enter(session, roster, chosen, by)
         waiting.enter_again(session, roster=roster, enrolments=left, by=by)
     _recount(session, roster)
+    if roster.state == RosterState.STAGED and roster.on_screen and "rehearsal" in roster.report:
+        session.flush()
+        ordering.rehearse_again(session, roster_id=roster.id, by=by)
     return done
 
 

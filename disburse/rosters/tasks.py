@@ -21,7 +21,8 @@ from disburse.clock import Period
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.jobs.running import Held
-from disburse.rosters import actions, staging
+from disburse.rosters import actions, repairs, staging
+from disburse.rosters.amended import as_options
 from disburse.rosters.corrections import Corrections
 from disburse.rosters.importing import enter_roster
 from disburse.rosters.rehearsal import rehearse
@@ -97,9 +98,11 @@ def _stage(database: Database, held: Held, roster: Roster) -> None:
     with database.reading() as session:
         content = uploads.content(session, roster.upload_id)
         kept = staging.count_staged(session, roster.id)
+        # What was put right before a column was mapped anew stays right.
+        laid = as_options(repairs.patches(session, roster.id))
     report: dict[str, Any] = {}
     try:
-        with reading(roster, content) as rows:
+        with reading(roster, content, laid) as rows:
             found = (row for row in rows if row["kind"] == "row" or report.update(row))
             kept = _keep_rows(database, held, roster, islice(found, kept, None), kept)
         if report["verdict"] == "reject" and not roster.on_screen:
@@ -110,6 +113,7 @@ def _stage(database: Database, held: Held, roster: Roster) -> None:
     with database.transaction() as session:
         held.advance(session, done=kept, total=2 * kept, checkpoint={"read": True})
         actions.note_read(session, roster_id=roster.id, report=report)
+        staging.settle_dropped(session, roster.id)
 
 
 def _refuse(database: Database, held: Held, roster: Roster, refusal: Refusal, report: dict[str, Any]) -> None:

@@ -41,7 +41,7 @@ from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipie
 from disburse.people.tables import LineKind, Person, Precision, RecipientKind, Sex
 from disburse.progress import actions as progress
 from disburse.rosters import staging
-from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState, Scope
+from disburse.rosters.tables import REPAIR_CELLS, RepairBatch, Roster, RosterRow, RosterState, RowState, Scope
 
 PASSWORD = "mot cau ngan de nho"
 # Numbers that must never leave whole: every citizen ID and account made here begins so.
@@ -76,6 +76,7 @@ class Seeded:
     foreign_person_id: UUID
     parked_row_id: int
     foreign_row_id: int
+    batch_id: UUID
     user_id: UUID
     foreign_user_id: UUID
 
@@ -110,6 +111,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     with database.reading() as session:
         people = [_somebody(session, code) for code in (origins[0].today, foreign[0].today)]
         waiting = [_waiting(session, code) for code in (origins[0].today, foreign[0].today)]
+        batch = session.exec(select(RepairBatch.id).where(RepairBatch.roster_id == rosters[0])).one()
         users = [user_named(session, name).id for name in ("canbo.xa", "canbo.ngoai")]
     return Seeded(
         origins[0].today,
@@ -119,6 +121,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         *people,
         parked_row_id=waiting[0],
         foreign_row_id=waiting[1],
+        batch_id=batch,
         user_id=users[0],
         foreign_user_id=users[1],
     )
@@ -292,7 +295,17 @@ def _roster(session: Session, province: str, places: list[Place]) -> UUID:
     for line in range(9, 9 + 60):
         place = places[line % len(places)]
         staging.stage(session, roster.id, [_row(line, place.today)])
+    session.add(_undone_batch(roster.id))
     return roster.id
+
+
+def _undone_batch(roster_id: UUID) -> RepairBatch:
+    batch_id, at = new_id(), datetime(2024, 3, 4, 3, 0, tzinfo=UTC)
+    said = REPAIR_CELLS.seal(batch_id, '{"raw": "", "value": ""}')
+    return RepairBatch(
+        id=batch_id, roster_id=roster_id, code="birth_impossible_day", rule="year_only", cells_sealed=said, rows=12,
+        settled=12, made_by="canbo.xa", made_at=at, applied_at=at, undone_by="canbo.xa", undone_at=at,
+    )  # fmt: skip
 
 
 def _row(line: int, commune: str) -> dict[str, object]:
