@@ -13,6 +13,7 @@ from api.web import (
     pages,
     people,
     people_search,
+    person_acts,
     progress,
     reveal,
     rosters,
@@ -30,6 +31,7 @@ router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
+router.include_router(person_acts.router)
 router.include_router(reveal.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
