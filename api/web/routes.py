@@ -15,6 +15,7 @@ from api.web import (
     people_search,
     person_acts,
     progress,
+    questions,
     reveal,
     rosters,
     row_issues,
@@ -33,6 +34,7 @@ router.include_router(people_search.router)
 router.include_router(people.router)
 router.include_router(person_acts.router)
 router.include_router(reveal.router)
+router.include_router(questions.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(row_repairs.router)

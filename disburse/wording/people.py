@@ -87,4 +87,13 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Chế độ này không tạm dừng.",
         "This enrolment is not suspended.",
     ),
+    # questions of lists
+    "answer_needed": (
+        "Hãy chọn một câu trả lời cho các dòng đã đánh dấu.",
+        "Choose an answer for the rows that are ticked.",
+    ),
+    "questions_needed": (
+        "Chưa đánh dấu dòng nào, hoặc các dòng đó đã được trả lời. Đánh dấu ít nhất một dòng.",
+        "No row is ticked, or those rows are answered by now. Tick at least one.",
+    ),
 }
