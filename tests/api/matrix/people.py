@@ -49,4 +49,15 @@ PEOPLE: Matrix = {
         form={"commune": "99999", "on": "2026-01-01", "reason": "x"},
         answers=REFUSED,
     ),
+    ("GET", "/questions"): Expect(OFFICERS, "/questions?kind=gone"),
+    ("POST", "/questions"): Expect(OFFICERS, "/questions", form={"kind": "gone", "answer": ""}, answers=REFUSED),
+    ("POST", "/questions/{question_id}"): Expect(
+        OFFICERS,
+        "/questions/{question_id}",
+        "/questions/{foreign_question_id}",
+        "/questions/{nothing}",
+        form={"answer": "perhaps"},
+        answers=REFUSED,
+        same_body=True,
+    ),
 }
