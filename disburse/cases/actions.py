@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.audit.queries import of_object
-from disburse.clock import Period
+from disburse.cases.effects import ONE_DAY, last_day_of
 from disburse.db import bulk_update, new_id
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.funnel import actions as funnel
@@ -41,14 +41,6 @@ from disburse.rosters.undoing import reenter
 
 # What an officer may end an enrolment for, and what of it an officer may open again.
 ENDS = (EndReason.DIED, EndReason.MOVED, EndReason.STOPPED, EndReason.MISTAKE)
-ONE_DAY = timedelta(days=1)
-
-
-def last_day_of(enrolment: Enrolment, reason: EndReason, on: date) -> date:
-    """Return the last day of entitlement: of death, stop and moving away the last of that month."""
-    if reason == EndReason.MISTAKE:
-        return enrolment.from_date - ONE_DAY
-    return Period.of(on).last_day
 
 
 def end(session: Session, *, enrolments: Sequence[Enrolment], reason: EndReason, on: date, why: str, by: By) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from disburse import clock
-from disburse.cases.actions import last_day_of
+from disburse.clock import Period
 from disburse.people import queries
 from disburse.people.tables import EndReason, Enrolment, LineKind
+
+ONE_DAY = timedelta(days=1)
+
+
+def last_day_of(enrolment: Enrolment, reason: EndReason, on: date) -> date:
+    """Return the last day of entitlement: of death, stop and moving away the last of that month."""
+    if reason == EndReason.MISTAKE:
+        return enrolment.from_date - ONE_DAY
+    return Period.of(on).last_day
 
 
 @dataclass(frozen=True, slots=True)
