@@ -58,6 +58,7 @@ ADMIN = "Quản trị"
 ADMIN_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Người dùng", "/users", Permission.USER_READ),
     ("Tác vụ", "/jobs", Permission.JOB_READ),
+    ("Chương trình ngân hàng", "/programs", Permission.BANK_READ),
 )
 
 

@@ -8,18 +8,17 @@ from starlette.types import Scope
 from api.web import (
     account,
     accounts,
+    banks,
     jobs,
     names,
     pages,
     people,
     people_search,
-    person_acts,
+    programs,
     progress,
-    questions,
     reveal,
     rosters,
     row_issues,
-    row_repairs,
     sign_in,
     user,
     users,
@@ -32,13 +31,12 @@ router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
-router.include_router(person_acts.router)
 router.include_router(reveal.router)
-router.include_router(questions.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
-router.include_router(row_repairs.router)
 router.include_router(accounts.router)
+router.include_router(banks.router)
+router.include_router(programs.router)
 router.include_router(jobs.router)
 router.include_router(users.router)
 router.include_router(user.router)

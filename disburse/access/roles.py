@@ -13,8 +13,6 @@ class Permission(StrEnum):
     PROGRESS_READ = "progress.read"
     NAMES_READ = "names.read"
     ROSTER_READ = "roster.read"
-    ROSTER_UPLOAD = "roster.upload"
-    ROSTER_UNDO = "roster.undo"
     ISSUE_READ = "issue.read"
     ROW_FIX = "row.fix"
     WORKBOOK_EXPORT = "workbook.export"
@@ -26,6 +24,9 @@ class Permission(StrEnum):
     HAMLET_CHANGE = "hamlet.change"
     NUMBER_REVEAL = "number.reveal"
     ACCOUNT_READ = "account.read"
+    REQUEST_SEND = "request.send"
+    BANK_READ = "bank.read"
+    BANK_CHANGE = "bank.change"
     JOB_READ = "job.read"
     JOB_CHANGE = "job.change"
     USER_READ = "user.read"
@@ -48,14 +49,6 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ROSTER_READ: (
         "xem các danh sách đối tượng đã nhập",
         "see the rosters that were imported",
-    ),
-    Permission.ROSTER_UPLOAD: (
-        "tải danh sách lên, chỉnh cách đọc, nhập hoặc từ chối",
-        "upload rosters, correct how they are read, import or refuse them",
-    ),
-    Permission.ROSTER_UNDO: (
-        "hoàn tác một danh sách đã nhập, khi chưa chi trả theo danh sách đó",
-        "undo an imported roster nobody has been paid from",
     ),
     Permission.ISSUE_READ: (
         "xem từng dòng lỗi của một danh sách, kể cả giá trị gốc (được ghi nhật ký)",
@@ -100,6 +93,18 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ACCOUNT_READ: (
         "xem tài khoản và ngân hàng (số tài khoản che bớt)",
         "see accounts and banks (numbers masked)",
+    ),
+    Permission.REQUEST_SEND: (
+        "gửi yêu cầu xác nhận tài khoản cho ngân hàng",
+        "send banks the requests to confirm accounts",
+    ),
+    Permission.BANK_READ: (
+        "xem các chương trình của ngân hàng và nhật ký gọi",
+        "see banks' programs and the log of their calls",
+    ),
+    Permission.BANK_CHANGE: (
+        "thêm, đổi, khóa chương trình của ngân hàng và khóa bí mật của chúng",
+        "add, change and shut out banks' programs and their secrets",
     ),
     Permission.JOB_READ: (
         "xem các tác vụ đang chạy và đã xong",
@@ -148,8 +153,6 @@ _OFFICER = frozenset(
         Permission.PROGRESS_READ,
         Permission.NAMES_READ,
         Permission.ROSTER_READ,
-        Permission.ROSTER_UPLOAD,
-        Permission.ROSTER_UNDO,
         Permission.ISSUE_READ,
         Permission.ROW_FIX,
         Permission.WORKBOOK_EXPORT,
@@ -170,6 +173,8 @@ _OFFICER = frozenset(
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
+            Permission.BANK_READ,
+            Permission.BANK_CHANGE,
             Permission.JOB_READ,
             Permission.JOB_CHANGE,
             Permission.USER_READ,
@@ -179,7 +184,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.OWN_SESSION,
         }
     ),
-    Role.PROVINCE: _OFFICER,
+    Role.PROVINCE: _OFFICER | {Permission.REQUEST_SEND, Permission.BANK_READ},
     Role.COMMUNE: _OFFICER,
     Role.APPROVER: frozenset(
         {
@@ -201,6 +206,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.ROSTER_READ,
             Permission.PERSON_READ,
             Permission.ACCOUNT_READ,
+            Permission.BANK_READ,
             Permission.JOB_READ,
             Permission.NUMBER_REVEAL,
             Permission.USER_READ,

@@ -14,6 +14,7 @@ from disburse.banks import actions, queries
 from disburse.banks.actions import ClientChange, NewSecret
 from disburse.banks.directory import packaged
 from disburse.banks.scopes import EVERYTHING, Scope
+from disburse.banks.simulate import simulate
 from disburse.errors import Invalid, NotFound
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
@@ -127,6 +128,9 @@ def show() -> None:
                     else "-"
                 )
                 console.out.print(f"\t…{known.hint}\t{known.id}\t{used}", markup=False)
+
+
+app.command("simulate")(simulate)
 
 
 def _say(made: NewSecret) -> None:

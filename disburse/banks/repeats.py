@@ -68,9 +68,8 @@ def _insert(session: Session, client_id: UUID, key: str, digest: str) -> bool:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    # What comes back is the row that was made; PostgreSQL's driver knows no count of an insert that did nothing.
-    made = session.execute(insert(table).values(values).on_conflict_do_nothing().returning(table.c.attempt))
-    return made.first() is not None
+    outcome = session.execute(insert(table).values(values).on_conflict_do_nothing())
+    return bool(outcome.rowcount)  # type: ignore[attr-defined]
 
 
 def finish(session: Session, *, begun: Begun, status: int, answer: bytes) -> None:

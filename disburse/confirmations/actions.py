@@ -23,7 +23,7 @@ from disburse.confirmations import openings, queries
 from disburse.confirmations.answer import BankAnswer, Taken, contradiction
 from disburse.confirmations.deadlines import due_on
 from disburse.confirmations.openings import Opening
-from disburse.confirmations.queries import OpenRequest
+from disburse.confirmations.queries import Condition, OpenRequest
 from disburse.confirmations.reasons import REASONS
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
 from disburse.db import bulk_insert, bulk_update, new_id, take_turns
@@ -43,10 +43,13 @@ _UNASKED = (LinkState.ACCEPTED, LinkState.APPROVED)
 _ASKED = (LinkState.REQUESTED, LinkState.RECEIVED)
 
 
-def ask(session: Session, *, bank_code: str, by: By) -> int:
-    """Ask a bank about every link of its accounts that waits for it. Returns how many requests were made."""
+def ask(session: Session, *, bank_code: str, by: By, only: Condition | None = None) -> int:
+    """Ask a bank about every link of its accounts that waits for it, or about those that a condition on `link` keeps.
+
+    Returns how many requests were made.
+    """
     take_turns(session, f"requests to {bank_code}")
-    waiting = queries.waiting_links(session, bank_code)
+    waiting = queries.waiting_links(session, bank_code, only)
     accounts.mark_requested(session, link_ids=[link_id for link_id, _ in waiting], by=by)
     return _make_requests(session, bank_code, RequestKind.CONFIRM, [(*link, None) for link in waiting], by)
 

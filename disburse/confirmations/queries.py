@@ -18,6 +18,9 @@ from disburse.people.tables import CITIZEN_ID, Organisation, Person, Precision
 REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
 
 
+Condition = sa.ColumnElement[bool]
+
+
 @dataclass(slots=True)
 class OpenRequest:
     """A request while answers come in."""
@@ -74,8 +77,8 @@ def links_to(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[t
     return found
 
 
-def waiting_links(session: Session, bank_code: str) -> list[tuple[UUID, int]]:
-    """Return (id, version) of the links at a bank that nobody has asked about yet."""
+def waiting_links(session: Session, bank_code: str, only: Condition | None = None) -> list[tuple[UUID, int]]:
+    """Return (id, version) of the links at a bank, of those a condition keeps, that nobody has asked about yet."""
     statement = (
         sa.select(Link.id, Link.version)  # type: ignore[call-overload]
         .join(Account, col(Account.id) == col(Link.account_id))
@@ -88,6 +91,8 @@ def waiting_links(session: Session, bank_code: str) -> list[tuple[UUID, int]]:
         )
         .order_by(col(Link.id))
     )
+    if only is not None:
+        statement = statement.where(only)
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 

@@ -1,6 +1,27 @@
 """The sentences about bank partners and their programs. No logic."""
 
 BANKS: dict[str, tuple[str, str]] = {
+    # the simulated bank
+    "partner_unreachable": (
+        "Không gọi được {url}. Kiểm tra địa chỉ và xem trang web có đang chạy không.",
+        "{url} cannot be reached. Check the address and whether the web is running.",
+    ),
+    "partner_refused": (
+        "Bên kia từ chối ({status}, {code}): {detail}",
+        "The other side refused ({status}, {code}): {detail}",
+    ),
+    "secret_needed": (
+        "Cần khóa của chương trình: đặt biến DISBURSE_BANK_SECRET hoặc dùng --secret-stdin.",
+        "The program's secret is needed: set DISBURSE_BANK_SECRET or use --secret-stdin.",
+    ),
+    "url_invalid": (
+        "“{value}” không phải địa chỉ trang web. Viết như http://127.0.0.1:8000.",
+        "“{value}” is no web address. Write it like http://127.0.0.1:8000.",
+    ),
+    "client_id_invalid": (
+        "“{value}” không phải client_id. Xem: disburse bank list.",
+        "“{value}” is no client_id. See: disburse bank list.",
+    ),
     # clients and secrets
     "client_name_needed": (
         "Đặt tên cho chương trình của ngân hàng, ví dụ “core” hoặc “thử nghiệm”.",

@@ -20,7 +20,17 @@ WEB = Path(words_module.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
 # Words that are the same everywhere, and the name of a language in itself.
-SAME_EVERYWHERE = {"Disburse", "DEMO", "English", "Tiếng Việt", "SHA-256"}
+SAME_EVERYWHERE = {
+    "client_id",
+    "client_secret",
+    "Idempotency-Key",
+    "ms",
+    "Disburse",
+    "DEMO",
+    "English",
+    "Tiếng Việt",
+    "SHA-256",
+}
 
 
 def is_vietnamese(text: str) -> bool:

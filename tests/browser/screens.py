@@ -25,6 +25,11 @@ SCREENS: tuple[Screen, ...] = (
     Screen("rosters", OFFICER, "/rosters"),
     Screen("roster", OFFICER, "/rosters", ("main tbody a[href^='/rosters/']",)),
     Screen("accounts", OFFICER, "/accounts"),
+    Screen("banks", OFFICER, "/banks"),
+    Screen("bank", OFFICER, "/banks/VBA", whole=True),
+    Screen("refusals", OFFICER, "/banks/refusals"),
+    Screen("programs", ADMIN, "/programs"),
+    Screen("program-new", ADMIN, "/programs/new", whole=True),
     Screen("jobs", OFFICER, "/jobs"),
     Screen("users", ADMIN, "/users"),
 )

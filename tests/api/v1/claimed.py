@@ -31,6 +31,8 @@ class Asked:
     link_id: UUID
     citizen_id: str
     account_number: str
+    person_id: UUID
+    account_id: UUID
 
     @property
     def state(self) -> LinkState:
@@ -59,4 +61,4 @@ def asked(site: Site, bank_code: str = "VBA", *, confirmed: bool = True) -> Aske
     if confirmed:
         with site.database.transaction() as session:
             accounts.confirm(session, link_id=link_id, version=1, on=ON, by=COMMAND)
-    return Asked(site, link_id, citizen, number)
+    return Asked(site, link_id, citizen, number, person.id, account_id)

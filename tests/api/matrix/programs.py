@@ -1,0 +1,40 @@
+"""Who may open what: how the banks stand, and their programs."""
+
+from tests.api.matrix.expect import READERS, Expect, Matrix
+
+_SEE = frozenset({"admin", "province", "auditor"})
+_ADMIN = frozenset({"admin"})
+_PROVINCE = frozenset({"province"})
+_REFUSED = frozenset({404, 422})
+
+
+def _of_program(path: str, **more: object) -> Expect:
+    # No person owns a program: nobody's is what a foreign one would be.
+    own = path.format(client="{bank_client_id}")
+    nobodys = own.replace("{bank_client_id}", "{nothing}")
+    return Expect(_ADMIN, own, nobodys, nobodys, **more)  # type: ignore[arg-type]
+
+
+PROGRAMS: Matrix = {
+    ("GET", "/banks"): Expect(READERS, "/banks"),
+    ("GET", "/banks/refusals"): Expect(READERS, "/banks/refusals?owner=commune"),
+    ("GET", "/banks/{code}"): Expect(READERS, "/banks/VBA", "/banks/TCB", "/banks/XXX"),
+    ("POST", "/banks/{code}/requests"): Expect(
+        _PROVINCE, "/banks/VBA/requests", "/banks/TCB/requests", "/banks/XXX/requests", answers=frozenset({303})
+    ),
+    ("GET", "/programs"): Expect(_SEE, "/programs"),
+    ("GET", "/programs/new"): Expect(_ADMIN, "/programs/new"),
+    ("POST", "/programs/new"): Expect(_ADMIN, "/programs/new", form={"bank": "VBA", "name": " "}, answers=_REFUSED),
+    ("GET", "/programs/{client_id}"): Expect(
+        _SEE, "/programs/{bank_client_id}", "/programs/{nothing}", "/programs/{nothing}"
+    ),
+    ("POST", "/programs/{client_id}"): _of_program(
+        "/programs/{client}", form={"per_minute": "0"}, answers=frozenset({422})
+    ),
+    ("POST", "/programs/{client_id}/secrets"): _of_program("/programs/{client}/secrets", answers=frozenset({409})),
+    ("POST", "/programs/{client_id}/secrets/{secret_id}/revoke"): _of_program(
+        "/programs/{client}/secrets/{{nothing}}/revoke", answers=frozenset({404})
+    ),
+    ("POST", "/programs/{client_id}/disable"): _of_program("/programs/{client}/disable", answers=frozenset({303})),
+    ("POST", "/programs/{client_id}/enable"): _of_program("/programs/{client}/enable", answers=frozenset({303})),
+}
