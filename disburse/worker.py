@@ -36,6 +36,7 @@ TASKS: Mapping[str, Task] = {
 # What comes round by itself: name → (every, what). Each is harmless when run twice or by two workers.
 ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] = {
     "audit.anchor": (timedelta(minutes=15), audit.anchor),
+    "audit.check": (timedelta(hours=6), audit.check),
     "progress.turn_day": (timedelta(hours=1), progress.turn_day),
     "rosters.erase_raw": (timedelta(days=1), rosters.erase_raw),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),

@@ -57,6 +57,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 ADMIN = "Quản trị"
 ADMIN_MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Người dùng", "/users", Permission.USER_READ),
+    ("Nhật ký", "/audit", Permission.AUDIT_READ),
     ("Tác vụ", "/jobs", Permission.JOB_READ),
     ("Chương trình ngân hàng", "/programs", Permission.BANK_READ),
 )

@@ -8,6 +8,7 @@ from starlette.types import Scope
 from api.web import (
     account,
     accounts,
+    audit,
     banks,
     jobs,
     names,
@@ -40,6 +41,7 @@ router.include_router(programs.router)
 router.include_router(jobs.router)
 router.include_router(users.router)
 router.include_router(user.router)
+router.include_router(audit.router)
 
 
 class _Static(StaticFiles):

@@ -124,6 +124,10 @@ ACCESS: dict[str, tuple[str, str]] = {
         "Đề nghị này đã có người quyết định. Tải lại trang để xem.",
         "Someone has already decided this. Reload the page to see.",
     ),
+    "export_too_big": (
+        "Nhiều hơn {most} việc. Thu hẹp số ngày rồi xuất lại.",
+        "More than {most} acts. Choose fewer days and export again.",
+    ),
     "password_wrong": (
         "Mật khẩu hiện tại không đúng. Nhập lại.",
         "The current password is not right. Enter it again.",

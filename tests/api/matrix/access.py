@@ -25,6 +25,8 @@ ACCESS: Matrix = {
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
     ("GET", "/jobs"): Expect(OFFICERS | LOOKERS, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | LOOKERS, "/jobs/table"),
+    ("GET", "/audit"): Expect(LOOKERS, "/audit?person={person_id}"),
+    ("POST", "/audit/export"): Expect(LOOKERS, "/audit/export", form={"format": "csv"}),
     ("GET", "/users"): Expect(LOOKERS, "/users"),
     ("GET", "/users/roles"): Expect(LOOKERS, "/users/roles"),
     ("GET", "/users/new"): Expect(ADMINS, "/users/new"),

@@ -7,6 +7,8 @@ VISITS = [
     Visit("nganhang", "/", "chưa có màn hình"),
     Visit("nganhang", "/account", "Phím tắt"),
     Visit("canbo.tinh", "/jobs", "Đang chạy"),
+    Visit("kiemtra", "/audit", "Ai đã làm gì"),
+    Visit("quantri", "/audit?until=2020-01-01", "Không có việc nào"),
     Visit("quantri", "/users", "Người dùng không bao giờ bị xóa"),
     Visit("quantri", "/users?state=disabled", "Không có người dùng nào như vậy"),
     Visit("quantri", "/users/roles", "Bảng quyền theo vai trò"),

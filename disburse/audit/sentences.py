@@ -1,0 +1,182 @@
+"""The sentence of each audited act, in Vietnamese and English. Words only; telling.py puts them together.
+
+`{who}` is who did it, `{whom}` what it was done to; other braces are facts of the event. A new action adds its line.
+"""
+
+from __future__ import annotations
+
+# What an act that has no sentence yet is called: true of every act.
+UNKNOWN = ("{who} làm việc “{action}” với {whom}", "{who} did “{action}” to {whom}")
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # users
+    "user.added": ("{who} thêm người dùng {whom}", "{who} added the user {whom}"),
+    "user.signed_in": ("{whom} đăng nhập", "{whom} signed in"),
+    "user.signed_out": ("{whom} đăng xuất", "{whom} signed out"),
+    "user.sign_in_failed": (
+        "Có người đăng nhập bằng tên {whom} không thành công",
+        "Someone failed to sign in as {whom}",
+    ),
+    "user.password_set": ("{whom} có mật khẩu mới, do {who} đặt", "{whom} has a new password, set by {who}"),
+    "user.second_factor_set": ("{whom} cài mã xác thực", "{whom} set up the second factor"),
+    "user.recovery_codes_made": ("{whom} lấy mã dự phòng mới", "{whom} made new recovery codes"),
+    "user.recovery_code_used": (
+        "{whom} dùng một mã dự phòng, còn {left} mã",
+        "{whom} used a recovery code, {left} are left",
+    ),
+    "user.disabled": ("{who} khóa tài khoản {whom}", "{who} disabled the account {whom}"),
+    "user.enabled": ("{who} mở lại tài khoản {whom}", "{who} enabled the account {whom}"),
+    "user.unlocked": ("{who} mở khóa nhập sai cho {whom}", "{who} opened {whom} after wrong tries"),
+    "user.reset": ("{who} đặt lại mật khẩu của {whom}", "{who} reset the password of {whom}"),
+    "user.session_ended": ("{who} kết thúc một phiên của mình", "{who} ended a session of their own"),
+    "user.shortcuts_set": ("{whom} đổi cài đặt phím tắt", "{whom} changed the keyboard shortcuts"),
+    "invitation.made": ("{who} tạo thư mời cho {whom}", "{who} made an invitation for {whom}"),
+    "invitation.used": ("Thư mời của {whom} được dùng", "The invitation of {whom} was used"),
+    "grant.given": ("{who} giao vai trò {role} cho {whom}", "{who} gave the role {role} to {whom}"),
+    "grant.revoked": ("{who} thu hồi vai trò {role} của {whom}", "{who} took the role {role} back from {whom}"),
+    "grant.proposed": ("{who} đề nghị giao vai trò {role} cho {whom}", "{who} proposed the role {role} for {whom}"),
+    "grant.approved": (
+        "{who} duyệt đề nghị giao vai trò {role} cho {whom}",
+        "{who} approved the role {role} for {whom}",
+    ),
+    "grant.refused": (
+        "{who} không duyệt đề nghị giao vai trò {role} cho {whom}",
+        "{who} turned down the role {role} for {whom}",
+    ),
+    # the log and jobs
+    "audit.exported": ("{who} xuất nhật ký ra tệp, {events} việc", "{who} exported the log, {events} acts"),
+    "job.retried": ("{who} cho chạy lại tác vụ {whom}", "{who} started the job {whom} again"),
+    "job.cancelled": ("{who} hủy tác vụ {whom}", "{who} cancelled the job {whom}"),
+    # reference data
+    "areas.load": ("{who} nạp danh mục địa bàn", "{who} loaded the list of areas"),
+    "banks.load": ("{who} nạp danh mục ngân hàng", "{who} loaded the list of banks"),
+    "programmes.load": ("{who} nạp chính sách và mức trợ cấp", "{who} loaded programmes and rates"),
+    # rosters
+    "roster.received": ("{who} gửi danh sách {whom}, kỳ {period}", "{who} sent the roster {whom} for {period}"),
+    "roster.refused": ("Danh sách {whom} không được nhận", "The roster {whom} was refused"),
+    "roster.imported": ("{who} nhập danh sách {whom}, kỳ {period}", "{who} imported the roster {whom} for {period}"),
+    "roster.undone": ("{who} hoàn tác danh sách {whom}", "{who} undid the roster {whom}"),
+    "roster.issues_opened": (
+        "{who} mở các dòng lỗi của danh sách {whom}, kể cả giá trị gốc",
+        "{who} opened the row issues of the roster {whom} with their raw values",
+    ),
+    "row.opened": ("{who} mở một dòng chờ sửa để xem giá trị gốc", "{who} opened a waiting row with its raw values"),
+    "row.fixed": ("{who} sửa dòng {line}", "{who} put line {line} right"),
+    "row.dropped": ("{who} bỏ dòng {line}", "{who} dropped line {line}"),
+    "row.restored": ("{who} lấy lại dòng {line} đã bỏ", "{who} took line {line} back"),
+    "question.answered": ("{who} trả lời một câu hỏi của danh sách", "{who} answered a question of a roster"),
+    "decisions.imported": ("{who} nhập tệp quyết định, {answers} câu", "{who} imported decisions, {answers} answers"),
+    # people
+    "person.added": ("{who} thêm hồ sơ {whom}", "{who} added {whom}"),
+    "person.changed": ("{who} sửa hồ sơ {whom}", "{who} changed {whom}"),
+    "people.verified": (
+        "{who} ghi kết quả rà soát dân cư của {people} người",
+        "{who} recorded population data of {people} people",
+    ),
+    "number.revealed": ("{who} xem số đầy đủ của {whom}", "{who} saw a number of {whom} whole"),
+    "enrolments.begun": ("{who} thêm {count} chế độ mới", "{who} began {count} enrolments"),
+    "enrolment.moved": ("{who} ghi {whom} chuyển xã", "{who} recorded that {whom} moved"),
+    "enrolment.ended": (
+        "{who} ghi {whom} thôi hưởng từ sau ngày {last_day}",
+        "{who} recorded the end of an entitlement of {whom} after {last_day}",
+    ),
+    "enrolments.over": ("{count} chế độ hết hạn", "{count} enrolments ran out"),
+    "recipient.set": ("{who} đổi người nhận của {whom}", "{who} changed who receives for {whom}"),
+    "recipient.wish": ("{who} ghi nguyện vọng nhận tiền của {whom}", "{who} recorded how {whom} wants to be paid"),
+    "recipient.link_named": (
+        "{who} chọn tài khoản nhận cho chế độ của {whom}",
+        "{who} chose the account for an entitlement of {whom}",
+    ),
+    "recipient.held": ("{who} tạm giữ chi trả cho {whom}", "{who} held payment for {whom}"),
+    "recipient.kept": ("{who} giữ nguyên người nhận của {whom}", "{who} kept the recipient of {whom}"),
+    # accounts, links, banks
+    "accounts.stated": ("{who} ghi nhận {statements} tài khoản được kê khai", "{who} took in {statements} accounts"),
+    "account.status": ("{who} đổi trạng thái một tài khoản", "{who} changed the state of an account"),
+    "registrations.received": ("{who} gửi danh sách tài khoản", "{who} sent a list of accounts"),
+    "registrations.imported": ("{who} nhập danh sách tài khoản", "{who} imported a list of accounts"),
+    "registrations.refused": ("Một danh sách tài khoản không được nhận", "A list of accounts was refused"),
+    "registrations.erased": (
+        "{who} xóa đăng ký không ghép được sau {days} ngày",
+        "{who} erased unmatched registrations after {days} days",
+    ),
+    "candidates.answered": ("{who} trả lời các cặp đề xuất", "{who} answered proposed pairs"),
+    "candidates.rejected": ("{who} loại các cặp đề xuất", "{who} rejected proposed pairs"),
+    "candidate.judged": ("{who} quyết định một cặp đề xuất", "{who} judged a proposed pair"),
+    "candidate.judgement_undone": ("{who} hoàn tác một quyết định ghép", "{who} undid a judgement"),
+    "review_batch.accepted": ("{who} nhận cả nhóm cặp đề xuất", "{who} accepted a batch of pairs"),
+    "review_batch.undone": ("{who} hoàn tác một nhóm cặp", "{who} undid a batch of pairs"),
+    "review_sample.drawn": ("{who} lấy mẫu kiểm tra việc ghép", "{who} drew a sample to check the matching"),
+    "link.accepted": ("{who} ghép {whom} với tài khoản {account}", "{who} linked {whom} to the account {account}"),
+    "link.requested": ("{who} gửi ngân hàng xác nhận tài khoản {account}", "{who} asked the bank about {account}"),
+    "link.received": ("Ngân hàng đã nhận yêu cầu về tài khoản {account}", "The bank took the request for {account}"),
+    "link.confirmed": (
+        "Ngân hàng xác nhận đúng tài khoản {account} của {whom}",
+        "The bank confirmed the account {account} of {whom}",
+    ),
+    "link.refused": (
+        "Ngân hàng báo sai tài khoản {account} của {whom}",
+        "The bank refused the account {account} of {whom}",
+    ),
+    "link.closed": ("{who} ngừng sử dụng tài khoản {account} của {whom}", "{who} closed {account} of {whom}"),
+    "link.rejected": ("{who} loại tài khoản {account} của {whom}", "{who} rejected {account} for {whom}"),
+    "link.proposed": ("{who} đề nghị thay tài khoản {account} của {whom}", "{who} proposed {account} for {whom}"),
+    "link.approved": ("{who} duyệt thay tài khoản {account} của {whom}", "{who} approved {account} for {whom}"),
+    "link.notice_read": ("{who} xem thông báo về một liên kết", "{who} read a notice about a link"),
+    "requests.made": ("{who} lập {requests} yêu cầu gửi ngân hàng", "{who} made {requests} requests to the bank"),
+    "requests.pulled": ("Ngân hàng lấy yêu cầu xác nhận", "The bank fetched requests"),
+    "results.taken": ("{who} ghi {answers} câu trả lời của ngân hàng", "{who} took {answers} answers of the bank"),
+    "bank.client_added": ("{who} thêm kết nối của ngân hàng {bank}", "{who} added a client of the bank {bank}"),
+    "bank.client_changed": ("{who} sửa kết nối của ngân hàng {bank}", "{who} changed a client of {bank}"),
+    "bank.client_disabled": ("{who} khóa kết nối của ngân hàng {bank}", "{who} disabled a client of {bank}"),
+    "bank.client_enabled": ("{who} mở lại kết nối của ngân hàng {bank}", "{who} enabled a client of {bank}"),
+    "bank.secret_added": ("{who} cấp khóa mới cho ngân hàng {bank}", "{who} made a new secret for {bank}"),
+    "bank.secret_revoked": ("{who} thu hồi một khóa của ngân hàng {bank}", "{who} revoked a secret of {bank}"),
+    "bank.events_heard": ("Ngân hàng báo thay đổi tài khoản", "The bank told of changes of accounts"),
+    "bank.webhook_set": ("{who} đặt địa chỉ báo tin cho ngân hàng", "{who} set the address the bank is told at"),
+    # money and progress
+    "payer.added": ("{who} thêm tổ chức chi trả {name}", "{who} added the payer {name}"),
+    "paid.imported": ("{who} nhập báo cáo đã chi", "{who} imported a report of payments"),
+    "progress.month_closed": ("{who} chốt tháng {whom}", "{who} closed the month {whom}"),
+    "progress.target_set": ("{who} đặt chỉ tiêu {value} cho {whom}", "{who} set the target {value} for {whom}"),
+}
+
+# What an object is called when its own name is not known, or not for the reader.
+OBJECTS: dict[str, tuple[str, str]] = {
+    "user": ("một người dùng", "a user"),
+    "person": ("một đối tượng", "a person"),
+    "enrolment": ("một đối tượng", "a person"),
+    "recipient": ("một đối tượng", "a person"),
+    "link": ("một đối tượng", "a person"),
+    "roster": ("đã xóa tên", "without a name"),
+    "roster_row": ("một dòng", "a row"),
+    "roster_question": ("một câu hỏi", "a question"),
+    "registration_list": ("một danh sách tài khoản", "a list of accounts"),
+    "candidate": ("một cặp đề xuất", "a proposed pair"),
+    "bank": ("một ngân hàng", "a bank"),
+    "bank_client": ("một kết nối ngân hàng", "a bank's client"),
+    "job": ("chạy nền", "in the background"),
+}
+ANYTHING = ("một mục", "something")
+
+# The subjects of acts, for the filter: what stands before the dot, in the words of the screens.
+SUBJECTS: dict[str, tuple[str, str]] = {
+    "user": ("người dùng: đăng nhập, khóa, đặt lại", "users: sign-in, disabling, resets"),
+    "grant": ("quyền", "rights"),
+    "invitation": ("thư mời", "invitations"),
+    "roster": ("danh sách đối tượng", "rosters"),
+    "row": ("dòng chờ sửa", "waiting rows"),
+    "question": ("câu hỏi của danh sách", "questions of rosters"),
+    "person": ("hồ sơ đối tượng", "people"),
+    "number": ("xem số đầy đủ", "numbers shown whole"),
+    "enrolment": ("chế độ đang hưởng", "enrolments"),
+    "recipient": ("người nhận", "recipients"),
+    "candidate": ("cặp đề xuất", "proposed pairs"),
+    "link": ("liên kết tài khoản", "links to accounts"),
+    "registrations": ("danh sách tài khoản", "lists of accounts"),
+    "bank": ("kết nối ngân hàng", "clients of banks"),
+    "results": ("kết quả của ngân hàng", "answers of banks"),
+    "paid": ("báo cáo đã chi", "reports of payments"),
+    "progress": ("chốt tháng, chỉ tiêu", "months and targets"),
+    "job": ("tác vụ", "jobs"),
+    "audit": ("xuất nhật ký", "exports of the log"),
+}
