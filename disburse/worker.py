@@ -21,12 +21,15 @@ from disburse.db import Database
 from disburse.installation import open_installation
 from disburse.jobs.running import Task, run_next
 from disburse.progress import tasks as progress
+from disburse.rosters import repairing_many
 from disburse.rosters import tasks as rosters
 
 log = structlog.get_logger()
 
 TASKS: Mapping[str, Task] = {
     "rosters.import": rosters.import_roster,
+    "rosters.prepare": rosters.prepare_roster,
+    "rosters.repair": repairing_many.work,
     "accounts.import": accounts.import_list,
     "confirmations.registrations": confirmations.take_posted,
     "banks.deliver": banks.deliver,

@@ -15,11 +15,14 @@ from api.web import (
     pages,
     people,
     people_search,
+    person_acts,
     programs,
     progress,
+    questions,
     reveal,
     rosters,
     row_issues,
+    row_repairs,
     sign_in,
     user,
     users,
@@ -32,9 +35,12 @@ router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
+router.include_router(person_acts.router)
 router.include_router(reveal.router)
+router.include_router(questions.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
+router.include_router(row_repairs.router)
 router.include_router(accounts.router)
 router.include_router(banks.router)
 router.include_router(programs.router)

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     PROGRESS_READ = "progress.read"
     NAMES_READ = "names.read"
     ROSTER_READ = "roster.read"
+    ROSTER_UPLOAD = "roster.upload"
+    ROSTER_UNDO = "roster.undo"
     ISSUE_READ = "issue.read"
     ROW_FIX = "row.fix"
     WORKBOOK_EXPORT = "workbook.export"
@@ -49,6 +51,14 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ROSTER_READ: (
         "xem các danh sách đối tượng đã nhập",
         "see the rosters that were imported",
+    ),
+    Permission.ROSTER_UPLOAD: (
+        "tải danh sách lên, chỉnh cách đọc, nhập hoặc từ chối",
+        "upload rosters, correct how they are read, import or refuse them",
+    ),
+    Permission.ROSTER_UNDO: (
+        "hoàn tác một danh sách đã nhập, khi chưa chi trả theo danh sách đó",
+        "undo an imported roster nobody has been paid from",
     ),
     Permission.ISSUE_READ: (
         "xem từng dòng lỗi của một danh sách, kể cả giá trị gốc (được ghi nhật ký)",
@@ -153,6 +163,8 @@ _OFFICER = frozenset(
         Permission.PROGRESS_READ,
         Permission.NAMES_READ,
         Permission.ROSTER_READ,
+        Permission.ROSTER_UPLOAD,
+        Permission.ROSTER_UNDO,
         Permission.ISSUE_READ,
         Permission.ROW_FIX,
         Permission.WORKBOOK_EXPORT,

@@ -68,8 +68,9 @@ def _insert(session: Session, client_id: UUID, key: str, digest: str) -> bool:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    outcome = session.execute(insert(table).values(values).on_conflict_do_nothing())
-    return bool(outcome.rowcount)  # type: ignore[attr-defined]
+    # What comes back is the row that was made; PostgreSQL's driver knows no count of an insert that did nothing.
+    made = session.execute(insert(table).values(values).on_conflict_do_nothing().returning(table.c.attempt))
+    return made.first() is not None
 
 
 def finish(session: Session, *, begun: Begun, status: int, answer: bytes) -> None:

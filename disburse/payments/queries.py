@@ -12,11 +12,26 @@ from sqlmodel import Session, col, select
 from disburse.db import among
 from disburse.funnel.tables import EnrolmentStage
 from disburse.payments.tables import Channel, PaidLine, PaidReport, PaidStatus, Payer, ReportedPeriod
+from disburse.people.tables import Enrolment
+from disburse.rosters.tables import Roster
 
 
 def payers(session: Session) -> list[Payer]:
     """Return all payers by name."""
     return list(session.exec(select(Payer).order_by(col(Payer.name))))
+
+
+def is_paid_from(session: Session, roster: Roster) -> bool:
+    """Say whether a payer has reported on people of this roster for its month or a later one."""
+    named = sa.or_(col(Enrolment.first_roster_id) == roster.id, col(Enrolment.last_roster_id) == roster.id)
+    statement = (
+        sa.select(PaidLine.id)  # type: ignore[call-overload]
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .join(Enrolment, col(Enrolment.id) == col(PaidLine.enrolment_id))
+        .where(col(PaidReport.programme) == roster.programme, col(PaidReport.period) >= roster.period, named)
+        .limit(1)
+    )
+    return session.execute(statement).first() is not None
 
 
 def reported_periods(session: Session, programme: str, commune_codes: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from disburse.funnel import actions as funnel
 from disburse.people import entries, queries
 from disburse.people.entries import End, NewPerson, NewRecipient
 from disburse.people.tables import (
+    BenefitLine,
     Enrolment,
     EnrolmentState,
     Person,
@@ -123,16 +125,18 @@ def move_enrolment(session: Session, *, move: Move, by: By) -> None:
     )
 
 
-def end_enrolments(session: Session, *, ends: Sequence[End], by: By) -> None:
+def end_enrolments(session: Session, *, ends: Sequence[End], by: By, why: str = "") -> None:
     """End enrolments for a reason. Death and stop give the last day of that month (`End.last_day` says it).
 
     The person's status follows from death and moving away; an enrolment that was unexplained is explained now.
+    The event keeps the lines that had another last day before, so that an end by mistake can be undone.
     """
     if not ends:
         return
     reasons = {end.enrolment_id: end for end in ends}
     statement = select(Enrolment.id, Enrolment.person_id, Enrolment.programme, Enrolment.commune_code)
     found = list(among(session, statement, col(Enrolment.id), reasons))
+    shortened = _shortened(session, reasons)
     entries.end_enrolments(session, ends)
     ids = list(reasons)
     session.execute(sa.update(Enrolment).where(col(Enrolment.id).in_(ids)).values(unexplained_since=None))
@@ -152,7 +156,23 @@ def end_enrolments(session: Session, *, ends: Sequence[End], by: By) -> None:
             programme=programme,
             reason=str(end.reason),
             last_day=end.last_day.isoformat(),
+            **_more(why, shortened.get(enrolment)),
         )
+
+
+def _more(why: str, lines: list[list[object]] | None) -> dict[str, Any]:
+    return ({"why": why} if why else {}) | ({"lines": lines} if lines else {})
+
+
+def _shortened(session: Session, ends: dict[UUID, End]) -> dict[UUID, list[list[object]]]:
+    """Return, by enrolment, the lines with a last day of their own that an end is about to shorten: [line, day]."""
+    statement = sa.select(BenefitLine.enrolment_id, BenefitLine.id, BenefitLine.to_date)  # type: ignore[call-overload]
+    dated = statement.where(col(BenefitLine.to_date).is_not(None))
+    found: dict[UUID, list[list[object]]] = {}
+    for enrolment, line, day in among(session, dated, col(BenefitLine.enrolment_id), ends):
+        if day > ends[enrolment].last_day:
+            found.setdefault(enrolment, []).append([line, day.isoformat()])
+    return found
 
 
 def end_enrolments_over(session: Session, *, enrolment_ids: Iterable[UUID], by: By) -> None:

@@ -141,3 +141,11 @@ def commune_names(session: Session, codes: set[str]) -> dict[str, str]:
         return {}
     today = sa.select(col(Area.code), col(Area.name)).where(col(Area.code).in_(codes), col(Area.valid_to).is_(None))
     return {row[0]: row[1] for row in session.execute(today)}
+
+
+def communes_in(session: Session, province_code: str) -> list[tuple[str, str]]:
+    """Return code and name of every commune of today of a province, by name."""
+    today = sa.select(col(Area.code), col(Area.name)).where(
+        col(Area.kind) == AreaKind.COMMUNE, col(Area.valid_to).is_(None), col(Area.province_code) == province_code
+    )
+    return [(row[0], row[1]) for row in session.execute(today.order_by(col(Area.sort_key)))]

@@ -71,16 +71,10 @@ def note_absent(
     """
     if roster.scope != Scope.FULL:
         return 0
-    if roster.base_roster_id is None and _overlaps(session, roster):
+    if overlaps_another(session, roster):
         _warn(roster, "areas_differ")
         return 0
-    named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None and not o.new_enrolment}
-    alike = _Alike(waiting)
-    missing = [
-        known
-        for known in _explained(session, roster, covered)
-        if known.enrolment_id not in named and not alike.to(known)
-    ]
+    missing, _ = missing_from(session, roster, covered, outcomes, waiting)
     ids = [known.enrolment_id for known in missing if known.enrolment_id is not None]
     day = min(Period.parse(roster.period).first_day, clock.today())
     bulk_update(session, Enrolment, "id", ("unexplained_since",), [(i, day) for i in ids])
@@ -88,6 +82,21 @@ def note_absent(
     bulk_insert(session, RosterRow, _GONE, (_gone_row(roster, i, known) for i, known in enumerate(missing, 1)))
     questions.ask(session, [questions.about_enrolment(roster, QuestionKind.GONE, known) for known in missing])
     return len(missing)
+
+
+def overlaps_another(session: Session, roster: Roster) -> bool:
+    """Say whether the list has no base, but shares areas with another: then nobody can be called missing."""
+    return roster.base_roster_id is None and _overlaps(session, roster)
+
+
+def missing_from(
+    session: Session, roster: Roster, covered: Covered, outcomes: Sequence[Outcome], waiting: Sequence[Claim]
+) -> tuple[list[Known], int]:
+    """Return whom a full list no longer names, and how many it might have named."""
+    named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None and not o.new_enrolment}
+    alike = _Alike(waiting)
+    expected = list(_explained(session, roster, covered))
+    return [one for one in expected if one.enrolment_id not in named and not alike.to(one)], len(expected)
 
 
 class _Alike:

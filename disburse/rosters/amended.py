@@ -129,12 +129,10 @@ def commune_key(reading: Reading) -> str:
     return f"{reading.origin.code}/{reading.origin.valid_from.isoformat()}/{reading.today.code}"
 
 
-def as_options(patches: dict[Place, Patch], wanted: Sequence[Place]) -> dict[str, Any]:
-    """The reading options that lay `patches` over the file and give only the rows `wanted` and their relations."""
-    return {
-        "amendments": [[sheet, line, patch] for (sheet, line), patch in patches.items()],
-        "wanted": [list(place) for place in wanted],
-    }
+def as_options(patches: dict[Place, Patch], wanted: Sequence[Place] | None = None) -> dict[str, Any]:
+    """The reading options that lay `patches` over the file and give all rows, or those `wanted` and their relations."""
+    options: dict[str, Any] = {"amendments": [[sheet, line, patch] for (sheet, line), patch in patches.items()]}
+    return options if wanted is None else options | {"wanted": [list(place) for place in wanted]}
 
 
 def _put(cells: list[CellValue], index: int, value: CellValue) -> None:

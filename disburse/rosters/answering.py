@@ -69,7 +69,9 @@ def answer_questions(session: Session, *, answers: Sequence[Answer], by: By) -> 
     Raises NotFound("question_unknown") for one that is closed, Invalid("answer_invalid").
     """
     given = {answer.question_id: answer for answer in answers}
-    asked = select(RosterQuestion).where(RosterQuestion.state == QuestionState.OPEN)
+    # Locked in one order: of two clerks who answer at once, the second finds the question answered.
+    waiting = select(RosterQuestion).where(RosterQuestion.state == QuestionState.OPEN)
+    asked = waiting.order_by(col(RosterQuestion.id)).with_for_update()
     questions = [row[0] for row in among(session, asked, col(RosterQuestion.id), given)]
     if len(questions) != len(given):
         raise NotFound("question_unknown")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area
@@ -36,7 +37,50 @@ def visible_rosters(actor: Actor, permission: Permission) -> sa.ColumnElement[bo
         )
         for scope in parts
     ]
-    return sa.or_(*seen) if seen else sa.false()
+    return sa.or_(*seen, handled_rosters(actor, permission)) if seen else sa.false()
+
+
+def handled_rosters(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
+    """Return the condition on rosters an actor works on: those of their province, or uploaded for their commune."""
+    mine = [
+        sa.and_(
+            sa.true() if not scope.area_code else _of_area(scope.area_code),
+            sa.true() if not scope.programme else col(Roster.programme) == scope.programme,
+        )
+        for scope in actor.scopes(permission)
+    ]
+    return sa.or_(*mine) if mine else sa.false()
+
+
+def _of_area(code: str) -> sa.ColumnElement[bool]:
+    return (col(Roster.province_code) if len(code) <= 2 else col(Roster.commune_code)) == code
+
+
+def handled(session: Session, actor: Actor, roster_id: UUID, permission: Permission) -> Roster:
+    """Return one roster that the actor may work on; NotFound when there is none or it is another's."""
+    found = session.exec(select(Roster).where(Roster.id == roster_id, handled_rosters(actor, permission))).first()
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def unfinished(session: Session, actor: Actor, *, limit: int = 200) -> list[Roster]:
+    """Return the uploads that wait for an officer, or were refused by the reader of late, newest first."""
+    on_the_way = col(Roster.state).in_([RosterState.READING, RosterState.STAGED])
+    lately = sa.and_(
+        col(Roster.state) == RosterState.REFUSED,
+        col(Roster.turned_down) == "",
+        col(Roster.created_at) > clock.utc_now() - timedelta(days=2),
+    )
+    mine = handled_rosters(actor, Permission.ROSTER_UPLOAD)
+    shown = select(Roster).where(mine, col(Roster.on_screen), sa.or_(on_the_way, lately))
+    return list(session.exec(shown.order_by(col(Roster.id).desc()).limit(limit)))
+
+
+def same_bytes(session: Session, actor: Actor, sha256: str, *, but: UUID | None = None) -> list[Roster]:
+    """Return the rosters the actor may see that came as the very same file, newest first."""
+    shown = select(Roster).where(Roster.sha256 == sha256, visible_rosters(actor, Permission.ROSTER_READ))
+    return [one for one in session.exec(shown.order_by(col(Roster.id).desc()).limit(20)) if one.id != but]
 
 
 def rosters(

@@ -45,6 +45,12 @@ class Entering:
 
     def enter(self, outcomes: Sequence[Outcome]) -> Batch:
         """Write a chunk of recognised people; returns what was written, with statements and issues to hand on."""
+        batch = self.draft(outcomes)
+        batch.write(self.session)
+        return batch
+
+    def draft(self, outcomes: Sequence[Outcome]) -> Batch:
+        """Return what a chunk of recognised people would write; nothing is written."""
         self.batch = Batch()
         self._give_ids(outcomes)
         rows = rows_by_id(
@@ -58,7 +64,6 @@ class Entering:
         for outcome, receiving in zip(outcomes, receivings, strict=True):
             of_person = [rows[i] for i in (outcome.claim.row_id, *outcome.claim.more)]
             self._one(outcome, of_person, receiving, standing)
-        self.batch.write(self.session)
         return self.batch
 
     def _give_ids(self, outcomes: Sequence[Outcome]) -> None:

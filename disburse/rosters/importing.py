@@ -60,7 +60,7 @@ class Tally:
 def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambda _done, _total: None) -> Tally:
     """Make a staged roster true, in the caller's transaction; the roster becomes `imported`."""
     take_turn(session, roster)
-    covered = _covered(session, roster)
+    covered = covered_by(session, roster)
     leaders, parked = gather(claim_of(row) for row in staged_rows(session, roster.id))
     outcomes = recognise(session, leaders, programme=roster.programme, covered=covered)
     tally = Tally()
@@ -90,7 +90,7 @@ def take_turn(session: Session, roster: Roster) -> None:
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:feature, :province)"), key)
 
 
-def _covered(session: Session, roster: Roster) -> Covered:
+def covered_by(session: Session, roster: Roster) -> Covered:
     """Return the source units that the rows name, and the communes of today they lie in."""
     statement = sa.select(RosterRow.origin_code, RosterRow.origin_valid_from, RosterRow.commune_code)  # type: ignore[call-overload]
     of_roster = (col(RosterRow.roster_id) == roster.id, col(RosterRow.state) == RowState.STAGED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,8 @@ from typing import Any
 
 from disburse.programmes.categories import Category, read_category
 from disburse.programmes.rates import RateTable
+from disburse.rosters.corrections import value_key
+from disburse.rosters.values_met import ValuesMet
 from disburse.workbooks.binding import Binding
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import flaw
@@ -32,6 +35,8 @@ class PayFacts:
     on: date
     units: dict[int, int] = field(default_factory=dict)
     period_known: bool = False
+    told: Mapping[str, str] = field(default_factory=dict)  # an officer's word on texts, by value_key
+    met: ValuesMet = field(default_factory=ValuesMet)
 
 
 class MoneyCells:
@@ -183,6 +188,12 @@ class MoneyCells:
         coefficient: Decimal | None,
         details: list[str],
     ) -> None:
+        shown = (text or code or "")[:80]
+        if told := self.facts.told.get(value_key(shown)):
+            self.facts.met.note(shown, told)
+            self.facts.met.count(shown)
+            draft.values["benefit_type"] = told
+            return
         injury = text_of(draft.cell(self.injury)).strip().rstrip("%") if self.injury is not None else ""
         tried: list[Category] = []
         closer = [words for detail in details for words in (f"{text} - {detail}", detail)] if text else []
@@ -196,12 +207,15 @@ class MoneyCells:
                 return
             tried.append(found)
         open_ones = next((c for c in tried if c.candidates), None)
-        shown = text or code or ""
+        candidates = open_ones.candidates if open_ones else ()
+        if shown not in self.facts.met.texts:
+            self.facts.met.note(shown, choices=[(kind, kind) for kind in candidates])
+        self.facts.met.count(shown)
         if open_ones is None:
-            draft.flag(index, flaw("benefit_unknown", found=shown[:80]))
+            draft.flag(index, flaw("benefit_unknown", found=shown))
         else:
             names = ", ".join(open_ones.candidates[:_SHOWN]) + ("…" if len(open_ones.candidates) > _SHOWN else "")
-            draft.flag(index, flaw("benefit_ambiguous", found=shown[:80], choices=names))
+            draft.flag(index, flaw("benefit_ambiguous", found=shown, choices=names))
 
     def _category(self, words: str, draft: Draft, coefficient: Decimal | None) -> Category:
         birth = draft.values.get("birth_date")

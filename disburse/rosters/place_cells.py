@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from disburse.areas.places import Places
 from disburse.areas.resolution import Resolution
 from disburse.areas.units import Units
+from disburse.rosters.amended import commune_key
+from disburse.rosters.corrections import value_key
+from disburse.rosters.values_met import ValuesMet
 from disburse.workbooks.binding import Binding
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import NONE, Flaws, flaw
@@ -27,6 +32,8 @@ class Where:
     commune: Resolution | None = None  # of the sheet's name, its title or the upload
     district: str | None = None
     hamlet: str | None = None  # of the sheet's name
+    told: Mapping[str, str] = field(default_factory=dict)  # an officer's word on texts, by value_key
+    met: ValuesMet = field(default_factory=ValuesMet)
 
 
 class PlaceCells:
@@ -107,13 +114,20 @@ class PlaceCells:
         if known is None:
             known = self._resolved(name, code, district)
             self._known[key] = known
-        values, flaws, _ = known
+        values, flaws, asked = known
         if flaws:
             draft.flag(index, flaws)
+        if asked:
+            self.where.met.count(_shown(name, code, district))
         self._place(draft, values)
 
     def _resolved(self, name: Any, code: Any, district: Any) -> tuple[dict[str, Any], Flaws, bool]:
+        """Return values, flaws and whether the text is one that a person decides."""
         where = self.where
+        shown = _shown(name, code, district)
+        if target := where.told.get(value_key(shown)):
+            where.met.note(shown, target)
+            return told_values(where.places, target), NONE, True
         answer = where.places.resolve(
             _cell(name if name is not None else code),
             province=where.province,
@@ -121,8 +135,10 @@ class PlaceCells:
             district=text_of(district).strip() or None if district is not None else None,
             code=_cell(code) if name is not None else None,
         )
-        shown = text_of(name if name is not None else code).strip()
-        return commune_values(answer), commune_flaws(answer, shown, where.province or ""), answer.status == "one"
+        if answer.status != "one":
+            where.met.note(shown, choices=[(commune_key(r), r.label) for r in answer.readings])
+        written = text_of(name if name is not None else code).strip()
+        return commune_values(answer), commune_flaws(answer, written, where.province or ""), answer.status != "one"
 
     def _without_cell(self, draft: Draft, index: int | None) -> None:
         """No cell: the section, else sheet name, title or upload, else an address that names a commune."""
@@ -159,6 +175,25 @@ class PlaceCells:
             parts = [t for i in self.addresses if (t := clean_text(draft.cell(i)))]
             if parts:
                 draft.values["address"] = ", ".join(parts)
+
+
+def _shown(name: Any, code: Any, district: Any) -> str:
+    """Return a row's commune as a person is asked about it: the text, and the district that tells it from another."""
+    text = text_of(name if name is not None else code).strip()
+    beside = text_of(district).strip() if district is not None else ""
+    return f"{text} ({beside})" if beside else text
+
+
+def told_values(places: Places, target: str) -> dict[str, Any]:
+    """Return the row's commune as an officer said; empty for a unit that is none."""
+    code, day, today = [*target.split("/"), "", ""][:3]
+    try:
+        unit = places.unit(code, date.fromisoformat(day))
+    except (KeyError, ValueError):
+        return {}
+    if today not in unit.today:
+        return {}
+    return {"commune_code": today, "origin_code": code, "origin_valid_from": day}
 
 
 def commune_values(answer: Resolution) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from disburse.programmes import rates
 from disburse.rosters.account_cells import AccountCells
 from disburse.rosters.amended import Amendments
 from disburse.rosters.columns import bind_roster
+from disburse.rosters.corrections import Corrections, table_key
 from disburse.rosters.file_warnings import warn_about_file
+from disburse.rosters.guided import Told
 from disburse.rosters.headers import ROSTER
 from disburse.rosters.money_cells import MoneyCells, PayFacts
 from disburse.rosters.person_cells import PersonCells, PersonFacts
@@ -27,7 +29,8 @@ from disburse.rosters.repeats import Repeats, scan
 from disburse.rosters.rules import Known, Sums, decide_repeats
 from disburse.rosters.sheets_chosen import choose_tables
 from disburse.rosters.titles import Sections, Titles, change_of, hamlet_tab, read_titles
-from disburse.workbooks.binding import AmbiguousColumnsError, Binding
+from disburse.rosters.values_met import ValuesMet
+from disburse.workbooks.binding import AmbiguousColumnsError, Binding, bind_as_told, bind_undecided
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import flaw
 from disburse.workbooks.header import Header, column_letter
@@ -54,19 +57,22 @@ def read(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield {"kind": "row", …} for every data row, then one {"kind": "report", …}.
 
     options (all may be absent): name (what the sender called the file), programme, units ("old"|"new"), province
-    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests); amendments and wanted as `amended` makes
-    them. Raises Refusal for a file that is not read.
+    and commune (codes), period ("YYYY-MM"), today (ISO day, for tests), corrections (as JSON); amendments and wanted
+    as `amended` makes them. Raises Refusal for a file that is not read.
     """
-    book = open_workbook(path, str(options.get("name") or path.name))
-    yield from RosterFile(book, options).rows()
+    guide = Told(Corrections.from_json(options.get("corrections")))
+    book = open_workbook(path, str(options.get("name") or path.name), also=guide.hidden_too)
+    yield from RosterFile(book, options, guide).rows()
 
 
 class RosterFile:
     """One parsed workbook on its way to rows."""
 
-    def __init__(self, book: Workbook, options: dict[str, Any]) -> None:
+    def __init__(self, book: Workbook, options: dict[str, Any], guide: Told | None = None) -> None:
         self.book = book
         self.options = options
+        self.guide = guide or Told(Corrections())
+        self.communes, self.kinds = ValuesMet(), ValuesMet()
         self.today = date.fromisoformat(options["today"]) if options.get("today") else clock.today()
         self.programme: str | None = options.get("programme") or None
         self.places = areas.packaged()
@@ -109,8 +115,13 @@ class RosterFile:
             return bool(self.places.resolve(text, province=self.province, units=self.units).readings)
 
         try:
+            if (told := self.guide.fields(sheet, header)) is not None:
+                return bind_as_told(ROSTER, header, sample, told)
             return bind_roster(header, sample, resolves, self.period or self.titles[sheet.index].period)
         except AmbiguousColumnsError as error:
+            if self.guide.asks:
+                self.guide.undecided[table_key(sheet, header)] = error.field_name
+                return bind_undecided(ROSTER, header, sample)
             letters = ", ".join(f"{column_letter(c.index)} ({c.header})" for c in error.columns)
             raise Refusal("ambiguous_columns", "columns", columns=letters, field=error.field_name) from error
 
@@ -142,11 +153,15 @@ class RosterFile:
 
     # Rows ---------------------------------------------------------------------------------------------------------
 
+    def survey(self) -> Survey:
+        """Find the tables, their headers and columns."""
+        return survey(self.book, ROSTER, self._bind, self._shape, self.guide)
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """Two passes: the first learns what only the whole file shows, the second cleans and yields."""
-        found = survey(self.book, ROSTER, self._bind, self._shape)
+        found = self.survey()
         self._refuse_if_unreadable(found)
-        tables = choose_tables(found, self.period, self.report)
+        tables = choose_tables(found, self.period, self.report, told=self.guide.has_chosen)
         self.amended.lay(tables)
         facts = {i: self._person_facts(t) for i, t in enumerate(tables)}
         repeats = scan(tables, facts)
@@ -167,7 +182,11 @@ class RosterFile:
         titles = self.titles.get(table.sheet.index) or Titles()
         binding = table.binding
         commune = self._sheet_commune(table.sheet, titles)
-        where = Where(self.places, self.province, self.units, commune, hamlet=self._sheet_hamlet(table.sheet))
+        told = self.guide.corrections
+        hamlet = self._sheet_hamlet(table.sheet)
+        where = Where(
+            self.places, self.province, self.units, commune, hamlet=hamlet, told=told.communes, met=self.communes
+        )
         pay = self._pay_facts(table, titles)
         return Readers(
             PersonCells(binding, person),
@@ -214,7 +233,8 @@ class RosterFile:
         if (most := max(units.values(), default=1)) > 1:
             unit = "triệu đồng" if most == 1_000_000 else "nghìn đồng"
             self.report.warn("unit_applied", table.label, 1, unit=unit, factor=f"{most:,}".replace(",", "."))
-        return PayFacts(rates.packaged(), self.programme, on, units, period is not None)
+        told = self.guide.corrections.benefits
+        return PayFacts(rates.packaged(), self.programme, on, units, period is not None, told, self.kinds)
 
     def _read_table(self, table: Table, facts: PersonFacts, repeats: Repeats) -> Iterator[dict[str, Any]]:
         usual = self._readers(table, facts)
@@ -262,6 +282,7 @@ class RosterFile:
             "areas": sorted([list(a) for a in self.areas]),
             "period_in_title": periods[0] if periods else None,
             "kind_of_file": self.book.kind,
+            "met": {"communes": self.communes.as_json(), "benefits": self.kinds.as_json()},
         }
         return self.report.as_json()
 

@@ -15,7 +15,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
 from disburse.funnel import actions as funnel
-from disburse.rosters import waiting
+from disburse.rosters import ordering, taking_back, waiting
 from disburse.rosters.importing import take_turn
 from disburse.rosters.staging import add_issues, sealed_values
 from disburse.rosters.tables import Roster, RosterRow, RosterState, RowIssue, RowState
@@ -41,16 +41,24 @@ class Rechecked:
 
 def may_change(roster: Roster) -> None:
     """Raise Conflict unless the roster's rows can be put right now."""
-    if roster.state not in (RosterState.STAGED, RosterState.IMPORTED):
+    ordered = roster.state == RosterState.STAGED and bool(roster.ordered_by)  # by the number of rows it then had
+    if ordered or roster.state not in (RosterState.STAGED, RosterState.IMPORTED):
         raise Conflict("roster_rows_closed")
 
 
 def take(
-    session: Session, *, roster: Roster, fresh: Sequence[dict[str, Any]], amended: Iterable[Place], by: By
+    session: Session,
+    *,
+    roster: Roster,
+    fresh: Sequence[dict[str, Any]],
+    amended: Iterable[Place],
+    by: By,
+    takes_back: bool = False,
 ) -> Rechecked:
     """Take over rows as the reading child gives them. Of rows that nobody `amended` only those that changed.
 
-    An entered row cannot go back to waiting: nobody falls off the list because of a slip in a repair.
+    An entered row cannot go back to waiting: nobody falls off the list because of a slip in a repair. Only the
+    undoing of a batch `takes_back` what the batch had let in.
     """
     take_turn(session, roster)
     session.refresh(roster)
@@ -61,6 +69,7 @@ def take(
     codes = _codes(session, roster, rows)
     done = Rechecked()
     chosen: list[tuple[RosterRow, dict[str, Any]]] = []
+    back: list[RosterRow] = []
     for place, row in rows.items():
         known = kept.get(place)
         if known is None or known.settled_by is not None or known.state == RowState.GONE:
@@ -68,17 +77,24 @@ def take(
         if place not in wanted and _same(row, codes[place]):
             continue
         if known.state in ENTERED and row["state"] == "parked":
-            done.refused.append(place)
-            continue
+            if not (takes_back and place in wanted):
+                done.refused.append(place)
+                continue
+            back.append(known)
         chosen.append((known, row))
         (done.waiting if row["state"] == "parked" else done.good).append(place)
         done.codes[place] = [issue["code"] for issue in row["issues"]]
+    left = taking_back.take_back(session, roster=roster, rows=back) if back else set()
     if roster.state == RosterState.STAGED:
         _restage(roster, chosen)
     _write(session, roster, chosen)
     if roster.state == RosterState.IMPORTED:
         done.entered = _enter(session, roster, chosen, by)
+        waiting.enter_again(session, roster=roster, enrolments=left, by=by)
     _recount(session, roster)
+    if roster.state == RosterState.STAGED and roster.on_screen and "rehearsal" in roster.report:
+        session.flush()
+        ordering.rehearse_again(session, roster_id=roster.id, by=by)
     return done
 
 

@@ -168,14 +168,25 @@ def shown(cell: Any) -> str:
     return text_of(cell).strip() if cell is not None else ""
 
 
-def patches(session: Session, roster_id: UUID, places: Sequence[Place] | None = None) -> dict[Place, Patch]:
-    """Return what is laid over the rows of a roster (or some of them) now: later repairs win cell by cell."""
+def patches(
+    session: Session,
+    roster_id: UUID,
+    places: Sequence[Place] | None = None,
+    *,
+    other_than: sa.ColumnElement[bool] | None = None,
+) -> dict[Place, Patch]:
+    """Return what is laid over the rows of a roster (or some of them) now: later repairs win cell by cell.
+
+    `other_than` is a condition that leaves repairs out, such as those of one batch.
+    """
     made = (
         sa.select(RowRepair.sheet, RowRepair.line, RowRepair.cells_sealed)  # type: ignore[call-overload]
         .where(col(RowRepair.roster_id) == roster_id, col(RowRepair.undone_at).is_(None))
         .where(col(RowRepair.kind) != RepairKind.DROP)
         .order_by(col(RowRepair.id))
     )
+    if other_than is not None:
+        made = made.where(other_than)
     chosen = set(places) if places is not None else None
     if places is None:
         found: Iterable[Any] = session.execute(made)

@@ -11,8 +11,10 @@ from matching.text import fold
 _COVERED = 0.95  # of a summary's rows that stand on other sheets too
 
 
-def choose_tables(found: Survey, period: str | None, report: Report) -> list[Table]:
-    """The tables to read, with a file warning for each sheet left out."""
+def choose_tables(found: Survey, period: str | None, report: Report, *, told: bool = False) -> list[Table]:
+    """The tables to read, with a file warning for each sheet left out; `told`: a person has chosen the sheets."""
+    if told:
+        return found.tables
     tables = _one_month(found.tables, period, report)
     return _without_summaries(tables, report)
 

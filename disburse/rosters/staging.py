@@ -16,7 +16,16 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.db import bulk_insert
-from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, ROW_RAW, RosterRow, RowIssue, RowState
+from disburse.rosters.tables import (
+    ISSUE_FACTS,
+    ROW_CLEANED,
+    ROW_RAW,
+    RepairKind,
+    RosterRow,
+    RowIssue,
+    RowRepair,
+    RowState,
+)
 
 CHUNK = 4_000  # rows a transaction: 25 commits for a list of 100,000
 
@@ -105,6 +114,22 @@ def drop(session: Session, roster_id: UUID) -> None:
     """Forget the rows of a file that turned out to be unusable."""
     session.execute(sa.delete(RowIssue).where(col(RowIssue.roster_id) == roster_id))
     session.execute(sa.delete(RosterRow).where(col(RosterRow.roster_id) == roster_id))
+
+
+def settle_dropped(session: Session, roster_id: UUID) -> None:
+    """Let rows that were given up before the file was read anew wait no more."""
+    given_up = sa.select(RowRepair.sheet, RowRepair.line, RowRepair.settled_as).where(  # type: ignore[call-overload]
+        col(RowRepair.roster_id) == roster_id,
+        col(RowRepair.kind) == RepairKind.DROP,
+        col(RowRepair.undone_at).is_(None),
+    )
+    for sheet, line, mark in session.execute(given_up).all():
+        session.execute(
+            sa.update(RosterRow)
+            .where(col(RosterRow.roster_id) == roster_id, col(RosterRow.sheet) == sheet, col(RosterRow.line) == line)
+            .where(col(RosterRow.state) == RowState.PARKED)
+            .values(settled_by=mark)
+        )
 
 
 _COLUMNS = (RosterRow.id, RosterRow.sheet, RosterRow.line, RosterRow.state, RosterRow.cleaned_sealed)

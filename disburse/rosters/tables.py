@@ -15,6 +15,7 @@ ROW_RAW = Sealed("roster_row", "raw")
 ROW_CLEANED = Sealed("roster_row", "cleaned")
 ISSUE_FACTS = Sealed("row_issue", "facts")
 REPAIR_CELLS = Sealed("row_repair", "cells")
+ROSTER_OUTLINE = Sealed("roster", "outline")
 
 
 class Scope(StrEnum):
@@ -65,10 +66,46 @@ class Roster(SQLModel, table=True):
     rows_gone: int = 0
     issues_total: int = 0
     report: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    on_screen: bool = False  # an officer decides each step; nothing is imported before they say so
+    outline_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # sheets, lines and columns as shown
+    corrections: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    ordered_by: str = Field(default="", max_length=100)  # who said: import it
+    turned_down: str = Field(default="", max_length=300)  # why an officer refused it
     created_by: str = Field(max_length=100)
     created_at: datetime = Field(sa_type=UtcDateTime)
     imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RememberedLayout(SQLModel, table=True):
+    """How the columns of a header were mapped, to be used for the next file with the same header.
+
+    `area_code` is the commune or province the list was for; `columns` are column letter → field.
+    """
+
+    __tablename__ = "remembered_layout"
+
+    programme: str = Field(max_length=20, primary_key=True, foreign_key="programme.code")
+    area_code: str = Field(max_length=5, primary_key=True)
+    signature: str = Field(max_length=32, primary_key=True)
+    height: int = 1
+    columns: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    used_on: date
+    used_by: str = Field(max_length=100)
+
+
+class RememberedValue(SQLModel, table=True):
+    """What a text in a commune's lists was said to mean: a unit, or a benefit type."""
+
+    __tablename__ = "remembered_value"
+
+    programme: str = Field(max_length=20, primary_key=True, foreign_key="programme.code")
+    area_code: str = Field(max_length=5, primary_key=True)
+    kind: str = Field(max_length=10, primary_key=True)  # commune | benefit
+    text: str = Field(max_length=100, primary_key=True)
+    meaning: str = Field(max_length=40)
+    used_on: date
+    used_by: str = Field(max_length=100)
 
 
 class RowState(StrEnum):

@@ -1,4 +1,4 @@
-"""Background work on rosters: importing one, erasing raw cells after the retention period."""
+"""Background work on rosters: importing one, preparing one for the screen, erasing raw cells after the retention."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from disburse.clock import Period
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.jobs.running import Held
-from disburse.rosters import actions, staging
+from disburse.rosters import actions, repairs, staging
+from disburse.rosters.amended import as_options
+from disburse.rosters.corrections import Corrections
 from disburse.rosters.importing import enter_roster
+from disburse.rosters.rehearsal import rehearse
 from disburse.rosters.tables import Roster, RosterRow, RosterState
 from disburse.workbooks import child, uploads
 from disburse.workbooks.refusals import Refusal
@@ -30,6 +33,7 @@ from disburse.workbooks.report import refused
 from disburse.workbooks.tables import Upload
 
 READER = "disburse.rosters.reading:read"
+OUTLINER = "disburse.rosters.outlining:outline"
 # From this period on a list names today's communes unless its sender says otherwise.
 _NEW_UNITS_FROM = Period(2025, 7)
 _ERASED_AT_ONCE = 5_000
@@ -91,35 +95,95 @@ def _walk(database: Database, held: Held, roster: Roster) -> dict[str, Any]:
 
 
 def _stage(database: Database, held: Held, roster: Roster) -> None:
-    by = By(name=roster.created_by, via="job")
     with database.reading() as session:
         content = uploads.content(session, roster.upload_id)
         kept = staging.count_staged(session, roster.id)
+        # What was put right before a column was mapped anew stays right.
+        laid = as_options(repairs.patches(session, roster.id))
     report: dict[str, Any] = {}
     try:
-        with reading(roster, content) as rows:
+        with reading(roster, content, laid) as rows:
             found = (row for row in rows if row["kind"] == "row" or report.update(row))
             kept = _keep_rows(database, held, roster, islice(found, kept, None), kept)
-        if report["verdict"] == "reject":
+        if report["verdict"] == "reject" and not roster.on_screen:
             raise NoRows(report)
     except Refusal as refusal:
-        with database.transaction() as session:
-            held.advance(session, done=0)
-            actions.refuse(
-                session,
-                roster_id=roster.id,
-                code=refusal.reject_code,
-                report=_without_values(report or refused(refusal)),
-                by=by,
-            )
+        _refuse(database, held, roster, refusal, report)
         raise
     with database.transaction() as session:
         held.advance(session, done=kept, total=2 * kept, checkpoint={"read": True})
         actions.note_read(session, roster_id=roster.id, report=report)
+        staging.settle_dropped(session, roster.id)
+
+
+def _refuse(database: Database, held: Held, roster: Roster, refusal: Refusal, report: dict[str, Any]) -> None:
+    with database.transaction() as session:
+        held.advance(session, done=0)
+        actions.refuse(
+            session,
+            roster_id=roster.id,
+            code=refusal.reject_code,
+            report=_without_values(report or refused(refusal))
+            | {"message": [refusal.sentence(), refusal.sentence("en")]},
+            by=By(name=roster.created_by, via="job"),
+        )
+
+
+def prepare_roster(database: Database, held: Held) -> dict[str, Any]:
+    """Read a file for an officer who decides: its outline, its rows staged, the import rehearsed. Nothing is imported.
+
+    Start and resume are the same walk: what is there already is not made again. Raises Refusal for a file that cannot
+    be used; where a person can help, the roster says what is asked instead.
+    """
+    roster_id = UUID(held.job.object_id)
+    with database.reading() as session:
+        roster = actions.get(session, roster_id)
+    if roster.state == RosterState.READING and roster.outline_sealed is None:
+        _show(database, held, roster)
+    with _without_collecting():
+        if roster.state == RosterState.READING and not roster.report.get("problem"):
+            _stage(database, held, roster)
+            with database.reading() as session:
+                roster = actions.get(session, roster_id)
+        if roster.state == RosterState.STAGED and "rehearsal" not in roster.report:
+            _rehearse(database, held, roster)
+    return {"roster": str(roster_id)}
+
+
+def _show(database: Database, held: Held, roster: Roster) -> None:
+    """Keep what the file looks like; `roster` learns whether a person is asked first."""
+    with database.transaction() as session:
+        held.advance(session, message="đang mở tệp")
+        content = uploads.content(session, roster.upload_id)
+    try:
+        with reading(roster, content, entry=OUTLINER) as found:
+            outline = next(found)
+    except Refusal as refusal:
+        _refuse(database, held, roster, refusal, {})
+        raise
+    with database.transaction() as session:
+        held.advance(session, message="đang đọc")
+        actions.note_outline(session, roster_id=roster.id, outline=outline)
+    roster.report = {"problem": outline["problem"]} if outline["problem"] else {}
+
+
+def _rehearse(database: Database, held: Held, roster: Roster) -> None:
+    total = roster.rows_ok + roster.rows_parked
+
+    def tell(done: int, _total: int) -> None:
+        with database.transaction() as session:
+            held.advance(session, done=total + done, total=2 * total, message="đang so sánh")
+
+    tell(0, total)
+    with database.reading() as session:
+        found = rehearse(session, roster_id=roster.id, tell=tell)
+    with database.transaction() as session:
+        held.advance(session, done=2 * total, total=2 * total)
+        actions.note_rehearsed(session, roster_id=roster.id, found=found.as_json())
 
 
 def _without_values(report: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in report.items() if name not in ("kind", "issues")}
+    return {name: value for name, value in report.items() if name not in ("kind", "issues", "met")}
 
 
 def _keep_rows(database: Database, held: Held, roster: Roster, rows: Iterator[dict[str, Any]], kept: int) -> int:
@@ -141,9 +205,9 @@ def units_of(roster: Roster) -> Literal["old", "new"]:
 
 @contextmanager
 def reading(
-    roster: Roster, content: bytes, amendments: dict[str, Any] | None = None
+    roster: Roster, content: bytes, amendments: dict[str, Any] | None = None, *, entry: str = READER
 ) -> Iterator[Iterator[dict[str, Any]]]:
-    """Give the rows of a file as the child reads them, in the same order every time; `amendments`: amended.py."""
+    """Give what the child reads of a file, in the same order every time; `amendments`: amended.py."""
     settings = config.load()
     options = {
         "name": roster.file_name,
@@ -153,12 +217,13 @@ def reading(
         "province": roster.province_code,
         "commune": roster.commune_code,
         "today": roster.created_at.astimezone(clock.VIETNAM).date().isoformat(),
+        "corrections": Corrections.from_json(roster.corrections).as_json(),
     }
     with tempfile.TemporaryDirectory(prefix="disburse-") as folder:
         path = Path(folder) / f"roster{Path(roster.file_name).suffix.lower()}"
         path.write_bytes(content)
         given = {name: value for name, value in options.items() if value} | (amendments or {})
-        yield child.run(READER, path, given, seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb)
+        yield child.run(entry, path, given, seconds=settings.upload_seconds, memory_mb=settings.upload_memory_mb)
 
 
 def _enter(database: Database, held: Held, roster_id: UUID) -> None:
@@ -171,7 +236,7 @@ def _enter(database: Database, held: Held, roster_id: UUID) -> None:
             held.advance(session, done=read + done, total=2 * read, message="đang ghi")
             gc.collect(1)
 
-        enter_roster(session, roster=roster, by=By(name=roster.created_by, via="job"), tell=tell)
+        enter_roster(session, roster=roster, by=By(name=roster.ordered_by or roster.created_by, via="job"), tell=tell)
 
 
 def erase_raw(database: Database, settings: Settings) -> int:

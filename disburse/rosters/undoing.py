@@ -51,9 +51,7 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By) -> No
     ended = _end_new(session, roster)
     _restore_moved(session, [c["moved_from"][0] for _, c in changed if c and "moved_from" in c])
     touched = {e: c for e, c in changed if e is not None and c and e not in ended}
-    _restore_facts(session, touched)
-    _restore_lines(session, roster, touched)
-    _restore_recipients(session, touched)
+    restore(session, roster, touched)
     _find_again(session, roster)
     _let_named(session, roster)
     _recount_waiting(session, roster)
@@ -72,6 +70,13 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By) -> No
         ended=len(ended),
         restored=len(touched),
     )
+
+
+def restore(session: Session, roster: Roster, touched: dict[UUID, dict[str, Any]]) -> None:
+    """Give enrolments back what rows of a roster changed about them: facts, lines, recipients."""
+    _restore_facts(session, touched)
+    _restore_lines(session, roster, touched)
+    _restore_recipients(session, touched)
 
 
 def _check_newest(session: Session, roster: Roster) -> None:

@@ -166,7 +166,7 @@ def enter_again(session: Session, *, roster: Roster, enrolments: Iterable[UUID],
 
     An enrolment that has ended meanwhile stays as it is: its rows keep what was put right, and change nobody.
     """
-    wanted = set(enrolments)
+    wanted = set() if roster.scope == Scope.REMOVALS else set(enrolments)
     running = select(Enrolment.id, Enrolment.person_id).where(Enrolment.state == EnrolmentState.ACTIVE)
     persons = {row[0]: row[1] for row in among(session, running, col(Enrolment.id), wanted)}
     outcomes = []
@@ -241,7 +241,7 @@ def close_questions(session: Session, *, roster: Roster, places: Sequence[tuple[
         RosterQuestion.roster_id == roster.id,
         RosterQuestion.state == QuestionState.OPEN,
         col(RosterQuestion.kind).in_(
-            (QuestionKind.WHICH_PERSON, QuestionKind.OTHER_ID, QuestionKind.ENROLLED_ELSEWHERE)
+            (QuestionKind.WHICH_PERSON, QuestionKind.OTHER_ID, QuestionKind.ENROLLED_ELSEWHERE, QuestionKind.REMOVAL)
         ),
     )
     wanted = set(places)

@@ -17,4 +17,83 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Trong giờ này đã xem đủ {most} số. Hãy chờ, hoặc làm việc với bốn số cuối.",
         "You have seen {most} numbers within this hour. Wait, or work with the last four digits.",
     ),
+    # what an officer types
+    "person_name_invalid": (
+        "Họ tên chỉ gồm chữ tiếng Việt, dấu cách, dấu chấm, gạch nối; không có chữ số. Hãy sửa lại họ tên.",
+        "A name has Vietnamese letters, blanks, dots and hyphens only, no digits. Correct the name.",
+    ),
+    "birth_invalid": (
+        "Không đọc được ngày sinh “{value}”. Ghi 12/3/1951, 3/1951 hoặc chỉ năm 1951; không ở tương lai.",
+        "The birth date “{value}” cannot be read. Write 12/3/1951, 3/1951 or only 1951; not in the future.",
+    ),
+    "citizen_id_invalid": (
+        "Số CCCD phải đủ 12 chữ số. Kiểm tra lại từng số trên căn cước.",
+        "A citizen ID has 12 digits. Check every digit against the card.",
+    ),
+    "citizen_id_taken": (
+        "Số CCCD này đang ghi cho người khác. Kiểm tra lại số; nếu là một người, gộp hai hồ sơ ở mục Gộp trùng.",
+        "This citizen ID stands for somebody else. Check the number; if it is one person, merge the two records.",
+    ),
+    "old_id_invalid": (
+        "Số CMND phải có 9 chữ số. Kiểm tra lại.",
+        "An old ID has 9 digits. Check it.",
+    ),
+    "phone_invalid": (
+        "Số điện thoại không đúng: 10 chữ số, bắt đầu bằng 0.",
+        "The phone number is wrong: 10 digits beginning with 0.",
+    ),
+    "day_too_late": (
+        "Ngày {day} chưa đến. Chọn ngày không sau {latest}.",
+        "The day {day} has not come yet. Choose one not after {latest}.",
+    ),
+    # acts on a case
+    "end_reason_invalid": (
+        "Hãy chọn một lý do: đã mất, chuyển đi, thôi hưởng hoặc nhập nhầm.",
+        "Choose a reason: dead, moved away, stopped or entered by mistake.",
+    ),
+    "enrolment_over": (
+        "Chế độ này đã kết thúc. Mở lại hồ sơ để xem tình trạng mới.",
+        "This enrolment has ended. Open the person's page again to see how it stands.",
+    ),
+    "enrolment_needed": (
+        "Hãy chọn một chế độ trong danh sách.",
+        "Choose one of the enrolments.",
+    ),
+    "before_beginning": (
+        "Ngày {day} trước khi bắt đầu hưởng. Kiểm tra lại ngày, hoặc chọn nhập nhầm.",
+        "The day {day} lies before the entitlement began. Check it, or choose entered by mistake.",
+    ),
+    "not_ended_by_hand": (
+        "Chế độ này không mở lại được: nó chưa kết thúc, hoặc kết thúc vì danh sách hay chuyển chính sách.",
+        "This enrolment cannot be opened again: it has not ended, or a list or a change of programme ended it.",
+    ),
+    "enrolled_again": (
+        "Người này nay đã có chế độ khác cùng chính sách. Kết thúc chế độ đó trước nếu nó sai.",
+        "The person has another enrolment of this programme by now. End that one first if it is wrong.",
+    ),
+    "move_commune": (
+        "Hãy chọn xã, phường khác với nơi đang hưởng.",
+        "Choose a commune other than the present one.",
+    ),
+    "move_day": (
+        "Ngày chuyển phải từ {earliest} đến {latest}.",
+        "The day of the move must lie between {earliest} and {latest}.",
+    ),
+    "already_suspended": (
+        "Chế độ này đang tạm dừng rồi.",
+        "This enrolment is suspended already.",
+    ),
+    "not_suspended": (
+        "Chế độ này không tạm dừng.",
+        "This enrolment is not suspended.",
+    ),
+    # questions of lists
+    "answer_needed": (
+        "Hãy chọn một câu trả lời cho các dòng đã đánh dấu.",
+        "Choose an answer for the rows that are ticked.",
+    ),
+    "questions_needed": (
+        "Chưa đánh dấu dòng nào, hoặc các dòng đó đã được trả lời. Đánh dấu ít nhất một dòng.",
+        "No row is ticked, or those rows are answered by now. Tick at least one.",
+    ),
 }

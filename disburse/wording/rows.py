@@ -45,4 +45,24 @@ ROWS: dict[str, tuple[str, str]] = {
         "Bỏ một dòng phải có lý do. Chọn lý do; nếu là lý do khác, ghi ít nhất 3 ký tự.",
         "A row is given up only with a reason. Choose one; for another reason write at least 3 characters.",
     ),
+    "batch_empty": (
+        "Không còn dòng nào giống vậy để sửa. Có thể người khác vừa sửa xong; tải lại trang.",
+        "No row of this kind is left to repair. Somebody may just have done it; reload the page.",
+    ),
+    "batch_value_missing": (
+        "Chưa chọn giá trị thay thế. Chọn trong danh sách rồi bấm Xem trước.",
+        "No replacement was chosen. Choose one and press Preview.",
+    ),
+    "batch_rule_unknown": (
+        "Loại lỗi này không sửa hàng loạt được. Mở từng dòng để sửa.",
+        "This kind of issue cannot be repaired in bulk. Open the rows one by one.",
+    ),
+    "batch_undone": (
+        "Lần sửa hàng loạt này chưa áp dụng, hoặc đã hoàn tác rồi.",
+        "This repair has not been applied, or has been undone already.",
+    ),
+    "batch_paid": (
+        "Đã chi trả cho người trong các dòng này nên không hoàn tác được. Nhập danh sách điều chỉnh.",
+        "People of these rows have been paid, so the repair cannot be undone. Import a corrected list.",
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from disburse.workbooks.content import Votes, votes
@@ -95,6 +95,32 @@ def bind(
                 splitter(one.name, claims, binding)
     refine(binding)
     _settle(binding)
+    return binding
+
+
+def bind_as_told(columns: ColumnSet, header: Header, sample: Sequence[Line], fields: Mapping[int, str]) -> Binding:
+    """Give every column the field a person said (index → field; none = kept as it is), and nothing else.
+
+    Raises AmbiguousColumnsError when that gives one field to two columns.
+    """
+    known = {name for name in fields.values() if name.rstrip("+") in columns.by_name}
+    for column in header.columns:
+        column.field = name if (name := fields.get(column.index)) in known else None
+    headed = {column.index for column in header.columns}
+    for index, name in sorted(fields.items()):
+        if index not in headed and name in known:  # a column without a header of its own, such as a given name's
+            header.columns.append(Column(index, ("",), field=name))
+    binding = Binding(columns, header, sample)
+    _settle(binding)
+    return binding
+
+
+def bind_undecided(columns: ColumnSet, header: Header, sample: Sequence[Line]) -> Binding:
+    """Keep what `bind` had decided when it met two columns for one field: the first counts until a person says."""
+    binding = Binding(columns, header, sample)
+    for column in header.columns:
+        if column.field:
+            binding.at.setdefault(column.field, [column.index])
     return binding
 
 

@@ -111,6 +111,18 @@ def find_header(sheet: Sheet, columns: ColumnSet, start: int = 0, within: int = 
     return _settled(sheet, columns, best) if best else None
 
 
+def header_at(sheet: Sheet, columns: ColumnSet, position: int) -> Header:
+    """The header that begins at `position` because a person says so, of as many lines as read best."""
+    best = read_block(sheet, columns, position, position)
+    for height in range(2, _TALLEST + 1):
+        if position + height > len(sheet.lines) or not may_be_header(sheet, position, height):
+            break
+        found = read_block(sheet, columns, position, position + height - 1)
+        if found.score > best.score:
+            best = found
+    return _settled(sheet, columns, best)
+
+
 def _names_columns(line: Line, columns: ColumnSet) -> bool:
     """Headers in full beside one cell that looks like a value (a year, a code): still a header."""
     texts = [c for c in line.cells if isinstance(c, str) and c.strip()]

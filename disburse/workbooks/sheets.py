@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,7 @@ class Sheet:
     comments: int = 0
     date1904: bool = False
     is_text_source: bool = False
+    height: int = 0  # lines from the first to the last with a value, also of a sheet that was not read
 
 
 @dataclass(slots=True)
@@ -91,10 +93,11 @@ class Workbook:
     encoding: str | None = None
 
 
-def open_workbook(path: Path, name: str) -> Workbook:
+def open_workbook(path: Path, name: str, *, also: Container[str] = (), peek: int = 0) -> Workbook:
     """Guard and parse a file; `name` is what its sender called it. Raises Refusal and nothing else.
 
-    Hidden sheets are listed without lines. Cells over CELL_CHARS come as LongCell.
+    Hidden sheets are listed without lines, but for those named in `also`, and the first `peek` lines of the others.
+    Cells over CELL_CHARS come as LongCell.
     """
     inspection = guard.examine(path, name)
     if inspection.kind == "csv":
@@ -102,7 +105,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
     if inspection.kind == "html":
         return _open_html(path)
     try:
-        return _open_office(path, inspection)
+        return _open_office(path, inspection, also, peek)
     except PasswordError as error:
         raise Refusal("encrypted") from error
     except CalamineError as error:
@@ -113,7 +116,7 @@ def open_workbook(path: Path, name: str) -> Workbook:
         raise
 
 
-def _open_office(path: Path, inspection: guard.Inspection) -> Workbook:
+def _open_office(path: Path, inspection: guard.Inspection, also: Container[str], peek: int) -> Workbook:
     workbook = Workbook(inspection.kind, [])
     parsed = CalamineWorkbook.from_path(str(path))
     rows_left = limits.ROWS
@@ -123,15 +126,18 @@ def _open_office(path: Path, inspection: guard.Inspection) -> Workbook:
         workbook.sheets.append(sheet)
         facts = inspection.facts[index] if index < len(inspection.facts) else SheetFacts()
         _add_facts(sheet, facts)
-        if not visible or about.typ != SheetTypeEnum.WorkSheet:
+        whole = visible or about.name in also
+        if not (whole or peek) or about.typ != SheetTypeEnum.WorkSheet:
             continue
         found = parsed.get_sheet_by_index(index)
+        sheet.height = found.total_height
         if found.total_height * found.total_width > limits.BOX_CELLS:
             cell = f"{column_letters(found.total_width - 1)}{found.total_height}"
             raise Refusal("too_big", "box", cell=cell, limit=limits.BOX_CELLS)
         merges = found.merged_cell_ranges
         sheet.merges = facts.merges + [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in merges or ()]
-        sheet.lines = _lines(found.iter_rows(), facts, inspection.long_texts)
+        rows = found.iter_rows() if whole else islice(found.iter_rows(), peek)
+        sheet.lines = _lines(rows, facts, inspection.long_texts)
         rows_left -= len(sheet.lines)
         if rows_left < 0:
             raise Refusal("too_big", "rows", limit=limits.ROWS)
@@ -184,6 +190,7 @@ def _open_csv(path: Path, name: str) -> Workbook:
     text, encoding = decode(path.read_bytes())
     sheet = Sheet(Path(name).stem, 0, is_text_source=True)
     sheet.lines = list(_text_lines((n, fields, False) for n, fields in delimited.read_records(text)))
+    sheet.height = len(sheet.lines)
     return Workbook("csv", [sheet], encoding)
 
 
@@ -193,6 +200,7 @@ def _open_html(path: Path) -> Workbook:
     for index, table in enumerate(html_table.read_tables(text)):
         sheet = Sheet(f"Table{index + 1}", index, is_text_source=True, merges=table.merges)
         sheet.lines = list(_text_lines(table.rows))
+        sheet.height = len(sheet.lines)
         sheets.append(sheet)
     return Workbook("html", sheets, encoding)
 

@@ -43,36 +43,60 @@ class Survey:
     sides: set[int] = field(default_factory=set)  # sheets with tables side by side
 
 
+class Guide:
+    """Where somebody knows better than the search. This one knows nothing."""
+
+    asks = False  # a header without a name column is taken up, for a person to say which column it is
+
+    def reads(self, sheet: Sheet) -> bool:
+        """Is the sheet to be read?"""
+        return sheet.visible
+
+    def header(self, sheet: Sheet) -> Header | None:
+        """The sheet's first header, where it is known."""
+        return None
+
+
 Binder = Callable[[Sheet, Header, list[Line], list[Line]], Binding]
 Shaper = Callable[[Table, Callable[[int], bool]], Shape]
 
 
-def survey(book: Workbook, columns: ColumnSet, bind: Binder, shape: Shaper) -> Survey:
+def survey(book: Workbook, columns: ColumnSet, bind: Binder, shape: Shaper, guide: Guide | None = None) -> Survey:
     """Find and bind every table. `bind(sheet, header, sample, lines above)` may raise AmbiguousColumnsError."""
-    found = Survey()
+    found, guide = Survey(), guide or Guide()
     for sheet in book.sheets:
-        if not sheet.visible:
-            found.hidden.append(sheet)
+        if not guide.reads(sheet):
+            if not sheet.visible:
+                found.hidden.append(sheet)
             continue
         if not sheet.lines:
             continue
         repair = found.repairs[sheet.index] = repair_charset(sheet)
         before = len(found.tables)
-        _tables_of(sheet, repair, columns, bind, shape, found)
+        _tables_of(sheet, repair, columns, bind, shape, found, guide)
         if len(found.tables) == before:
             found.without_table.append(sheet)
     return found
 
 
 def _tables_of(
-    sheet: Sheet, repair: CharsetRepair, columns: ColumnSet, bind: Binder, shape: Shaper, found: Survey
+    sheet: Sheet,
+    repair: CharsetRepair,
+    columns: ColumnSet,
+    bind: Binder,
+    shape: Shaper,
+    found: Survey,
+    guide: Guide,
 ) -> None:
     start = above = 0
     while start < len(sheet.lines):
-        header = find_header(sheet, columns, start, FIRST_LINES if start == 0 else 3)
-        if header is None or not has_name(header, columns):
-            found.nameless |= header is not None and start == 0 and len(header.field_names()) >= _LEAST_FIELDS
-            break
+        told = guide.header(sheet) if start == 0 else None
+        header = told or find_header(sheet, columns, start, FIRST_LINES if start == 0 else 3)
+        if header is None or not (told or has_name(header, columns)):
+            nameless = header is not None and start == 0 and len(header.field_names()) >= _LEAST_FIELDS
+            found.nameless |= nameless
+            if header is None or not (nameless and guide.asks):
+                break
         lines = sheet.lines[above : header.first] if start == 0 else []
         sample = sheet.lines[header.last + 1 : header.last + 1 + _SAMPLE_LINES]
         end = header.last + 1

@@ -39,10 +39,20 @@ from disburse.installation import prepare_installation
 from disburse.jobs.tables import Job, JobState
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.tables import LineKind, Person, Precision, RecipientKind, Sex
+from disburse.people.tables import Enrolment, LineKind, Person, Precision, RecipientKind, Sex
 from disburse.progress import actions as progress
 from disburse.rosters import staging
-from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState, Scope
+from disburse.rosters.tables import (
+    REPAIR_CELLS,
+    QuestionKind,
+    RepairBatch,
+    Roster,
+    RosterQuestion,
+    RosterRow,
+    RosterState,
+    RowState,
+    Scope,
+)
 
 PASSWORD = "mot cau ngan de nho"
 # Numbers that must never leave whole: every citizen ID and account made here begins so.
@@ -77,9 +87,12 @@ class Seeded:
     foreign_person_id: UUID
     parked_row_id: int
     foreign_row_id: int
+    batch_id: UUID
     user_id: UUID
     bank_client_id: UUID
     foreign_user_id: UUID
+    question_id: UUID
+    foreign_question_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -113,7 +126,13 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     with database.reading() as session:
         people = [_somebody(session, code) for code in (origins[0].today, foreign[0].today)]
         waiting = [_waiting(session, code) for code in (origins[0].today, foreign[0].today)]
+        batch = session.exec(select(RepairBatch.id).where(RepairBatch.roster_id == rosters[0])).one()
         users = [user_named(session, name).id for name in ("canbo.xa", "canbo.ngoai")]
+    with database.transaction() as session:
+        questions = [
+            _question(session, roster, code, person)
+            for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
+        ]
     return Seeded(
         origins[0].today,
         communes[-1],
@@ -122,8 +141,11 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         *people,
         parked_row_id=waiting[0],
         foreign_row_id=waiting[1],
+        batch_id=batch,
         user_id=users[0],
         foreign_user_id=users[1],
+        question_id=questions[0],
+        foreign_question_id=questions[1],
         bank_client_id=client_id,
     )
 
@@ -138,6 +160,29 @@ def _bank_client(session: Session) -> UUID:
 def _waiting(session: Session, commune: str) -> int:
     rows = select(RosterRow.id).where(RosterRow.commune_code == commune, RosterRow.state == RowState.PARKED)
     return session.exec(rows.order_by(col(RosterRow.id))).first() or 0
+
+
+def _question(session: Session, roster_id: UUID, commune: str, person_id: UUID) -> UUID:
+    """Ask of one row whether it is somebody we know, and of an enrolment where it went."""
+    roster = session.get_one(Roster, roster_id)
+    of_commune = (RosterRow.roster_id == roster_id, RosterRow.commune_code == commune)
+    row = session.exec(select(RosterRow).where(*of_commune).order_by(col(RosterRow.line))).first()
+    assert row is not None
+    asked = RosterQuestion(
+        roster_id=roster_id, sheet=row.sheet, line=row.line, kind=QuestionKind.WHICH_PERSON,
+        person_ids=[str(person_id)],
+    )  # fmt: skip
+    session.add(asked)
+    gone = select(Enrolment).where(Enrolment.commune_code == commune, Enrolment.programme == roster.programme)
+    for enrolment in session.exec(gone.limit(3)):
+        session.add(
+            RosterQuestion(
+                roster_id=roster_id, kind=QuestionKind.GONE, enrolment_id=enrolment.id,
+                person_ids=[str(enrolment.person_id)],
+            )
+        )  # fmt: skip
+    session.flush()
+    return asked.id
 
 
 def _somebody(session: Session, commune: str) -> UUID:
@@ -303,7 +348,17 @@ def _roster(session: Session, province: str, places: list[Place]) -> UUID:
     for line in range(9, 9 + 60):
         place = places[line % len(places)]
         staging.stage(session, roster.id, [_row(line, place.today)])
+    session.add(_undone_batch(roster.id))
     return roster.id
+
+
+def _undone_batch(roster_id: UUID) -> RepairBatch:
+    batch_id, at = new_id(), datetime(2024, 3, 4, 3, 0, tzinfo=UTC)
+    said = REPAIR_CELLS.seal(batch_id, '{"raw": "", "value": ""}')
+    return RepairBatch(
+        id=batch_id, roster_id=roster_id, code="birth_impossible_day", rule="year_only", cells_sealed=said, rows=12,
+        settled=12, made_by="canbo.xa", made_at=at, applied_at=at, undone_by="canbo.xa", undone_at=at,
+    )  # fmt: skip
 
 
 def _row(line: int, commune: str) -> dict[str, object]:

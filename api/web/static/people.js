@@ -27,3 +27,11 @@ if (kinds) {
     }
   });
 }
+
+// One tick for every row of the page; the box only appears when this script runs.
+for (const all of document.querySelectorAll("[data-ticks-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const row of all.closest("form").querySelectorAll(".row-tick")) row.checked = all.checked;
+  });
+}

@@ -24,4 +24,40 @@ PEOPLE: Matrix = {
         form={"what": "citizen_id", "reason": " "},
         answers=frozenset({404, 422}),  # 404: this person may have no such number
     ),
+    ("GET", "/people/{person_id}/edit"): Expect(
+        OFFICERS, "/people/{person_id}/edit", "/people/{foreign_person_id}/edit", "/people/{nothing}/edit"
+    ),
+    ("POST", "/people/{person_id}/edit"): Expect(
+        OFFICERS,
+        "/people/{person_id}/edit",
+        "/people/{foreign_person_id}/edit",
+        "/people/{nothing}/edit",
+        form={"name": "Lê Thị Lan", "birth": "1950", "reason": " "},
+        answers=REFUSED,
+    ),
+    ("GET", "/people/{person_id}/act/{act}"): Expect(
+        OFFICERS,
+        "/people/{person_id}/act/end",
+        "/people/{foreign_person_id}/act/end",
+        "/people/{nothing}/act/end",
+    ),
+    ("POST", "/people/{person_id}/act/{act}"): Expect(
+        OFFICERS,
+        "/people/{person_id}/act/move",
+        "/people/{foreign_person_id}/act/move",
+        "/people/{nothing}/act/move",
+        form={"commune": "99999", "on": "2026-01-01", "reason": "x"},
+        answers=REFUSED,
+    ),
+    ("GET", "/questions"): Expect(OFFICERS, "/questions?kind=gone"),
+    ("POST", "/questions"): Expect(OFFICERS, "/questions", form={"kind": "gone", "answer": ""}, answers=REFUSED),
+    ("POST", "/questions/{question_id}"): Expect(
+        OFFICERS,
+        "/questions/{question_id}",
+        "/questions/{foreign_question_id}",
+        "/questions/{nothing}",
+        form={"answer": "perhaps"},
+        answers=REFUSED,
+        same_body=True,
+    ),
 }

@@ -35,4 +35,30 @@ ROWS: Matrix = {
         "/rosters/{roster_id}/rows/999999999/restore",
         answers=frozenset({409}),
     ),
+    ("GET", "/rosters/{roster_id}/repairs"): Expect(
+        OFFICERS, "/rosters/{roster_id}/repairs", "/rosters/{foreign_roster_id}/repairs", "/rosters/{nothing}/repairs"
+    ),
+    ("POST", "/rosters/{roster_id}/repairs/preview"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/repairs/preview",
+        "/rosters/{foreign_roster_id}/repairs/preview",
+        "/rosters/{nothing}/repairs/preview",
+        form={"code": "birth_impossible_day", "rule": "guess"},
+        answers=frozenset({422}),
+    ),
+    ("POST", "/rosters/{roster_id}/repairs"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/repairs",
+        "/rosters/{foreign_roster_id}/repairs",
+        "/rosters/{nothing}/repairs",
+        form={"code": "birth_impossible_day", "rule": "guess"},
+        answers=frozenset({422}),
+    ),
+    ("POST", "/rosters/{roster_id}/repairs/{batch_id}/undo"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/repairs/{batch_id}/undo",
+        "/rosters/{foreign_roster_id}/repairs/{nothing}/undo",
+        "/rosters/{roster_id}/repairs/{nothing}/undo",
+        answers=frozenset({409}),
+    ),
 }

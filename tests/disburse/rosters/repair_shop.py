@@ -11,17 +11,21 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from disburse.access import actions as access
 from disburse.access.actor import Actor, Held
 from disburse.access.actor import Scope as Where
+from disburse.access.queries import actor_of
 from disburse.access.roles import Permission
 from disburse.access.tables import Role
-from disburse.audit.actor import COMMAND
+from disburse.audit.actor import COMMAND, By
 from disburse.db import Database, new_id
-from disburse.rosters import actions, repairing, repairs, staging
+from disburse.jobs.running import run_now
+from disburse.rosters import actions, repair_batches, repairing, repairing_many, repairs, staging
 from disburse.rosters.actions import Upload
 from disburse.rosters.importing import enter_roster
 from disburse.rosters.reading import read
 from disburse.rosters.rechecking import Rechecked
+from disburse.rosters.repair_batches import Wanted
 from disburse.rosters.repairs import OpenRow
 from disburse.rosters.tables import Roster, RosterRow, RowIssue, Scope
 
@@ -109,3 +113,26 @@ class Shop:
         fresh = repairing.read_attempt(tried)
         with self.database.transaction() as session:
             return repairing.fix_row(session, tried=tried, fresh=fresh, actor=actor, by=actor.by)
+
+    def hire(self, name: str = "canbo", area: str = "51") -> Actor:
+        """Return a user of the installation who may repair rows."""
+        with self.database.transaction() as session:
+            user = access.add_user(session, name=name, full_name="Cán Bộ", by=COMMAND)
+            access.grant_role(session, user=user, role=Role.PROVINCE, area_code=area, by=COMMAND)
+            return actor_of(session, user, by=By(name=name, id=user.id))
+
+    def repair(self, actor: Actor, code: str, rule: str, *, raw: str = "", value: str = "") -> UUID:
+        """Apply one repair to all rows alike."""
+        with self.database.transaction() as session:
+            planned = repair_batches.plan(session, actor, self.roster, Wanted(code, rule, raw, value))
+            batch_id, job = repairing_many.make(session, roster=self.roster, planned=planned, by=actor.by)
+            job_id = job.id
+        run_now(self.database, job_id, repairing_many.work)
+        return batch_id
+
+    def undo(self, actor: Actor, batch_id: UUID) -> None:
+        """Undo it."""
+        with self.database.transaction() as session:
+            batch = repair_batches.batch_of(session, self.roster_id, batch_id)
+            job_id = repairing_many.order_undo(session, batch=batch, by=actor.by).id
+        run_now(self.database, job_id, repairing_many.work)
