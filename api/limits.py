@@ -14,6 +14,8 @@ FORM = MEGABYTE
 BANK_BATCH = 8 * MEGABYTE  # 5,000 items of a bank take 2 to 3
 LARGER = {"/api/v1/bank/": BANK_BATCH}  # where more than a form is sent, by the beginning of the path
 
+LARGER_END = {"/workbooks/errors/back": BANK_BATCH}  # 20,000 rows of an error workbook take 3, by the end of the path
+
 
 class BodyLimit:
     """Answers 413 when a body is announced too big, or grows too big.
@@ -39,7 +41,8 @@ class BodyLimit:
         await self._counted(scope, receive, send, limit)
 
     def _limit_of(self, path: str) -> int:
-        return next((most for beginning, most in LARGER.items() if path.startswith(beginning)), self._limit)
+        ends = (most for ending, most in LARGER_END.items() if path.endswith(ending))
+        return next((most for beginning, most in LARGER.items() if path.startswith(beginning)), next(ends, self._limit))
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         read, over, started = 0, False, False

@@ -23,6 +23,7 @@ from api.web import (
     rosters,
     row_issues,
     row_repairs,
+    row_workbooks,
     sign_in,
     user,
     users,
@@ -41,6 +42,7 @@ router.include_router(questions.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(row_repairs.router)
+router.include_router(row_workbooks.router)
 router.include_router(accounts.router)
 router.include_router(banks.router)
 router.include_router(programs.router)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,8 @@ from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.db import among
 from disburse.errors import NotFound
-from disburse.rosters.amended import ADDED, BENEFIT, COMMUNE, PICKED, Patch, Place
+from disburse.rosters.amended import ADDED, BENEFIT, COMMUNE, Patch, Place
+from disburse.rosters.sayings import shown
 from disburse.rosters.staging import row_key
 from disburse.rosters.tables import (
     REPAIR_CELLS,
@@ -29,10 +29,9 @@ from disburse.rosters.tables import (
     RowRepair,
     RowState,
 )
-from disburse.workbooks.header import column_index, text_of
+from disburse.workbooks.header import column_index
 
 Before = dict[str, list[str]]  # cell → [before, after]
-_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T00:00:00)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def open_row(session: Session, actor: Actor, roster: Roster, row_id: int, permis
         raise NotFound("not_found")
     raw = raw_cells(row)
     patch = patches(session, roster.id, [(row.sheet, row.line)]).get((row.sheet, row.line), {})
-    newest = sa.select(sa.func.max(RowRepair.id)).where(*_of_place(roster.id, row.sheet, row.line))
+    last = sa.select(sa.func.max(RowRepair.id)).where(*_of_place(roster.id, row.sheet, row.line))
     return OpenRow(
         id=row.id,
         sheet=row.sheet,
@@ -121,7 +120,7 @@ def open_row(session: Session, actor: Actor, roster: Roster, row_id: int, permis
         commune_code=row.commune_code or "",
         values=json.loads(ROW_CLEANED.open(row_key(roster.id, row.sheet, row.line), row.cleaned_sealed)),
         cells=tuple(cells_of(roster, row.sheet, raw, patch)),
-        version=session.execute(newest).scalar_one() or 0,
+        version=session.execute(last).scalar_one() or 0,
     )
 
 
@@ -133,13 +132,20 @@ def raw_cells(row: RosterRow) -> list[Any]:
     return found
 
 
-def cells_of(roster: Roster, sheet: str, raw: Sequence[Any], patch: Patch) -> Iterable[Cell]:
-    """Yield the cells that can be put right: the columns that mean something, then facts that have no column."""
-    columns = columns_of(roster, sheet)
+def cells_of(
+    roster: Roster, sheet: str, raw: Sequence[Any], patch: Patch, *, everything: bool = False
+) -> Iterable[Cell]:
+    """Yield the cells that can be put right: the columns that mean something, then facts that have no column.
+
+    With `everything` instead: every column of the file, whatever it means, and nothing else.
+    """
+    columns = columns_of(roster, sheet, everything=everything)
     for column in columns:
         index = column_index(column["column"])
         written = shown(raw[index] if index < len(raw) else None)
         yield Cell(column["column"], column["header"], column["field"], written, patch.get(column["column"], written))
+    if everything:
+        return
     fields = {column["field"] for column in columns}
     for key in (COMMUNE, BENEFIT):
         yield Cell(key, "", key, "", patch.get(key, ""))
@@ -156,16 +162,11 @@ _STANDS_FOR = {
 }
 
 
-def columns_of(roster: Roster, sheet: str) -> list[dict[str, str]]:
-    """Return the columns of a table that the reader understands, in the order of the file."""
-    return [c for c in roster.report.get("columns", []) if c.get("sheet") == sheet and c.get("field")]
-
-
-def shown(cell: Any) -> str:
-    """Write a raw cell as the officer sees it in their own file: dates d/m/y, whole numbers without a point."""
-    if isinstance(cell, str) and (day := _ISO_DAY.fullmatch(cell)):
-        return f"{day[3]}/{day[2]}/{day[1]}"
-    return text_of(cell).strip() if cell is not None else ""
+def columns_of(roster: Roster, sheet: str, *, everything: bool = False) -> list[dict[str, str]]:
+    """Return the columns of a table that the reader understands (or all), in the order of the file."""
+    mine = {c["column"]: c for c in reversed(roster.report.get("columns", [])) if c.get("sheet") == sheet}
+    known = [c for c in mine.values() if everything or c.get("field")]
+    return sorted(known, key=lambda column: column_index(column["column"]))
 
 
 def patches(
@@ -227,6 +228,12 @@ def opened(roster_id: UUID, sheet: str, line: int, cells: bytes) -> Before:
     return found
 
 
+def newest(session: Session, roster_id: UUID) -> int:
+    """Return the number of the newest repair of a roster; 0 before the first."""
+    last = sa.select(sa.func.max(RowRepair.id)).where(col(RowRepair.roster_id) == roster_id)
+    return session.execute(last).scalar_one() or 0
+
+
 def dropped(session: Session, roster_id: UUID) -> int:
     """Return how many rows of a roster were given up with a reason: they no longer wait, and still are counted."""
     given_up = sa.select(sa.func.count()).where(
@@ -239,8 +246,3 @@ def dropped(session: Session, roster_id: UUID) -> int:
 
 def _of_place(roster_id: UUID, sheet: str, line: int) -> tuple[sa.ColumnElement[bool], ...]:
     return col(RowRepair.roster_id) == roster_id, col(RowRepair.sheet) == sheet, col(RowRepair.line) == line
-
-
-def is_known_key(roster: Roster, sheet: str, key: str) -> bool:
-    """Say whether a form may speak of this cell."""
-    return key in PICKED or any(column["column"] == key for column in columns_of(roster, sheet))

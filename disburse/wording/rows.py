@@ -65,4 +65,8 @@ ROWS: dict[str, tuple[str, str]] = {
         "Đã chi trả cho người trong các dòng này nên không hoàn tác được. Nhập danh sách điều chỉnh.",
         "People of these rows have been paid, so the repair cannot be undone. Import a corrected list.",
     ),
+    "error_workbook_unknown": (
+        "Tệp này không phải tệp dòng lỗi của danh sách, hoặc cột khóa bị ẩn đã bị xóa. Tải lại tệp dòng lỗi rồi sửa.",
+        "This is no error workbook of ours, or its hidden key column was deleted. Download it again and edit that one.",
+    ),
 }

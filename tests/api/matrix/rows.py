@@ -61,4 +61,31 @@ ROWS: Matrix = {
         "/rosters/{roster_id}/repairs/{nothing}/undo",
         answers=frozenset({409}),
     ),
+    ("GET", "/rosters/{roster_id}/workbooks"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/workbooks",
+        "/rosters/{foreign_roster_id}/workbooks",
+        "/rosters/{nothing}/workbooks",
+    ),
+    # The sample's file itself was never kept, as after the retention; tests/api/test_row_workbooks.py has one.
+    ("POST", "/rosters/{roster_id}/workbooks/own"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/workbooks/own",
+        "/rosters/{foreign_roster_id}/workbooks/own",
+        "/rosters/{nothing}/workbooks/own",
+        answers=frozenset({404}),
+    ),
+    ("POST", "/rosters/{roster_id}/workbooks/errors"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/workbooks/errors",
+        "/rosters/{foreign_roster_id}/workbooks/errors",
+        "/rosters/{nothing}/workbooks/errors",
+    ),
+    ("POST", "/rosters/{roster_id}/workbooks/errors/back"): Expect(
+        OFFICERS,
+        "/rosters/{roster_id}/workbooks/errors/back",
+        "/rosters/{foreign_roster_id}/workbooks/errors/back",
+        "/rosters/{nothing}/workbooks/errors/back",
+        answers=frozenset({422}),
+    ),
 }

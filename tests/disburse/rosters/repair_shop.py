@@ -63,10 +63,23 @@ class Shop:
     database: Database
     roster_id: UUID = field(default_factory=new_id)
 
-    def receive(self, *, entered: bool = True, rows: tuple[tuple[str, ...], ...] = ROWS, name: str = "xa.csv") -> Shop:
+    def receive(
+        self,
+        *,
+        entered: bool = True,
+        rows: tuple[tuple[str, ...], ...] = ROWS,
+        name: str = "xa.csv",
+        content_of_file: bytes = b"",
+    ) -> Shop:
         """Put the list in; staged only, or imported as well."""
-        upload = Upload(content=content(rows), name=name, programme="BTXH", period="2026-05", scope=Scope.FULL,
-                        province_code="51")  # fmt: skip
+        upload = Upload(
+            content=content_of_file or content(rows),
+            name=name,
+            programme="BTXH",
+            period="2026-05",
+            scope=Scope.FULL,
+            province_code="51",
+        )
         with self.database.transaction() as session:
             receipt = actions.receive(session, upload=upload, by=COMMAND)
         self.roster_id = receipt.roster_id
