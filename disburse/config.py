@@ -28,6 +28,7 @@ class Settings:
     raw_retention_days: int = 90
     unmatched_retention_days: int = 90
     job_lease_seconds: int = 30
+    recipient_cap: int = 5
     match_preset: str = ""
     match_accept: float | None = None
     webhooks_private: bool = False
@@ -61,6 +62,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         raw_retention_days=_number(env, "DISBURSE_RAW_RETENTION_DAYS", 90, 1, 3650),
         unmatched_retention_days=_number(env, "DISBURSE_UNMATCHED_RETENTION_DAYS", 90, 1, 3650),
         job_lease_seconds=_number(env, "DISBURSE_JOB_LEASE_SECONDS", 30, 1, 600),
+        recipient_cap=_number(env, "DISBURSE_RECIPIENT_CAP", 5, 1, 1000),
         match_preset=env.get("DISBURSE_MATCH_PRESET", ""),
         match_accept=_probability(env, "DISBURSE_MATCH_ACCEPT"),
         webhooks_private=env.get("DISBURSE_WEBHOOKS_PRIVATE", "") == "1",

@@ -63,7 +63,7 @@ WHAT_WORDS = {
     "recipient.set": "Đổi người nhận",
     "recipient.wish": "Cách nhận mong muốn",
     "recipient.link_named": "Chọn tài khoản nhận",
-    "recipient.paper": "Sửa giấy tờ của người nhận",
+    "recipient.exception": "Ngoại lệ về số người được nhận thay",
     "scan.added": "Thêm bản chụp giấy tờ",
     "scan.opened": "Xem bản chụp giấy tờ",
 }

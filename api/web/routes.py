@@ -19,6 +19,7 @@ from api.web import (
     programs,
     progress,
     questions,
+    recipients,
     reveal,
     rosters,
     row_issues,
@@ -39,6 +40,7 @@ router.include_router(people.router)
 router.include_router(person_acts.router)
 router.include_router(reveal.router)
 router.include_router(questions.router)
+router.include_router(recipients.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(row_repairs.router)

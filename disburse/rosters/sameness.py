@@ -12,6 +12,7 @@ from disburse.people.tables import CITIZEN_ID, OLD_ID, PHONE, Person
 from disburse.rosters.claims import birth_of
 from matching.text import fold, fold_keep_accents
 
+MOST_DIFFERING = 4  # a slip of the pen or two; more are two numbers
 SAME, NEAR, OTHER, MISSING = "same", "near", "other", "missing"
 FACTS = ("name", "birth", "sex", "citizen_id", "old_id", "phone", "hamlet", "address")
 _NUMBERS = {"citizen_id": CITIZEN_ID, "old_id": OLD_ID, "phone": PHONE}
@@ -117,7 +118,8 @@ def masked_pair(left: str, right: str) -> tuple[str, str]:
 def _masked(number: str, other: str) -> str:
     if not number:
         return ""
-    if len(number) != len(other):
+    differing = sum(a != b for a, b in zip(number, other, strict=False))
+    if len(number) != len(other) or differing > MOST_DIFFERING:  # two other numbers: neither is shown
         return "•" * max(0, len(number) - 4) + number[-4:]
     last = len(number) - 4
     return "".join(digit if place >= last or digit != other[place] else "•" for place, digit in enumerate(number))

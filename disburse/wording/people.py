@@ -96,4 +96,41 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Chưa đánh dấu dòng nào, hoặc các dòng đó đã được trả lời. Đánh dấu ít nhất một dòng.",
         "No row is ticked, or those rows are answered by now. Tick at least one.",
     ),
+    # recipients and their papers
+    "recipient_kind_needed": (
+        "Hãy chọn tư cách người nhận.",
+        "Choose the capacity in which somebody receives.",
+    ),
+    "recipient_name_needed": (
+        "Hãy ghi họ tên người nhận, hoặc tên tổ chức, cơ sở nuôi dưỡng.",
+        "Give the name of the recipient, or of the organisation.",
+    ),
+    "recipient_minor": (
+        "Người nhận thay phải đủ {age} tuổi. Kiểm tra lại ngày sinh.",
+        "Somebody who receives for another must be {age}. Check the birth date.",
+    ),
+    "recipient_cap": (
+        "Người này đã nhận thay cho {count} người (tối đa {most}). Nếu vẫn đúng, ghi lý do ngoại lệ.",
+        "This person receives for {count} others already (at most {most}). If it is right all the same, say why.",
+    ),
+    "paper_needed": (
+        "Người giám hộ, người được ủy quyền và người nuôi dưỡng phải có giấy tờ: ghi loại giấy và ngày ký.",
+        "A guardian, an authorised person and a carer need a paper: give its kind and its date.",
+    ),
+    "paper_days": (
+        "Ngày ký không được ở tương lai, ngày hết hạn phải sau ngày ký và chưa qua.",
+        "The paper's date may not lie in the future; its end must come after it and not be over.",
+    ),
+    "scan_empty": (
+        "Chưa chọn tệp, hoặc tệp rỗng. Hãy chọn bản chụp giấy tờ.",
+        "No file was chosen, or it is empty. Choose a scan of the paper.",
+    ),
+    "scan_too_big": (
+        "Tệp lớn hơn {most} MB. Chụp lại với độ phân giải thấp hơn hoặc lưu thành PDF.",
+        "The file is larger than {most} MB. Scan it again with fewer dots, or save it as PDF.",
+    ),
+    "scan_kind": (
+        "Tệp không phải PDF, PNG hoặc JPEG nguyên vẹn. Mở tệp trên máy, lưu lại rồi thử lại.",
+        "The file is no sound PDF, PNG or JPEG. Open it on your computer, save it again and retry.",
+    ),
 }

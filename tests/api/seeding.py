@@ -37,9 +37,9 @@ from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
 from disburse.installation import prepare_installation
 from disburse.jobs.tables import Job, JobState
-from disburse.people import entries
+from disburse.people import entries, papers
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.tables import Enrolment, LineKind, Person, Precision, RecipientKind, Sex
+from disburse.people.tables import Enrolment, LineKind, Person, Precision, Recipient, RecipientKind, Sex
 from disburse.progress import actions as progress
 from disburse.rosters import staging
 from disburse.rosters.tables import (
@@ -93,6 +93,10 @@ class Seeded:
     foreign_user_id: UUID
     question_id: UUID
     foreign_question_id: UUID
+    recipient_id: UUID
+    foreign_recipient_id: UUID
+    scan_id: UUID
+    foreign_scan_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -133,6 +137,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
             _question(session, roster, code, person)
             for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
         ]
+        scans = [_scan(session, person) for person in people]
     return Seeded(
         origins[0].today,
         communes[-1],
@@ -147,6 +152,10 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         question_id=questions[0],
         foreign_question_id=questions[1],
         bank_client_id=client_id,
+        recipient_id=scans[0][0],
+        foreign_recipient_id=scans[1][0],
+        scan_id=scans[0][1],
+        foreign_scan_id=scans[1][1],
     )
 
 
@@ -160,6 +169,15 @@ def _bank_client(session: Session) -> UUID:
 def _waiting(session: Session, commune: str) -> int:
     rows = select(RosterRow.id).where(RosterRow.commune_code == commune, RosterRow.state == RowState.PARKED)
     return session.exec(rows.order_by(col(RosterRow.id))).first() or 0
+
+
+def _scan(session: Session, person_id: UUID) -> tuple[UUID, UUID]:
+    """Keep a scan of a paper with who receives for a person."""
+    of_person = select(Enrolment.id).where(Enrolment.person_id == person_id)
+    recipient = session.exec(select(Recipient).where(col(Recipient.enrolment_id).in_(of_person))).first()
+    assert recipient is not None
+    content = b"%PDF-1.4 invented %%EOF"
+    return recipient.id, papers.add_scan(session, recipient=recipient, content=content, name="giay.pdf", by=COMMAND)
 
 
 def _question(session: Session, roster_id: UUID, commune: str, person_id: UUID) -> UUID:

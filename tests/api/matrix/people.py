@@ -60,4 +60,33 @@ PEOPLE: Matrix = {
         answers=REFUSED,
         same_body=True,
     ),
+    ("GET", "/people/{person_id}/recipient"): Expect(
+        OFFICERS,
+        "/people/{person_id}/recipient",
+        "/people/{foreign_person_id}/recipient",
+        "/people/{nothing}/recipient",
+    ),
+    ("POST", "/people/{person_id}/recipient"): Expect(
+        OFFICERS,
+        "/people/{person_id}/recipient",
+        "/people/{foreign_person_id}/recipient",
+        "/people/{nothing}/recipient",
+        form={"kind": "guardian", "since": "2026-01-01"},
+        answers=REFUSED,
+    ),
+    ("POST", "/scans/{recipient_id}"): Expect(
+        OFFICERS,
+        "/scans/{recipient_id}",
+        "/scans/{foreign_recipient_id}",
+        "/scans/{nothing}",
+        answers=REFUSED,
+    ),
+    ("GET", "/scans/{recipient_id}/{scan_id}"): Expect(
+        OFFICERS,
+        "/scans/{recipient_id}/{scan_id}",
+        "/scans/{foreign_recipient_id}/{foreign_scan_id}",
+        "/scans/{recipient_id}/{nothing}",
+    ),
+    ("GET", "/papers"): Expect(READERS, "/papers"),
+    ("GET", "/ages"): Expect(READERS, "/ages"),
 }
