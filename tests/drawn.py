@@ -97,8 +97,9 @@ def draw_link(
     state: LinkState = LinkState.ACCEPTED,
     confirmed_on: date | None = None,
     ended_on: date | None = None,
+    primary: bool = True,
 ) -> UUID:
-    """Make an account at Agribank and the person's primary link to it."""
+    """Make an account at Agribank and the person's link to it."""
     account = Account(
         id=new_id(), bank_code="VBA", number_sealed=b"", number_index=ACCOUNT_NUMBER.index(number),
         number_tail=number[-4:], created_at=clock.utc_now(),
@@ -108,7 +109,7 @@ def draw_link(
     session.flush()
     link = Link(
         person_id=person, account_id=account.id, state=state, decided_by="Cán bộ thử", decided_how="clerk",
-        decided_on=since, since=since, confirmed_on=confirmed_on, ended_on=ended_on,
+        decided_on=since, since=since, confirmed_on=confirmed_on, ended_on=ended_on, is_primary=primary,
     )  # fmt: skip
     session.add(link)
     session.flush()

@@ -1,6 +1,7 @@
 """Writes of links: every move of DESIGN's link life, single and in bulk, each with its audit event.
 
-Legal moves stand in states.py, statements about accounts in statements.py, what clerks answer in answers.py.
+Legal moves stand in states.py, statements about accounts in statements.py, what clerks answer in answers.py, what
+time and other acts do to links in life.py, whom a change of account concerns in coverage.py.
 A race between two writers ends in the partial unique indexes of `link`: the loser gets a Conflict.
 """
 
@@ -18,14 +19,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from disburse import clock
-from disburse.accounts import queries, stages
+from disburse.accounts import coverage, queries, stages
 from disburse.accounts.stages import restate, restate_holders
 from disburse.accounts.statements import Stated, Statement, state_accounts
 from disburse.accounts.states import CloseReason, How, Step, check_move, is_live, not_linkable
 from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import bulk_update, new_id
+from disburse.db import among, bulk_update, new_id
 from disburse.errors import Conflict, Denied, Invalid, NotFound
 from disburse.people.tables import Recipient
 
@@ -48,7 +49,18 @@ __all__ = [
     "restate",
     "restate_holders",
     "state_accounts",
+    "turn_down_replacement",
 ]
+
+# Why a clerk ends a confirmed link. Who did so may not link the holder anew: that would be a replacement by one person.
+_BY_CHOICE = (
+    CloseReason.WITHDRAWN,
+    CloseReason.MISTAKE,
+    CloseReason.MOVED,
+    CloseReason.CLERK_NO,
+    CloseReason.CLERK_UNSURE,
+    CloseReason.CLERK_CHOICE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +92,7 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
         return []
     accounts = queries.accounts(session, {a.account_id for a in acceptances})
     _check_free(session, acceptances, accounts)
+    _check_other_person(session, acceptances, by)
     versions = queries.newest_versions(session, {a.account_id for a in acceptances})
     rows = []
     for a in acceptances:
@@ -113,7 +126,10 @@ def _new_link(a: Acceptance, version: int, by: By) -> dict[str, Any]:
         "preset": a.preset,
         "score": a.score,
         "replaces": None,
+        "approved_by": "",
+        "beside": False,
         "since": a.since,
+        "ended_by": "",
         "reason": "",
     }
 
@@ -135,6 +151,20 @@ def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: M
         taken.add(a.account_id)
         if a.primary and a.person_id:
             busy.add(a.person_id)
+
+
+def _check_other_person(session: Session, acceptances: Sequence[Acceptance], by: By) -> None:
+    """Who ended a confirmed link by choice does not link its holder again: two people stand behind every change."""
+    holders = {a.person_id for a in acceptances if a.person_id and a.how == How.CLERK}
+    table = queries.LINK_TABLE.c
+    ended = sa.select(table.person_id).where(
+        table.confirmed_on.is_not(None),
+        table.state == LinkState.CLOSED,
+        table.reason.in_(_BY_CHOICE),
+        table.ended_by == by.name,
+    )
+    if next(iter(among(session, ended, table.person_id, sorted(holders))), None) is not None:
+        raise Denied("same_person_relinks")
 
 
 def mark_requested(session: Session, *, link_ids: Iterable[UUID], by: By, on: date | None = None) -> None:
@@ -179,6 +209,7 @@ def move(session: Session, *, steps: Sequence[Step], by: By) -> None:
             raise Conflict("link_illegal_move", now=str(links[step.link_id].state), to=str(step.to))
         _take_step(session, links, step, by)
     _write(session, links.values())
+    coverage.hand_over(session, [links[s.link_id] for s in steps if s.to == LinkState.CONFIRMED])
 
 
 def _replaced(links: Mapping[UUID, queries.HeldLink], steps: Sequence[Step]) -> set[UUID]:
@@ -196,10 +227,10 @@ def _take_step(session: Session, links: Mapping[UUID, queries.HeldLink], step: S
     if step.to == LinkState.CONFIRMED:
         link.confirmed_on = step.on
         old = links.get(link.replaces) if link.replaces else None
-        if old is not None and is_live(old.state, old.replaces):
+        if old is not None and not link.beside and is_live(old.state, old.replaces):
             _take_step(session, links, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by)
     if step.to in (LinkState.REFUSED, LinkState.CLOSED):
-        link.ended_on = step.on
+        link.ended_on, link.ended_by = step.on, by.name
     link.moved = True
     facts = {"from": str(before), "to": str(step.to), "version": link.version, "on": step.on.isoformat()}
     if step.reason:
@@ -211,10 +242,12 @@ def _write(session: Session, links: Iterable[queries.HeldLink]) -> None:
     moved = [link for link in links if link.moved]
     # First those that stop being live: a replacement takes its place in the unique index only then.
     moved.sort(key=lambda link: is_live(link.state, link.replaces))
-    columns = ("state", "reason", "confirmed_on", "ended_on")
+    columns = ("state", "reason", "confirmed_on", "ended_on", "ended_by", "approved_by", "approved_on")
     for live in (False, True):
         rows = [
-            (m.id, m.state, m.reason, m.confirmed_on, m.ended_on) for m in moved if is_live(m.state, m.replaces) == live
+            (m.id, m.state, m.reason, m.confirmed_on, m.ended_on, m.ended_by, m.approved_by, m.approved_on)
+            for m in moved
+            if is_live(m.state, m.replaces) == live
         ]
         with _races():
             bulk_update(session, Link, "id", columns, rows)
@@ -222,24 +255,35 @@ def _write(session: Session, links: Iterable[queries.HeldLink]) -> None:
     restate_holders(session, persons, {m.organisation_id for m in moved if m.organisation_id})
 
 
-def propose_replacement(session: Session, *, link_id: UUID, account_id: UUID, reason: str, by: By) -> UUID:
+def propose_replacement(
+    session: Session,
+    *,
+    link_id: UUID,
+    account_id: UUID,
+    reason: str,
+    by: By,
+    enrolments: Iterable[UUID] | None = None,
+    programmes: Iterable[str] | None = None,
+) -> UUID:
     """Propose another account in place of a confirmed one. Nothing changes until a second person approves and
-    the bank says yes. Raises Conflict: `link_not_confirmed`, `replacement_open`, `account_not_linkable`,
-    `account_taken`."""
+    the bank says yes.
+
+    `enrolments` are those that the new account is for; None = all that use the old one, which ends then. With fewer,
+    both stand side by side. `programmes` are the maker's own (None = all): the officers of the others are told.
+    Raises Conflict: `link_not_confirmed`, `replacement_open`, `account_not_linkable`, `account_taken`;
+    Invalid: `reason_needed`, `cover_needed`.
+    """
     if not reason.strip():
         raise Invalid("reason_needed")
     held = queries.held_links(session, {link_id})
     if not held:
         raise NotFound("link_unknown")
-    old, account = held[0], queries.accounts(session, {account_id})[account_id]
-    if old.state != LinkState.CONFIRMED:
-        raise Conflict("link_not_confirmed")
-    if queries.open_replacement(session, link_id):
-        raise Conflict("replacement_open")
-    if why := not_linkable(account):
-        raise Conflict("account_not_linkable", account=masked(account), why=why)
-    if queries.live_links(session, accounts={account_id}):
-        raise Conflict("account_taken", account=masked(account))
+    old, account = held[0], _free_account(session, held[0], account_id)
+    using = coverage.using(session, old)
+    covered = {u.enrolment_id for u in using} if enrolments is None else set(enrolments)
+    if using and (not covered or not covered <= {u.enrolment_id for u in using}):
+        raise Invalid("cover_needed")
+    beside = len(covered) < len(using)
     holder = old.person_id or old.organisation_id
     version = queries.newest_versions(session, {account_id}).get((holder, account_id), 0) + 1
     proposed = Acceptance(
@@ -248,14 +292,31 @@ def propose_replacement(session: Session, *, link_id: UUID, account_id: UUID, re
         since=clock.today(),
         person_id=old.person_id,
         organisation_id=old.organisation_id,
-        primary=old.is_primary,
+        primary=old.is_primary and not beside,
     )
     row = _new_link(proposed, version, by)
-    row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason[:100]}
+    row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason.strip()[:100], "beside": beside}
     session.execute(sa.insert(queries.LINK_TABLE), [row])
     id_: UUID = row["id"]
-    _tell(session, "link.proposed", id_, account, holder, by, {"to": "proposed", "replaces": str(link_id)})
+    told = coverage.remember(session, id_, using, covered, programmes, by)
+    facts = {"to": "proposed", "replaces": str(link_id), "enrolments": len(covered), "of": len(using), "told": told}
+    _tell(session, "link.proposed", id_, account, holder, by, facts)
     return id_
+
+
+def _free_account(session: Session, old: queries.HeldLink, account_id: UUID) -> Account:
+    account = queries.accounts(session, {account_id}).get(account_id)
+    if account is None:
+        raise NotFound("account_unknown")
+    if old.state != LinkState.CONFIRMED:
+        raise Conflict("link_not_confirmed")
+    if queries.open_replacement(session, old.id):
+        raise Conflict("replacement_open")
+    if why := not_linkable(account):
+        raise Conflict("account_not_linkable", account=masked(account), why=why)
+    if queries.live_links(session, accounts={account_id}):
+        raise Conflict("account_taken", account=masked(account))
+    return account
 
 
 def approve_replacement(session: Session, *, link_id: UUID, by: By) -> None:
@@ -268,9 +329,21 @@ def approve_replacement(session: Session, *, link_id: UUID, by: By) -> None:
     if by.name == link.decided_by:
         raise Denied("same_person_approves")
     link.state, link.moved = LinkState.APPROVED, True
+    link.approved_by, link.approved_on = by.name, clock.today()
     facts = {"from": "proposed", "to": "approved", "proposed_by": link.decided_by, "approved_by": by.name}
     _tell(session, "link.approved", link.id, link.account, link.person_id or link.organisation_id, by, facts)
     _write(session, [link])
+
+
+def turn_down_replacement(session: Session, *, link_id: UUID, by: By) -> None:
+    """Say no to a proposed or approved replacement that the bank was not asked about; its maker takes it back so."""
+    held = queries.held_links(session, {link_id})
+    if not held:
+        raise NotFound("link_unknown")
+    if held[0].state not in (LinkState.PROPOSED, LinkState.APPROVED):
+        raise Conflict("link_illegal_move", now=str(held[0].state), to=str(LinkState.CLOSED))
+    own = by.name == held[0].decided_by
+    close(session, link_id=link_id, reason=CloseReason.WITHDRAWN if own else CloseReason.NOT_APPROVED, by=by)
 
 
 def name_link(session: Session, *, recipient_id: UUID, link_id: UUID | None, by: By) -> None:

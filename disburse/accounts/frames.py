@@ -17,6 +17,7 @@ from disburse.accounts.tables import (
     HOLDER_OLD_ID,
     HOLDER_PHONE,
     Account,
+    RecipientHold,
     Registration,
 )
 from disburse.areas.places import Places
@@ -27,6 +28,7 @@ from disburse.people.tables import (
     Enrolment,
     EnrolmentState,
     Person,
+    PersonStatus,
     Precision,
     Recipient,
 )
@@ -55,8 +57,12 @@ def recipients(session: Session) -> Side:
     """Return one row per person who is the current recipient of an active enrolment; keys are person ids.
 
     Guardians and authorised people stand here, their wards do not: so an account is never matched to a ward. A
-    recipient without a commune of their own is sought where the enrolment is.
+    recipient without a commune of their own is sought where the enrolment is. The dead, and recipients whose right has
+    run out, are not sought at all.
     """
+    held = sa.select(col(RecipientHold.id)).where(
+        col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
+    )
     columns = (
         Person.id, Person.name, Person.birth_date, Person.birth_precision, Person.sex, Person.citizen_id_sealed,
         Person.old_id_sealed, Person.phone_sealed, Person.hamlet, Person.address,
@@ -67,6 +73,7 @@ def recipients(session: Session) -> Side:
         .join(Recipient, col(Recipient.person_id) == col(Person.id))
         .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
         .where(col(Recipient.ended_on).is_(None), col(Enrolment.state) == EnrolmentState.ACTIVE)
+        .where(col(Person.status) != PersonStatus.DEAD, ~held.correlate(Recipient).exists())
         .group_by(col(Person.id))
         .order_by(col(Person.id))
     )

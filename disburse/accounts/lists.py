@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock, crypto
+from disburse.accounts import life
 from disburse.accounts.statements import Statement, chunks, state_accounts
 from disburse.accounts.tables import (
     LIST_ROW_RAW,
@@ -120,6 +121,7 @@ def take_in(
     """Make a list count: its statements, its parked lines and its report, in one act. Returns the counts."""
     made = get_list(session, list_id)
     stated = state_accounts(session, statements=statements, by=by)
+    life.accounts_changed(session, account_ids=stated.told, by=by)
     rows = ((list_id, row["sheet"], row["line"], _sealed(list_id, row)) for row in parked)
     bulk_insert(session, RegistrationRow, ("list_id", "sheet", "line", "raw_sealed"), rows)
     made.state, made.imported_at = ListState.IMPORTED, clock.utc_now()

@@ -35,14 +35,19 @@ class HeldLink:
     since: date
     confirmed_on: date | None
     ended_on: date | None
+    ended_by: str
     reason: str
+    approved_by: str
+    approved_on: date | None
+    beside: bool
     account: Account
     moved: bool = False
 
 
 _HELD = (
     "id", "person_id", "organisation_id", "account_id", "version", "state", "is_primary", "decided_by",
-    "decided_how", "replaces", "since", "confirmed_on", "ended_on", "reason",
+    "decided_how", "replaces", "since", "confirmed_on", "ended_on", "ended_by", "reason", "approved_by", "approved_on",
+    "beside",
 )  # fmt: skip
 
 

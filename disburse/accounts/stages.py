@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
-from disburse.accounts.tables import LIVE, Link, LinkState, RecipientLink
+from disburse.accounts.tables import LIVE, Link, LinkState, RecipientHold, RecipientLink
 from disburse.db import among
 from disburse.funnel import actions as funnel
 from disburse.funnel.tables import EnrolmentStage
@@ -60,7 +60,13 @@ def flags(session: OrmSession, enrolment_ids: Iterable[UUID]) -> dict[UUID, dict
 
 
 def _used_links(session: OrmSession, enrolment_ids: list[UUID]) -> Iterable[Any]:
-    """Yield (enrolment, recipient kind, state) of the link each enrolment uses: named ones last."""
+    """Yield (enrolment, recipient kind, state) of the link each enrolment uses: named ones last.
+
+    A recipient who is held uses none until an officer has looked.
+    """
+    held = sa.select(col(RecipientHold.id)).where(
+        col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
+    )
     chosen = sa.select(col(Recipient.enrolment_id), col(Recipient.kind), col(Link.state))
     named = chosen.join(RecipientLink, col(RecipientLink.recipient_id) == col(Recipient.id))
     # One statement each: an OR of person and organisation would use no index, 0.3 s for 5,000 enrolments.
@@ -70,7 +76,7 @@ def _used_links(session: OrmSession, enrolment_ids: list[UUID]) -> Iterable[Any]
     )
     by_name = named.join(Link, col(Link.id) == col(RecipientLink.link_id))
     for statement in (of_person, of_organisation, by_name):
-        current = statement.where(col(Recipient.ended_on).is_(None), live_clause())
+        current = statement.where(col(Recipient.ended_on).is_(None), live_clause(), ~held.correlate(Recipient).exists())
         yield from among(session, current, col(Recipient.enrolment_id), enrolment_ids)  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -69,12 +69,16 @@ class Statement:
 
 @dataclass(slots=True)
 class Stated:
-    """What a batch of statements came to; `drift` = the holder differs from an earlier statement."""
+    """What a batch of statements came to; `drift` = the holder differs from an earlier statement.
+
+    `told` = known accounts of which something new was said (status, currency, joint …).
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     drift: int = 0
+    told: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def state_accounts(session: Session, *, statements: Sequence[Statement], by: By)
     outcome = Stated()
     if not statements:
         return outcome
-    accounts = _bring_accounts(session, statements)
+    accounts = _bring_accounts(session, statements, outcome.told)
     known = _known_statements(session, set(accounts.values()))
     fresh: list[tuple[Any, ...]] = []
     seen: dict[date, set[UUID]] = {}
@@ -230,8 +234,8 @@ def _touch(session: Session, day: date, ids: set[UUID]) -> None:
         session.execute(sa.update(_REGISTRATION).where(older).values(last_seen=day))
 
 
-def _bring_accounts(session: Session, statements: Sequence[Statement]) -> dict[tuple[str, str], UUID]:
-    """Return the account of every (bank, number) stated, made or brought up to date."""
+def _bring_accounts(session: Session, statements: Sequence[Statement], told: set[UUID]) -> dict[tuple[str, str], UUID]:
+    """Return the account of every (bank, number) stated, made or brought up to date; those changed are `told`."""
     newest: dict[tuple[str, str], Statement] = {}
     for statement in statements:
         newest[(statement.bank_code, statement.account_number)] = statement
@@ -240,7 +244,7 @@ def _bring_accounts(session: Session, statements: Sequence[Statement]) -> dict[t
     now = clock.utc_now()
     rows = [_account_row(statement, now) for key, statement in newest.items() if key not in known]
     bulk_insert(session, Account, _ACCOUNT_COLUMNS, rows)
-    _update_accounts(session, [(known[key], statement) for key, statement in newest.items() if key in known])
+    told |= _update_accounts(session, [(known[key], statement) for key, statement in newest.items() if key in known])
     made = {(row[1], row[3]): row[0] for row in rows}
     return {key: known[key].id if key in known else made[(key[0], ACCOUNT_NUMBER.index(key[1]))] for key in newest}
 
@@ -275,7 +279,7 @@ def _account_row(statement: Statement, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _update_accounts(session: Session, pairs: Sequence[tuple[sa.Row[Any], Statement]]) -> None:
+def _update_accounts(session: Session, pairs: Sequence[tuple[sa.Row[Any], Statement]]) -> set[UUID]:
     changed = []
     for row, said in pairs:
         told = {
@@ -289,10 +293,11 @@ def _update_accounts(session: Session, pairs: Sequence[tuple[sa.Row[Any], Statem
         if any(values[name] != row._mapping[name] for name in values):
             changed.append({"of": row.id} | {f"new_{name}": value for name, value in values.items()})
     if not changed:
-        return
+        return set()
     names = ("status", "currency", "joint", "branch", "opened_on")
     statement = sa.update(_ACCOUNT).where(_ACCOUNT.c.id == sa.bindparam("of"))
     session.connection().execute(statement.values({n: sa.bindparam(f"new_{n}") for n in names}), changed)
+    return {row["of"] for row in changed}
 
 
 def chunks(values: Iterable[_T], size: int = CHUNK) -> list[list[_T]]:

@@ -56,6 +56,7 @@ class CloseReason(StrEnum):
     CLERK_CHOICE = "clerk_choice"
     MARGIN_LOST = "margin_lost"
     MISTAKE = "mistake"
+    NOT_APPROVED = "not_approved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ ACCOUNT_NUMBER = Sealed("account", "number")
 HOLDER_CITIZEN_ID = Sealed("registration", "holder_citizen_id")
 HOLDER_OLD_ID = Sealed("registration", "holder_old_id")
 HOLDER_PHONE = Sealed("registration", "holder_phone")
+STAFF_ID = Sealed("staff_number", "citizen_id")
+STAFF_PHONE = Sealed("staff_number", "phone")
 LIST_ROW_RAW = Sealed("registration_row", "raw")
 EVIDENCE = Sealed("candidate", "evidence")
 
@@ -203,6 +205,10 @@ class Link(SQLModel, table=True):
             postgresql_where=sa.text(_LIVE_SQL),
         ),
         sa.UniqueConstraint("person_id", "account_id", "version"),
+        sa.CheckConstraint("approved_by = '' OR approved_by <> decided_by", name="two_people"),
+        sa.CheckConstraint(
+            "replaces IS NULL OR state IN ('proposed', 'closed') OR approved_by <> ''", name="approved_replacement"
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -218,9 +224,13 @@ class Link(SQLModel, table=True):
     preset: str = Field(default="", max_length=40)
     score: float | None = None
     replaces: UUID | None = Field(default=None, foreign_key="link.id")
+    approved_by: str = Field(default="", max_length=100)  # the second person behind a replacement
+    approved_on: date | None = None
+    beside: bool = False  # a replacement for some enrolments only: it will stand beside the link it replaces
     since: date  # the first day it counts as registered
     confirmed_on: date | None = None
     ended_on: date | None = None  # the day it was refused or closed
+    ended_by: str = Field(default="", max_length=100)
     reason: str = Field(default="", max_length=100)
 
 
@@ -231,3 +241,94 @@ class RecipientLink(SQLModel, table=True):
 
     recipient_id: UUID = Field(foreign_key="recipient.id", primary_key=True)
     link_id: UUID = Field(foreign_key="link.id", index=True)
+
+
+class LinkCover(SQLModel, table=True):
+    """An enrolment that a change of account was proposed for."""
+
+    __tablename__ = "link_cover"
+
+    link_id: UUID = Field(foreign_key="link.id", primary_key=True)
+    enrolment_id: UUID = Field(foreign_key="enrolment.id", primary_key=True, index=True)
+
+
+class LinkNotice(SQLModel, table=True):
+    """What another department is told: the holder's account is to change. `covered` = for its enrolment too."""
+
+    __tablename__ = "link_notice"
+    __table_args__ = (sa.UniqueConstraint("link_id", "enrolment_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    link_id: UUID = Field(foreign_key="link.id")
+    enrolment_id: UUID = Field(foreign_key="enrolment.id", index=True)
+    programme: str = Field(max_length=20)
+    covered: bool
+    made_by: str = Field(max_length=100)
+    made_on: date
+    dismissed_by: str = Field(default="", max_length=100)
+    dismissed_on: date | None = None
+
+
+class HoldReason(StrEnum):
+    EXPIRED = "expired"
+    OF_AGE = "of_age"
+
+
+class RecipientHold(SQLModel, table=True):
+    """Why somebody may not receive for an enrolment until an officer has looked: the paper ran out, the ward grew up.
+
+    From `since` until `settled_on` the enrolment counts as without an account.
+    """
+
+    __tablename__ = "recipient_hold"
+    __table_args__ = (
+        sa.Index(
+            "uq_recipient_hold_open",
+            "recipient_id",
+            unique=True,
+            sqlite_where=sa.text("settled_on IS NULL"),
+            postgresql_where=sa.text("settled_on IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    recipient_id: UUID = Field(foreign_key="recipient.id", index=True)
+    reason: HoldReason = Field(sa_type=one_of(HoldReason, "reason"))
+    since: date
+    settled_on: date | None = None
+    settled_by: str = Field(default="", max_length=100)
+    note: str = Field(default="", max_length=300)
+
+
+class StaffNumber(SQLModel, table=True):
+    """Somebody who works with the lists or the money: an account of theirs among the payees is a red flag."""
+
+    __tablename__ = "staff_number"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=100)
+    area_code: str = Field(max_length=5)  # the province or commune whose officers keep this entry
+    citizen_id_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    person_index: bytes | None = Field(default=None, sa_type=sa.LargeBinary, index=True)  # as of person.citizen_id
+    holder_index: bytes | None = Field(default=None, sa_type=sa.LargeBinary, index=True)  # as of a registration's
+    phone_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    phone_index: bytes | None = Field(default=None, sa_type=sa.LargeBinary, index=True)
+    added_by: str = Field(max_length=100)
+    added_on: date
+    removed_by: str = Field(default="", max_length=100)
+    removed_on: date | None = None
+
+
+class FlagReview(SQLModel, table=True):
+    """An officer looked at a red flag and wrote down why it may stand. Other facts raise the flag again."""
+
+    __tablename__ = "flag_review"
+    __table_args__ = (sa.UniqueConstraint("kind", "subject", "facts"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str = Field(max_length=20)
+    subject: str = Field(max_length=80)
+    facts: str = Field(max_length=64)  # digest of what was seen
+    note: str = Field(max_length=300)
+    reviewed_by: str = Field(max_length=100)
+    reviewed_at: datetime = Field(sa_type=UtcDateTime)

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.tables import Link, LinkState, RecipientLink
+from disburse.accounts.tables import Link, LinkState, RecipientHold, RecipientLink
 from disburse.areas.tables import Area
 from disburse.clock import Period
 from disburse.payments.tables import Channel, PaidLine, PaidReport, PaidStatus
@@ -124,8 +124,9 @@ def enrolments_as_of(as_of: date) -> sa.Select[*tuple[Any, ...]]:
 
 def _stages(facts: _Facts, as_of: date) -> list[sa.ColumnElement[int]]:
     named, links = facts.named.c, facts.links.c
-    live = sa.case((named.recipient_id.is_not(None), named.live), else_=_flag(links.person_id.is_not(None)))
-    confirmed = sa.case((named.recipient_id.is_not(None), named.confirmed), else_=links.confirmed)
+    held = col(Recipient.id).in_(_held(as_of))
+    live = sa.case((held, 0), (named.recipient_id.is_not(None), 1), else_=_flag(links.person_id.is_not(None)))
+    confirmed = sa.case((held, 0), (named.recipient_id.is_not(None), named.confirmed), else_=links.confirmed)
     is_own = col(Recipient.kind) == RecipientKind.OWN
     was_paid = facts.paid.c.period == facts.reported.c.period
     amount = sa.func.coalesce(facts.lines.c.amount, 0)
@@ -255,14 +256,20 @@ def _live_links(as_of: date) -> sa.Subquery:
 
 
 def _named_links(as_of: date) -> sa.Subquery:
+    """A named link that is not live on the day is as if nobody had named it: the primary one serves."""
     return (
-        sa.select(
-            col(RecipientLink.recipient_id),
-            _flag(live_on(as_of)).label("live"),
-            _flag(sa.and_(live_on(as_of), col(Link.confirmed_on) <= as_of)).label("confirmed"),
-        )
+        sa.select(col(RecipientLink.recipient_id), _flag(col(Link.confirmed_on) <= as_of).label("confirmed"))
         .join(Link, col(Link.id) == col(RecipientLink.link_id))
+        .where(live_on(as_of))
         .subquery("named_links")
+    )
+
+
+def _held(as_of: date) -> sa.Select[tuple[Any]]:
+    """Recipients whose right had run out by the day and whom no officer had let go on."""
+    return sa.select(col(RecipientHold.recipient_id)).where(
+        col(RecipientHold.since) <= as_of,
+        sa.or_(col(RecipientHold.settled_on).is_(None), col(RecipientHold.settled_on) > as_of),
     )
 
 

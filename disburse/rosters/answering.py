@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
+from disburse.accounts import life
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
@@ -85,6 +86,7 @@ def answer_questions(session: Session, *, answers: Sequence[Answer], by: By) -> 
             _place_row(session, question, answer, by)
         _close(session, question, answer, by)
     people.end_enrolments(session, ends=ends, by=by)
+    life.reconsider_enrolments(session, enrolments=[end.enrolment_id for end in ends], by=by)
 
 
 def _check(question: RosterQuestion, answer: Answer) -> None:

@@ -57,6 +57,34 @@ LINKS: dict[str, tuple[str, str]] = {
         "Người đề xuất không được tự duyệt. Nhờ người khác có quyền duyệt.",
         "Who proposes may not approve. Ask another person who may.",
     ),
+    "same_person_relinks": (
+        "Người đã ngừng tài khoản được ngân hàng xác nhận của người này không được tự ghép tài khoản khác. Nhờ cán bộ khác ghép, hoặc dùng đề nghị thay tài khoản.",
+        "Who ended this person's confirmed account may not link another one. Ask a colleague, or propose a replacement.",
+    ),
+    "cover_needed": (
+        "Chọn ít nhất một chế độ mà tài khoản mới áp dụng.",
+        "Choose at least one enrolment that the new account is for.",
+    ),
+    "account_unknown": (
+        "Không tìm thấy tài khoản này. Kiểm tra lại ngân hàng và số tài khoản.",
+        "This account was not found. Check the bank and the number.",
+    ),
+    "notice_unknown": (
+        "Không tìm thấy thông báo này.",
+        "This notice was not found.",
+    ),
+    "hold_unknown": (
+        "Không tìm thấy người nhận đang tạm giữ này.",
+        "This held recipient was not found.",
+    ),
+    "hold_settled": (
+        "Việc này đã được xử lý. Tải lại trang để xem.",
+        "This has been settled already. Reload to see it.",
+    ),
+    "paper_not_in_force": (
+        "Cần ngày hết hạn của giấy tờ mới, từ hôm nay trở đi.",
+        "The new paper's last day is needed, today or later.",
+    ),
     "reason_needed": (
         "Cần ghi lý do.",
         "A reason is needed.",

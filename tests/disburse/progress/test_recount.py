@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session
 
 from disburse import clock
-from disburse.accounts.tables import LinkState, RecipientLink
+from disburse.accounts.tables import Link, LinkState, RecipientLink
 from disburse.db import Database
 from disburse.people.tables import EndReason, Enrolment, RecipientKind, Verified, VerifiedResult, Wish
 from disburse.progress.measures import Funnel
@@ -124,18 +124,21 @@ class TestRegistered:
             funnel = counted(session)
         assert (funnel.registered, funnel.confirmed) == expected
 
-    def test_a_named_link_wins_over_the_primary_one(self, district: Database) -> None:
-        """A recipient that names a refused link is not registered by the person's other account."""
+    def test_a_named_link_wins_while_it_lives(self, district: Database) -> None:
+        """A recipient uses the link it names while that is live, and the person's primary one when it is no more."""
         with district.transaction() as session:
             drawn = draw(session, "Đinh Văn Tám")
-            draw_link(session, drawn.person, "4506205111111")
-            refused = draw_link(
-                session, drawn.person, "4506205222222", state=LinkState.REFUSED, ended_on=date(2024, 3, 12)
-            )
-            assert counted(session).registered == 1
-            session.add(RecipientLink(recipient_id=drawn.recipient, link_id=refused))
+            draw_link(session, drawn.person, "4506205111111", state=LinkState.CONFIRMED, confirmed_on=date(2024, 3, 2))
+            named = draw_link(session, drawn.person, "4506205222222", primary=False)
+            assert counted(session).confirmed == 1
+            session.add(RecipientLink(recipient_id=drawn.recipient, link_id=named))
             session.flush()
-            assert counted(session).registered == 0
+            assert (counted(session).registered, counted(session).confirmed) == (1, 0)
+            link = session.get_one(Link, named)
+            link.state, link.ended_on = LinkState.REFUSED, date(2024, 3, 12)
+            session.add(link)
+            session.flush()
+            assert (counted(session).registered, counted(session).confirmed) == (1, 1)
 
     def test_a_stranger_with_an_account_counts_for_nobody(self, district: Database) -> None:
         """A link of a person who receives for nobody moves no number."""
