@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,7 @@ def _why_not(row: Any, held: bool, today: date) -> str:
     return str(due_reason(row, today) or "")
 
 
+@cache
 def _facts() -> sa.Select[*tuple[Any, ...]]:
     ward, holder = aliased(Person), aliased(Person)
     current = sa.and_(col(Recipient.enrolment_id) == col(Enrolment.id), col(Recipient.ended_on).is_(None))

@@ -85,6 +85,30 @@ LINKS: dict[str, tuple[str, str]] = {
         "Cần ngày hết hạn của giấy tờ mới, từ hôm nay trở đi.",
         "The new paper's last day is needed, today or later.",
     ),
+    "flag_unknown": (
+        "Không còn dấu hiệu này, hoặc không thuộc địa bàn của anh/chị. Tải lại danh sách.",
+        "This flag is gone, or outside your areas. Reload the list.",
+    ),
+    "flag_changed": (
+        "Thông tin đã thay đổi từ khi trang được mở. Tải lại rồi xem xét lại.",
+        "The facts have changed since the page was opened. Reload and look again.",
+    ),
+    "flag_reviewed": (
+        "Dấu hiệu này đã được xem xét. Tải lại danh sách.",
+        "This flag was looked at already. Reload the list.",
+    ),
+    "staff_name_needed": (
+        "Cần ghi họ tên cán bộ.",
+        "The name of the member of staff is needed.",
+    ),
+    "staff_number_needed": (
+        "Cần số căn cước đủ 12 chữ số, hoặc số điện thoại đúng.",
+        "A citizen ID of 12 digits or a valid phone number is needed.",
+    ),
+    "staff_unknown": (
+        "Không tìm thấy cán bộ này trong danh sách.",
+        "This member of staff was not found in the list.",
+    ),
     "reason_needed": (
         "Cần ghi lý do.",
         "A reason is needed.",
