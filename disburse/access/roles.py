@@ -29,6 +29,10 @@ class Permission(StrEnum):
     REQUEST_SEND = "request.send"
     BANK_READ = "bank.read"
     BANK_CHANGE = "bank.change"
+    LINK_PROPOSE = "link.propose"
+    LINK_APPROVE = "link.approve"
+    FLAG_READ = "flag.read"
+    FLAG_SETTLE = "flag.settle"
     JOB_READ = "job.read"
     JOB_CHANGE = "job.change"
     USER_READ = "user.read"
@@ -115,6 +119,21 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.BANK_CHANGE: (
         "thêm, đổi, khóa chương trình của ngân hàng và khóa bí mật của chúng",
         "add, change and shut out banks' programs and their secrets",
+    Permission.LINK_PROPOSE: (
+        "đề nghị thay tài khoản, ngừng tài khoản (có lý do), đọc thông báo đổi tài khoản",
+        "propose another account, end a link (with a reason), read notices of changes",
+    ),
+    Permission.LINK_APPROVE: (
+        "duyệt hoặc không duyệt đề nghị thay tài khoản của người khác",
+        "approve or turn down a replacement that somebody else proposed",
+    ),
+    Permission.FLAG_READ: (
+        "xem các dấu hiệu cần kiểm tra về tài khoản và người nhận",
+        "see the red flags about accounts and recipients",
+    ),
+    Permission.FLAG_SETTLE: (
+        "ghi nhận đã xem xét một dấu hiệu, cho người nhận tiếp tục nhận, giữ danh sách cán bộ",
+        "note that a flag was looked at, let a held recipient go on, keep the list of staff",
     ),
     Permission.JOB_READ: (
         "xem các tác vụ đang chạy và đã xong",
@@ -176,6 +195,8 @@ _OFFICER = frozenset(
         Permission.HAMLET_CHANGE,
         Permission.NUMBER_REVEAL,
         Permission.ACCOUNT_READ,
+        Permission.LINK_PROPOSE,
+        Permission.FLAG_READ,
         Permission.JOB_READ,
         Permission.JOB_CHANGE,
         Permission.OWN_SESSION,
@@ -196,7 +217,8 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.OWN_SESSION,
         }
     ),
-    Role.PROVINCE: _OFFICER | {Permission.REQUEST_SEND, Permission.BANK_READ},
+    Role.PROVINCE: _OFFICER
+    | {Permission.REQUEST_SEND, Permission.BANK_READ, Permission.LINK_APPROVE, Permission.FLAG_SETTLE},
     Role.COMMUNE: _OFFICER,
     Role.APPROVER: frozenset(
         {
@@ -205,6 +227,8 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.ROSTER_READ,
             Permission.PERSON_READ,
             Permission.ACCOUNT_READ,
+            Permission.LINK_APPROVE,
+            Permission.FLAG_READ,
             Permission.OWN_SESSION,
         }
     ),
@@ -219,6 +243,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.PERSON_READ,
             Permission.ACCOUNT_READ,
             Permission.BANK_READ,
+            Permission.FLAG_READ,
             Permission.JOB_READ,
             Permission.NUMBER_REVEAL,
             Permission.USER_READ,

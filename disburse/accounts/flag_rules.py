@@ -70,7 +70,7 @@ class Found:
     clerk: str = ""
 
 
-Seen = sa.Select[tuple[Any]]
+Seen = sa.Select[Any]
 Rule = Callable[[Session, Seen], Iterator[Found]]
 
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from disburse import clock
 from disburse.accounts import queries
 from disburse.accounts.life import due_reason, seen_of_age
+from disburse.accounts.stages import live_clause
 from disburse.accounts.states import not_linkable
 from disburse.accounts.tables import Link, LinkState, RecipientHold, RecipientLink
 from disburse.db import among
@@ -141,5 +142,5 @@ def _held(session: Session, ids: list[UUID]) -> set[UUID]:
 
 
 def _links(session: Session, ids: set[UUID], column: Any) -> list[Link]:
-    statement = sa.select(Link).where(queries.live_clause()).execution_options(populate_existing=True)
+    statement = sa.select(Link).where(live_clause()).execution_options(populate_existing=True)
     return [row[0] for row in among(session, statement, column, sorted(ids))]

@@ -265,7 +265,7 @@ def _named_links(as_of: date) -> sa.Subquery:
     )
 
 
-def _held(as_of: date) -> sa.Select[tuple[Any]]:
+def _held(as_of: date) -> sa.Select[Any]:
     """Recipients whose right had run out by the day and whom no officer had let go on."""
     return sa.select(col(RecipientHold.recipient_id)).where(
         col(RecipientHold.since) <= as_of,

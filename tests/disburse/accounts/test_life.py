@@ -1,4 +1,4 @@
-"""What re-opens a link: death, the end of entitlement, an expired paper, a birthday, a closed account. Who hears of it."""
+"""What re-opens a link: death, entitlement over, an expired paper, a birthday, a closed account. Who hears of it."""
 
 from __future__ import annotations
 
