@@ -119,6 +119,7 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.BANK_CHANGE: (
         "thêm, đổi, khóa chương trình của ngân hàng và khóa bí mật của chúng",
         "add, change and shut out banks' programs and their secrets",
+    ),
     Permission.LINK_PROPOSE: (
         "đề nghị thay tài khoản, ngừng tài khoản (có lý do), đọc thông báo đổi tài khoản",
         "propose another account, end a link (with a reason), read notices of changes",
