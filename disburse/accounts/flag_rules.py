@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from disburse import clock
+from disburse.accounts.flag_kinds import FlagKind, Found
 from disburse.accounts.life import GROWN_UP, turns
 from disburse.accounts.linking import MARGIN_LOST, SHARED
 from disburse.accounts.stages import live_clause
@@ -41,33 +40,6 @@ BACK_WITHIN = timedelta(days=62)  # a monthly release lies in between whatever t
 FAST_ACCEPTS, FAST_SECONDS = 12, 60  # a careful look at a pair takes five seconds and more
 FAST_LOOK_BACK = timedelta(days=90)
 OWN_ACCOUNT_AT = 15  # who is fifteen may open an account of their own
-
-
-class FlagKind(StrEnum):
-    RECIPIENT_HELD = "recipient_held"
-    UNUSABLE = "unusable_account"
-    MARGIN_LOST = "margin_lost"
-    SHARED = "shared_account"
-    MANY_PAYEES = "many_payees"
-    DRIFT = "holder_drift"
-    STAFF = "staff_account"
-    CHANGED_BACK = "changed_back"
-    FAST_CLERK = "fast_clerk"
-    SAME_ID = "same_id"
-    DOUBLE = "double_benefit"
-    FIFTEEN = "fifteen"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One odd thing: about whom, at which account, and the facts by which it is known again when they change."""
-
-    subject: str
-    people: tuple[UUID, ...]
-    about: Mapping[str, str] = field(default_factory=dict)  # facts that its sentence on screen needs
-    link_id: UUID | None = None
-    account: str = ""
-    clerk: str = ""
 
 
 Seen = sa.Select[Any]

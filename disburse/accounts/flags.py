@@ -18,7 +18,8 @@ from disburse import clock, crypto
 from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
-from disburse.accounts.flag_rules import RULES, FlagKind, Found, Seen
+from disburse.accounts.flag_kinds import FlagKind, Found
+from disburse.accounts.flag_rules import RULES, Seen
 from disburse.accounts.tables import HOLDER_CITIZEN_ID, STAFF_ID, STAFF_PHONE, FlagReview, StaffNumber
 from disburse.audit.actions import record
 from disburse.audit.actor import By
