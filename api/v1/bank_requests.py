@@ -67,7 +67,9 @@ def requests(
     client: Client = require_scope(Scope.REQUESTS_READ),
     state: Annotated[Literal["pdng", "rcvd"], Query(description="Not yet fetched, or acknowledged.")] = "pdng",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    cursor: Annotated[str, Query(max_length=40, description="`next_cursor` of the page before.")] = "",
+    cursor: Annotated[
+        str, Query(pattern=r"^([A-Za-z0-9_-]{22})?$", description="`next_cursor` of the page before.")
+    ] = "",
 ) -> AskedItems:
     """Return the bank's own open requests, oldest first. Pulling changes nothing; acknowledge what has arrived."""
     with deps.database_of(request).transaction() as session:
