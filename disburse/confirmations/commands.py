@@ -15,7 +15,7 @@ from disburse import console
 from disburse.accounts.commands import resolve_bank
 from disburse.audit.actor import COMMAND
 from disburse.banks.directory import packaged
-from disburse.confirmations import actions, queries
+from disburse.confirmations import actions, openings, queries
 from disburse.confirmations.actions import BankAnswer
 from disburse.confirmations.tables import WireState
 from disburse.db import Database
@@ -58,6 +58,21 @@ def export(
         lines = queries.lines_to_send(session, bank_code)
     _write_whole(file, lines)
     console.say(f"{file}: {len(lines)} yêu cầu, trong đó {made} mới.")
+    return console.DONE
+
+
+@requests.command("open")
+def open_accounts(
+    bank: Annotated[str, typer.Option(help="Ngân hàng: mã VietQR, BIN hoặc tên thường dùng.")],
+    programme: Annotated[str, typer.Option(help="Chính sách: NCC, BTXH, HTXH …")] = "",
+    area: Annotated[str, typer.Option(help="Mã xã (5 số).")] = "",
+) -> int:
+    """Nhờ ngân hàng mở tài khoản cho người nhận chưa có (trừ người muốn nhận tiền mặt)."""
+    bank_code = resolve_bank(bank)
+    with console.open_database().transaction() as session:
+        people = openings.without_account(session, programme=programme or None, commune=area or None)
+        made = actions.ask_to_open(session, bank_code=bank_code, person_ids=people, by=COMMAND)
+    console.say(f"{made} yêu cầu mở tài khoản gửi {bank_code}.")
     return console.DONE
 
 
