@@ -30,6 +30,9 @@ bench: $(VENV)/.dev  ## reading and importing against its floor, side by side
 bench-matching: $(VENV)/.dev  ## the matcher, side by side with others where they are installed
 	$(BIN)/python -m benchmarks.matching
 
+bench-bank: $(VENV)/.dev  ## the bank API against a bare route that inserts the same rows
+	$(BIN)/python -m benchmarks.bank_api
+
 bench-screens: $(VENV)/.dev  ## twenty officers clicking through 300,000 people on PostgreSQL
 	$(BIN)/python -m benchmarks.screens
 

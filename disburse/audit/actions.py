@@ -1,5 +1,7 @@
 """Record an act. The events of a transaction join the chain at its commit, so that the chain's lock is short."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +13,10 @@ from disburse import clock
 from disburse.audit.actor import By
 from disburse.audit.chain import FIRST, link_hash
 from disburse.audit.tables import AuditEvent
+from disburse.db import bulk_insert
 
 _PENDING = "disburse_audit"
+_COLUMNS = tuple(AuditEvent.__table__.c.keys())  # type: ignore[attr-defined]
 _CHAIN_LOCK = 0x4449_5342  # "DISB": PostgreSQL's advisory lock that lines the chain's writers up
 
 
@@ -33,8 +37,7 @@ def record(
     `facts` are JSON values: counts, codes, before and after. Personal numbers go in masked, never whole.
     """
     session.info.setdefault(_PENDING, []).append(
-        AuditEvent(
-            seq=0,
+        _Pending(
             at=clock.utc_now(),
             actor_id=str(by.id) if by.id else None,
             actor_name=by.name,
@@ -48,13 +51,33 @@ def record(
             facts=facts,
             request_id=by.request_id,
             ip=by.ip,
-            hash=b"",
         )
     )
 
 
+@dataclass(slots=True, kw_only=True)
+class _Pending:
+    """An event before it has its place in the chain: the fields of AuditEvent, at a tenth of a table row's price."""
+
+    at: datetime
+    actor_id: str | None
+    actor_name: str
+    via: str
+    action: str
+    object_type: str
+    object_id: str
+    province_code: str | None
+    area_code: str | None
+    programme: str | None
+    facts: dict[str, Any]
+    request_id: str | None
+    ip: str | None
+    seq: int = 0
+    hash: bytes = b""
+
+
 def _write_pending(session: OrmSession) -> None:
-    pending: list[AuditEvent] = session.info.pop(_PENDING, [])
+    pending: list[_Pending] = session.info.pop(_PENDING, [])
     if not pending:
         return
     if session.connection().dialect.name == "postgresql":
@@ -67,8 +90,8 @@ def _write_pending(session: OrmSession) -> None:
         seq += 1
         pending_event.seq = seq
         pending_event.hash = previous = link_hash(previous, pending_event)
-    session.add_all(pending)
-    session.flush()
+    rows = [[getattr(one, name) for name in _COLUMNS] for one in pending]
+    bulk_insert(session, AuditEvent, _COLUMNS, rows)  # type: ignore[arg-type]
 
 
 def _forget_pending(session: OrmSession) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC
 from typing import Any
 
 from disburse import crypto
-from disburse.audit.tables import AuditEvent
 
 FIRST = b"\x00" * 32
 
@@ -27,8 +26,8 @@ _FIELDS = (
 )
 
 
-def link_hash(previous: bytes, event: AuditEvent) -> bytes:
-    """Return the 32-byte hash that binds `event` to all events before it.
+def link_hash(previous: bytes, event: Any) -> bytes:
+    """Return the 32-byte hash that binds `event` (an AuditEvent, or what is to become one) to all before it.
 
     The body is canonical JSON, length-prefixed, so that no two different events share a body; the key is not in
     the database, so that nobody who can only write the database can make the chain fit again.
