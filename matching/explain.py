@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from matching.compare import Evidence, bank_addresses, compare, with_rarity
 from matching.decide import VETOES, vetoes
 from matching.explain_words import CONFLICTS, FIELD_NAMES, SENTENCES
 from matching.frequency import Counts, Frequencies
-from matching.levels import FIELDS
+from matching.levels import CODE, FIELDS
 from matching.matcher import Matcher
 from matching.normalise import normalise
 from matching.score import best_reading, table, terms
@@ -66,7 +66,7 @@ def explain(
     matcher = Matcher(roster, settings, places)
     zero = np.zeros(1, dtype=np.int64)
     levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
-    evidence = with_rarity(levels, roster, zero, frequencies or _nothing_known())
+    evidence = with_rarity(levels, roster, zero, frequencies or nothing_known())
     return explain_evidence(evidence, settings, lang)
 
 
@@ -89,6 +89,20 @@ def explain_evidence(evidence: Evidence, settings: Settings, lang: Lang) -> Expl
     return Explanation(tuple(lines), conflicts, round(float(log_odds[0]), 2), settings.name)
 
 
+def explain_stored(reasons: str, settings: Settings, lang: Lang = "vi", alike: int = 1) -> Explanation:
+    """Words and weights for a pair decided earlier, from the `reasons` of its result.
+
+    `alike` = how many people bear the name: the run's own counts are not kept with a pair. Words of no field (a
+    statement on a roster) are left aside.
+    """
+    said = dict(word.split(":", 1) for word in reasons.split() if ":" in word and not word.startswith("veto:"))
+    levels = np.array([[CODE[field].get(said.get(field, "unknown"), 0) for field in FIELDS]], dtype=np.int8)
+    rarity = np.full(1, np.log(max(alike, 1)), dtype=np.float32)
+    found = explain_evidence(Evidence(levels, rarity, rarity), settings, lang)
+    words = [w.removeprefix("veto:") for w in reasons.split() if w.startswith("veto:") or w in ("rival", "weak")]
+    return replace(found, conflicts=tuple(CONFLICTS[lang][word] for word in words if word in CONFLICTS[lang]))
+
+
 def read_reasons(reasons: str, lang: Lang = "vi") -> list[str]:
     """The `reasons` column of a result as sentences."""
     out = []
@@ -103,6 +117,7 @@ def read_reasons(reasons: str, lang: Lang = "vi") -> list[str]:
     return out
 
 
-def _nothing_known() -> Frequencies:
+def nothing_known() -> Frequencies:
+    """Return the frequencies of a list without anybody: every name counts as rare."""
     none = Counts(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     return Frequencies(none, none, none, 0)

@@ -50,6 +50,7 @@ class MenuItem:
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Tiến độ", "/progress", Permission.PROGRESS_READ),
     ("Danh sách đối tượng", "/rosters", Permission.ROSTER_READ),
+    ("Ghép tài khoản", "/review", Permission.MATCH_REVIEW),
     ("Đối tượng", "/people", Permission.PERSON_READ),
     ("Tài khoản và ngân hàng", "/accounts", Permission.ACCOUNT_READ),
 )

@@ -21,6 +21,9 @@ from api.web import (
     questions,
     recipients,
     reveal,
+    review,
+    review_bulk,
+    review_cards,
     rosters,
     row_issues,
     row_repairs,
@@ -45,6 +48,9 @@ router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(row_repairs.router)
 router.include_router(row_workbooks.router)
+router.include_router(review.router)
+router.include_router(review_cards.router)
+router.include_router(review_bulk.router)
 router.include_router(accounts.router)
 router.include_router(banks.router)
 router.include_router(programs.router)

@@ -63,3 +63,24 @@ def address(path: str, *query: tuple[str, str]) -> str:
     """Return a path with the parameters that say something."""
     kept = [(name, value) for name, value in query if value]
     return path + ("?" + urlencode(kept) if kept else "")
+
+
+def score(value: float, lang: str = "vi") -> str:
+    """Write a probability: two decimals, or as many as four where it needs them: 0,87 and 0,9978."""
+    text = f"{min(value, 0.9999) if value < 1 else 1:.4f}"
+    text = text[:4] + text[4:].rstrip("0")
+    return text.replace(".", ",") if lang == "vi" else text
+
+
+def weight(value: float, lang: str = "vi") -> str:
+    """Write a weight of evidence without its sign: 4,4."""
+    text = f"{abs(value):.1f}"
+    return text.replace(".", ",") if lang == "vi" else text
+
+
+def share(part: float, whole: int, lang: str = "vi") -> str:
+    """Write an estimated share with two decimals: 0,31 %."""
+    if not whole:
+        return "–"
+    text = f"{100 * part / whole:.2f} %"
+    return text.replace(".", ",") if lang == "vi" else text

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     LINK_APPROVE = "link.approve"
     FLAG_READ = "flag.read"
     FLAG_SETTLE = "flag.settle"
+    MATCH_REVIEW = "match.review"
+    MATCH_BULK = "match.bulk"
+    MATCH_PREVIEW = "match.preview"
     JOB_READ = "job.read"
     JOB_CHANGE = "job.change"
     USER_READ = "user.read"
@@ -136,6 +139,18 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
         "ghi nhận đã xem xét một dấu hiệu, cho người nhận tiếp tục nhận, giữ danh sách cán bộ",
         "note that a flag was looked at, let a held recipient go on, keep the list of staff",
     ),
+    Permission.MATCH_REVIEW: (
+        "xem xét từng cặp người và tài khoản chờ ghép (số che bớt, trừ chữ số khác nhau)",
+        "review pairs of people and accounts one by one (numbers masked but for the digits that differ)",
+    ),
+    Permission.MATCH_BULK: (
+        "chấp nhận hàng loạt theo bộ lọc sau khi kiểm tra mẫu; xem năng suất các cán bộ",
+        "accept in bulk over a filter after judging a sample; see the clerks' counters",
+    ),
+    Permission.MATCH_PREVIEW: (
+        "xem trước tác động của ngưỡng ghép tự động",
+        "preview what another matching threshold would decide",
+    ),
     Permission.JOB_READ: (
         "xem các tác vụ đang chạy và đã xong",
         "see running and finished jobs",
@@ -198,6 +213,8 @@ _OFFICER = frozenset(
         Permission.ACCOUNT_READ,
         Permission.LINK_PROPOSE,
         Permission.FLAG_READ,
+        Permission.MATCH_REVIEW,
+        Permission.MATCH_PREVIEW,
         Permission.JOB_READ,
         Permission.JOB_CHANGE,
         Permission.OWN_SESSION,
@@ -219,6 +236,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PROVINCE: _OFFICER
+    | {Permission.MATCH_BULK}
     | {Permission.REQUEST_SEND, Permission.BANK_READ, Permission.LINK_APPROVE, Permission.FLAG_SETTLE},
     Role.COMMUNE: _OFFICER,
     Role.APPROVER: frozenset(
@@ -228,6 +246,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.ROSTER_READ,
             Permission.PERSON_READ,
             Permission.ACCOUNT_READ,
+            Permission.MATCH_PREVIEW,
             Permission.LINK_APPROVE,
             Permission.FLAG_READ,
             Permission.OWN_SESSION,

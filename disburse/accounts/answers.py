@@ -7,7 +7,7 @@ the rule, in both directions, until the bank has confirmed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -58,6 +58,20 @@ class Answer:
 
 
 @dataclass(slots=True)
+class Change:
+    """What one answer changed: pairs as they were, links it ended, whether it made one. Enough to take it back."""
+
+    pairs: list[tuple[_Known, dict[str, Any]]] = field(default_factory=list)
+    closed: list[UUID] = field(default_factory=list)
+    made: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as it is kept: of each pair what it was and what it became."""
+        pairs = [{"id": str(known.id), "before": before, "after": known.as_json()} for known, before in self.pairs]
+        return {"pairs": pairs, "closed": [str(id_) for id_ in self.closed], "made": self.made}
+
+
+@dataclass(slots=True)
 class Answered:
     """What a batch of answers came to; `left_out` = key → code of the sentence that says why."""
 
@@ -68,6 +82,7 @@ class Answered:
     same: int = 0
     ignored: int = 0
     left_out: dict[int, str] = field(default_factory=dict)
+    changes: dict[int, Change] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,6 +103,11 @@ class _Known:
     def by_clerk(self) -> bool:
         """Whether a person answered this pair: not the rule, and not a file that left it out."""
         return self.decided_by not in ("", BY_RULE) and self.reason != UNLISTED
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what an answer changes of a pair, as JSON values."""
+        on = self.decided_on.isoformat() if self.decided_on else None
+        return {"state": str(self.state), "asks": self.asks, "reason": self.reason, "by": self.decided_by, "on": on}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,7 @@ class _Desk:
     steps: list[Step] = field(default_factory=list)
     taken: list[Acceptance] = field(default_factory=list)
     outcome: Answered = field(default_factory=Answered)
+    change: Change = field(default_factory=Change)  # what the answer at hand changes
 
     def link_of(self, person: UUID, account: UUID) -> _Live | None:
         """Return the live link of exactly this pair."""
@@ -135,6 +156,7 @@ def answer(session: Session, *, answers: Sequence[Answer], by: By) -> Answered:
             raise Invalid("reason_needed")
     desk = _read_desk(session, answers)
     for one in sorted(answers, key=lambda a: a.decision == Decision.YES):
+        desk.change = desk.outcome.changes[one.key] = Change()
         known = desk.candidates.get((one.person_id, one.account_id))
         if known is None:
             desk.outcome.ignored += 1
@@ -161,14 +183,14 @@ def _say_no(desk: _Desk, one: Answer, known: _Known) -> None:
         return
     if link is not None:
         _close(desk, link, CloseReason.CLERK_NO if one.decision == Decision.NO else CloseReason.CLERK_UNSURE)
-    _note(known, one)
+    _note(desk, known, one)
     desk.outcome.rejected += one.decision == Decision.NO
     desk.outcome.unsure += one.decision == Decision.UNSURE
 
 
 def _say_yes(desk: _Desk, one: Answer, known: _Known) -> None:
     if desk.link_of(one.person_id, one.account_id) is not None or _ended_since(desk, one, known):
-        _note(known, one)  # the rule or an earlier answer had said so: now a clerk stands behind it
+        _note(desk, known, one)  # the rule or an earlier answer had said so: now a clerk stands behind it
         desk.outcome.same += 1
         return
     if not_linkable(desk.accounts[one.account_id]):
@@ -182,7 +204,7 @@ def _say_yes(desk: _Desk, one: Answer, known: _Known) -> None:
     for link in (of_person, of_account):
         if link is not None:
             _give_way(desk, link)
-    _note(known, one)
+    _note(desk, known, one)
     _accept(desk, one, known)
 
 
@@ -201,6 +223,7 @@ def _give_way(desk: _Desk, link: _Live) -> None:
     _close(desk, link, CloseReason.CLERK_CHOICE)
     known = desk.candidate_of(link)
     if known is not None:
+        desk.change.pairs.append((known, known.as_json()))
         known.state, known.asks, known.changed = CandidateState.OPEN, "", True
         known.reason, known.decided_by, known.decided_on = "", "", None
 
@@ -208,13 +231,15 @@ def _give_way(desk: _Desk, link: _Live) -> None:
 def _close(desk: _Desk, link: _Live, reason: CloseReason) -> None:
     assert link.id is not None, "a link of this very batch gives way to nothing"
     desk.steps.append(Step(link.id, LinkState.CLOSED, clock.today(), reason, was=link.state))
+    desk.change.closed.append(link.id)
     desk.link_to.pop(link.account_id)
     if link.person_id and desk.primary_of.get(link.person_id) is link:
         desk.primary_of.pop(link.person_id)
     desk.outcome.closed += 1
 
 
-def _note(known: _Known, one: Answer) -> None:
+def _note(desk: _Desk, known: _Known, one: Answer) -> None:
+    desk.change.pairs.append((known, known.as_json()))
     known.state, known.asks, known.reason = _STATES[one.decision], "", one.reason[:200]
     known.decided_by, known.decided_on, known.changed = one.decided_by[:100], one.decided_on, True
 
@@ -231,6 +256,7 @@ def _accept(desk: _Desk, one: Answer, known: _Known) -> None:
             score=known.score,
         )
     )
+    desk.change.made = True
     made = _Live(None, one.person_id, one.account_id, LinkState.ACCEPTED, True)
     desk.primary_of[one.person_id] = desk.link_to[one.account_id] = made  # later answers of the batch must see it
     desk.outcome.accepted += 1
@@ -281,6 +307,18 @@ def _write(session: Session, desk: _Desk, by: By) -> None:
             session, action="candidates.answered", object_type="candidate", object_id="*", by=by,
             accepted=out.accepted, rejected=out.rejected, unsure=out.unsure, closed=out.closed,
         )  # fmt: skip
+
+
+def note_proposal(session: Session, *, candidate: Candidate, by: By) -> dict[str, Any]:
+    """Settle a pair whose account was proposed in place of a confirmed one; returns what that changes of the pair."""
+    before = _Known(
+        candidate.id, candidate.state, candidate.asks, candidate.reason, candidate.decided_by, candidate.decided_on,
+        candidate.score, candidate.preset,
+    )  # fmt: skip
+    after = replace(before, state=CandidateState.ACCEPTED, asks="", decided_by=by.name[:100], decided_on=clock.today())
+    row = (after.id, after.state, after.asks, after.reason, after.decided_by, after.decided_on)
+    bulk_update(session, Candidate, "id", _COLUMNS, [row])
+    return {"id": str(candidate.id), "before": before.as_json(), "after": after.as_json()}
 
 
 def reject_open(session: Session, *, decided_on: date, by: By) -> int:

@@ -194,4 +194,73 @@ LINKS: dict[str, tuple[str, str]] = {
         "Dòng này trái với một dòng trước trong cùng tệp.",
         "This line contradicts an earlier line of the same file.",
     ),
+    # the review queue
+    "card_held": (
+        "Cán bộ {name} đang xem cặp này. Chọn cặp tiếp theo, hoặc thử lại sau hai phút.",
+        "{name} is looking at this pair. Take the next one, or try again in two minutes.",
+    ),
+    "card_answered": (
+        "Cặp này đã được {name} trả lời. Chọn cặp tiếp theo.",
+        "{name} has answered this pair already. Take the next one.",
+    ),
+    "second_needed": (
+        "Câu trả lời thứ nhất là của anh/chị; cần một cán bộ khác xem cặp này.",
+        "The first answer was yours; another clerk must look at this pair.",
+    ),
+    "answer_needed": (
+        "Chọn một câu trả lời: Đúng người, Không phải (kèm lý do), Không có ai đúng hoặc Chưa chắc.",
+        "Choose an answer: right person, not (with a reason), none of these, or unsure.",
+    ),
+    "sample_needed": (
+        "Lấy mẫu và xem hết mẫu trước khi chấp nhận hàng loạt.",
+        "Draw a sample and judge it before accepting in bulk.",
+    ),
+    "nothing_to_undo": (
+        "Không có câu trả lời nào của anh/chị để hoàn tác.",
+        "There is no answer of yours to take back.",
+    ),
+    "answer_at_bank": (
+        "Không hoàn tác được: đã hỏi ngân hàng về liên kết này. Muốn bỏ thì đóng liên kết ở trang của người nhận.",
+        "It cannot be taken back: the bank was asked about this link. Close the link on the person's page instead.",
+    ),
+    "answer_changed": (
+        "Không hoàn tác được: cặp này đã thay đổi sau câu trả lời đó. Mở lại cặp để xem.",
+        "It cannot be taken back: the pair has changed since. Open the pair to see.",
+    ),
+    "answer_settled": (
+        "Không hoàn tác được: người thứ hai đã trả lời cặp này.",
+        "It cannot be taken back: a second clerk has answered this pair.",
+    ),
+    "bulk_filter_needed": (
+        "Chọn ít nhất một bộ lọc (mức điểm, xã, ngân hàng …) trước khi chấp nhận hàng loạt.",
+        "Choose at least one filter (score, commune, bank …) before accepting in bulk.",
+    ),
+    "bulk_nothing": (
+        "Không có cặp nào trong bộ lọc này chấp nhận hàng loạt được. Xem từng cặp.",
+        "No pair of this filter can be accepted in bulk. Review them one by one.",
+    ),
+    "sample_used": (
+        "Mẫu này đã dùng cho một đợt. Lấy mẫu mới.",
+        "This sample was used for a batch. Draw another.",
+    ),
+    "sample_old": (
+        "Mẫu này lấy đã quá 24 giờ. Lấy mẫu mới.",
+        "This sample is older than 24 hours. Draw another.",
+    ),
+    "sample_open": (
+        "Còn {left} cặp của mẫu chưa xem. Xem hết mẫu rồi mới chấp nhận hàng loạt.",
+        "{left} pairs of the sample are not judged yet. Judge them all before accepting in bulk.",
+    ),
+    "sample_failed": (
+        "Trong {judged} cặp của mẫu có {no} cặp không đúng (tối đa {most}). Không chấp nhận hàng loạt; hãy thu hẹp bộ lọc hoặc xem từng cặp.",
+        "{no} of the {judged} pairs of the sample were not right (at most {most}). No bulk acceptance; narrow the filter or review one by one.",
+    ),
+    "batch_undone": (
+        "Đợt này đã được hoàn tác.",
+        "This batch was taken back already.",
+    ),
+    "threshold_invalid": (
+        "Ngưỡng “{value}” không dùng được. Nhập số lớn hơn 0,5 và không quá 1, ví dụ 0,98.",
+        "The threshold “{value}” cannot be used. Enter a number above 0.5 and at most 1, for example 0.98.",
+    ),
 }  # fmt: skip

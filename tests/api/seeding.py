@@ -53,6 +53,7 @@ from disburse.rosters.tables import (
     RowState,
     Scope,
 )
+from tests.api import review_seeding
 
 PASSWORD = "mot cau ngan de nho"
 # Numbers that must never leave whole: every citizen ID and account made here begins so.
@@ -97,6 +98,10 @@ class Seeded:
     foreign_recipient_id: UUID
     scan_id: UUID
     foreign_scan_id: UUID
+    candidate_id: UUID
+    foreign_candidate_id: UUID
+    review_batch_id: UUID
+    foreign_review_batch_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -113,6 +118,14 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         _jobs(session)
         _bank_list(session)
         client_id = _bank_client(session)
+    with database.transaction() as session:
+        communes = list(dict.fromkeys(place.today for place in origins))
+        pairs = review_seeding.add_pairs(session, dice, communes, 60, CANARY_ACCOUNT)
+        pairs.append(*review_seeding.add_pairs(session, dice, [foreign[0].today], 1, CANARY_ACCOUNT))
+        officer = user_named(session, "canbo.tinh")
+        old_batches = [
+            review_seeding.add_old_batch(session, one, officer.id, officer.name) for one in (pairs[0], pairs[-1])
+        ]
     with database.transaction() as session:
         for place in origins:  # one target that is reached, one nearly, one far away
             for programme, value in (("NCC", 1), ("BTXH", 4 + len(place.name)), ("HTXH", 2)):
@@ -138,6 +151,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
             for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
         ]
         scans = [_scan(session, person) for person in people]
+    with database.reading() as session:
+        ours = review_seeding.first_in(session, origins[0].today)
     return Seeded(
         origins[0].today,
         communes[-1],
@@ -156,6 +171,10 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         foreign_recipient_id=scans[1][0],
         scan_id=scans[0][1],
         foreign_scan_id=scans[1][1],
+        candidate_id=ours,
+        foreign_candidate_id=pairs[-1],
+        review_batch_id=old_batches[0],
+        foreign_review_batch_id=old_batches[1],
     )
 
 

@@ -8,9 +8,21 @@ from tests.api.matrix.partners import PARTNERS
 from tests.api.matrix.people import PEOPLE
 from tests.api.matrix.programs import PROGRAMS
 from tests.api.matrix.progress import PROGRESS
+from tests.api.matrix.review import REVIEW
 from tests.api.matrix.rosters import ROSTERS
 from tests.api.matrix.rows import ROWS
 
 __all__ = ["MATRIX", "USERS", "Expect", "Matrix"]
 
-MATRIX: Matrix = {**ACCESS, **PROGRESS, **ROSTERS, **ROWS, **PEOPLE, **PARTNERS, **ACCOUNTS, **BANKS, **PROGRAMS}
+MATRIX: Matrix = {
+    **REVIEW,
+    **ACCESS,
+    **PROGRESS,
+    **ROSTERS,
+    **ROWS,
+    **PEOPLE,
+    **PARTNERS,
+    **ACCOUNTS,
+    **BANKS,
+    **PROGRAMS,
+}
