@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -80,12 +81,22 @@ def by_of(request: Request) -> By:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """When and from where the user signed in the time before, and how many tries failed since; None = never."""
+
+    at: datetime | None
+    place: str | None
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Current:
-    """The signed-in actor of a request and the secret its forms must carry."""
+    """The signed-in actor of a request, the secret its forms must carry, and the sign-in before this one."""
 
     actor: Actor
     csrf: str
     token: str
+    before: Before
 
 
 def current_or_none(request: Request) -> Current | None:
@@ -104,7 +115,8 @@ def current_or_none(request: Request) -> Current | None:
     if clock.utc_now() - found.session.seen_at > actions.SEEN_EVERY:
         with database.transaction() as session:
             actions.see_session(session, token=token)
-    return Current(actor=actor, csrf=found.session.csrf, token=token)
+    before = Before(found.session.previous_at, found.session.previous_from, found.session.failed_before)
+    return Current(actor=actor, csrf=found.session.csrf, token=token, before=before)
 
 
 def current(request: Request) -> Current:

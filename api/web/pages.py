@@ -20,6 +20,7 @@ from disburse.errors import DisburseError
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+GREET = "greet"  # the cookie by which a sign-in asks the next page to tell of the sign-in before
 
 
 class Page:
@@ -77,6 +78,7 @@ class Frame:
     role: str
     menu: tuple[MenuItem, ...]
     submenu: tuple[MenuItem, ...]
+    before: Any  # the sign-in before this one, on the first page after a sign-in; else None
     shortcuts: bool  # whether single keys may act on this page; a user can switch them off (WCAG 2.1.4)
 
 
@@ -84,7 +86,10 @@ def render(request: Request, page: Page, status: int = 200) -> HTMLResponse:
     """Return the page as HTML in the reader's language."""
     frame = _frame(request)
     html = _environment(frame.lang).get_template(page.template).render(page=page, frame=frame)
-    return HTMLResponse(html, status_code=status)
+    answer = HTMLResponse(html, status_code=status)
+    if frame.before is not None:
+        answer.delete_cookie(GREET, path="/")
+    return answer
 
 
 def language_of(request: Request) -> str:
@@ -109,6 +114,7 @@ def _frame(request: Request) -> Frame:
         role=", ".join(role_name(role, lang) for role in actor.roles) if actor else "",
         menu=_menu(actor, words, request.url.path) if actor else (),
         submenu=_submenu(actor, words, request.url.path) if actor else (),
+        before=found.before if found and GREET in request.cookies else None,
         shortcuts=actor.shortcuts if actor else False,
     )
 

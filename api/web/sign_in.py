@@ -121,7 +121,7 @@ def post_code(
     request: Request,
     database: Data,
     settings: Config,
-    code: Annotated[str, Form(max_length=20)] = "",
+    code: Annotated[str, Form(max_length=30)] = "",
     next: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Check the code and begin the session."""
@@ -199,6 +199,7 @@ def choose_language(
 def _signed_in(token: str, next: str, settings: Config) -> RedirectResponse:
     answer = RedirectResponse(_safe(next), status_code=303)
     security.set_session_cookie(answer, token, settings)
+    answer.set_cookie(pages.GREET, "1", max_age=120, path="/", httponly=True, secure=not settings.demo, samesite="lax")
     return answer
 
 

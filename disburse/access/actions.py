@@ -146,13 +146,13 @@ def revoke_grant(session: Session, *, grant_id: int, by: By) -> None:
     )
 
 
-def set_password(session: Session, *, user: User, password: str, by: By) -> None:
-    """Set a password and end every session of the user."""
+def set_password(session: Session, *, user: User, password: str, keep: str = "", by: By) -> None:
+    """Set a password and end every session of the user, but the one whose token hash is `keep`."""
     passwords.check_rules(password, user_name=user.name)
     user.password_hash = passwords.make_hash(password)
     user.failed_sign_ins = 0
     session.add(user)
-    end_sessions_of(session, user_id=user.id)
+    end_sessions_of(session, user_id=user.id, keep=keep)
     record(session, action="user.password_set", object_type="user", object_id=user.id, by=by)
 
 
@@ -164,6 +164,12 @@ def set_second_factor(session: Session, *, user: User, secret: str, by: By) -> N
     user.totp_last_step = 0
     session.add(user)
     record(session, action="user.second_factor_set", object_type="user", object_id=user.id, by=by)
+
+
+def replace_second_factor(session: Session, *, user: User, secret: str, by: By) -> None:
+    """Put another phone in the place of the one before; its first code has been checked by the caller."""
+    user.totp_sealed = None
+    set_second_factor(session, user=user, secret=secret, by=by)
 
 
 def use_code(session: Session, *, user_id: UUID, step: int) -> bool:
@@ -268,10 +274,20 @@ def end_session(session: Session, *, token: str, by: By) -> None:
     record(session, action="user.signed_out", object_type="user", object_id=found.user_id, by=by)
 
 
-def end_sessions_of(session: Session, *, user_id: UUID) -> int:
-    """End every live session of a user; return how many."""
-    live = session.exec(select(UserSession).where(UserSession.user_id == user_id, col(UserSession.ended_at).is_(None)))
-    ended = list(live)
+def end_own_sessions(session: Session, *, user_id: UUID, token_hash: str = "", keep: str = "", by: By) -> int:
+    """End one session of one's own by its token's hash, or all but `keep`; return how many."""
+    ended = end_sessions_of(session, user_id=user_id, only=token_hash, keep=keep)
+    if ended:
+        record(session, action="user.session_ended", object_type="user", object_id=user_id, by=by, count=ended)
+    return ended
+
+
+def end_sessions_of(session: Session, *, user_id: UUID, only: str = "", keep: str = "") -> int:
+    """End every live session of a user, or only one of them, or all but one (by token hash); return how many."""
+    live = select(UserSession).where(
+        UserSession.user_id == user_id, col(UserSession.ended_at).is_(None), UserSession.token_hash != keep
+    )
+    ended = list(session.exec(live.where(UserSession.token_hash == only) if only else live))
     for one in ended:
         one.ended_at = clock.utc_now()
         session.add(one)

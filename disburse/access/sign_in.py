@@ -76,6 +76,39 @@ def set_up_ticket(user_id: UUID) -> str:
     return tickets.issue(tickets.Ticket(user_id, secret=second_factor.new_secret()))
 
 
+def check_own_password(database: Database, *, user_id: UUID, password: str, by: By) -> None:
+    """Check the password of who is signed in before something weighty; wrong tries count as those of a sign-in do.
+
+    Raises Denied("sign_in_locked") or Invalid("password_wrong").
+    """
+    if not password:  # nothing was tried, so nothing is counted
+        raise Invalid("password_wrong")
+    with database.reading() as session:
+        user = session.get_one(User, user_id)
+        keys = {f"user:{_digest(user.name)}": PER_USER, f"address:{by.ip}": PER_ADDRESS}
+        _refuse_if_locked(session, keys)
+    if not passwords.fits(password, user.password_hash):
+        _note_failure(database, keys, user=user, name=user.name, by=by)
+        raise Invalid("password_wrong")
+
+
+def change_second_factor(database: Database, *, ticket: tickets.Ticket, code: str, by: By) -> None:
+    """Put a new phone in place of the old one, once its first code proves that it knows the secret."""
+    keys = {f"code:{ticket.user_id}": PER_CODE}
+    with database.reading() as session:
+        _refuse_if_locked(session, keys)
+        user = session.get_one(User, ticket.user_id)
+    step = second_factor.step_of(code, ticket.secret, after=0)
+    if step is None:
+        _note_failure(database, keys, user=user, name=user.name, by=by)
+        raise Invalid("code_refused")
+    with database.transaction() as session:
+        known = session.get_one(User, ticket.user_id)
+        actions.replace_second_factor(session, user=known, secret=ticket.secret, by=by)
+        session.flush()
+        actions.use_code(session, user_id=known.id, step=step)
+
+
 def with_code(database: Database, *, ticket: tickets.Ticket, code: str, agent: str, by: By) -> Step:
     """Check a one-time code, of the stored secret or of the one being set up, and begin the session.
 

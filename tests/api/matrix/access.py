@@ -17,11 +17,24 @@ def _user(part: str, **form: str) -> Expect:
     )
 
 
+def _own(part: str) -> Expect:
+    """A change of one's own account without the password it asks for: told so."""
+    return Expect(EVERYONE, f"/account/{part}", form={"current": ""}, answers=frozenset({422}))
+
+
 ACCESS: Matrix = {
     ("GET", "/"): Expect(EVERYONE, "/", answers=frozenset({303})),
     ("GET", "/welcome"): Expect(EVERYONE, "/welcome"),
     ("GET", "/account"): Expect(EVERYONE, "/account"),
     ("POST", "/account/shortcuts"): Expect(EVERYONE, "/account/shortcuts", form={"on": "1"}, answers=frozenset({303})),
+    ("POST", "/account/sessions"): Expect(EVERYONE, "/account/sessions", answers=frozenset({303})),
+    ("POST", "/account/password"): _own("password"),
+    ("POST", "/account/recovery-codes"): _own("recovery-codes"),
+    ("POST", "/account/second-factor"): _own("second-factor"),
+    ("GET", "/account/second-factor"): Expect(EVERYONE, "/account/second-factor", answers=frozenset({303})),
+    ("POST", "/account/second-factor/code"): Expect(
+        EVERYONE, "/account/second-factor/code", form={"code": "1"}, answers=frozenset({303})
+    ),
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
     ("GET", "/jobs"): Expect(OFFICERS | LOOKERS, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | LOOKERS, "/jobs/table"),

@@ -5,7 +5,7 @@ from tests.browser.addresses.visit import Visit
 VISITS = [
     Visit("", "/sign-in", "Đăng nhập"),
     Visit("nganhang", "/", "chưa có màn hình"),
-    Visit("nganhang", "/account", "Phím tắt"),
+    Visit("nganhang", "/account", "Phiên đang mở"),
     Visit("canbo.tinh", "/jobs", "Đang chạy"),
     Visit("kiemtra", "/audit", "Ai đã làm gì"),
     Visit("quantri", "/audit?until=2020-01-01", "Không có việc nào"),
