@@ -13,7 +13,9 @@ MEGABYTE = 1_048_576
 FORM = MEGABYTE
 BANK_BATCH = 8 * MEGABYTE  # 5,000 items of a bank take 2 to 3
 SCAN = 6 * MEGABYTE  # a scanned paper of at most 5, and what a form wraps around it
-LARGER = {"/api/v1/bank/": BANK_BATCH, "/scans/": SCAN}  # where more than a form is sent, by the beginning of the path
+WORKBOOKS = 101 * MEGABYTE  # four workbooks of 25 MB; with scripts each is sent by itself
+# Where more than a form is sent, by the beginning of the path.
+LARGER = {"/api/v1/bank/": BANK_BATCH, "/scans/": SCAN, "/rosters/new": WORKBOOKS}
 
 LARGER_END = {"/workbooks/errors/back": BANK_BATCH}  # 20,000 rows of an error workbook take 3, by the end of the path
 

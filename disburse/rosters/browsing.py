@@ -13,7 +13,7 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area
 from disburse.errors import NotFound
-from disburse.rosters.tables import Roster, RosterRow, RosterState
+from disburse.rosters.tables import QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowIssue
 
 
 def visible_rosters(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
@@ -64,6 +64,14 @@ def handled(session: Session, actor: Actor, roster_id: UUID, permission: Permiss
     return found
 
 
+def is_handled(session: Session, actor: Actor, roster_id: UUID, permission: Permission) -> bool:
+    """Say whether an actor may work on a roster."""
+    return (
+        session.exec(select(Roster.id).where(Roster.id == roster_id, handled_rosters(actor, permission))).first()
+        is not None
+    )
+
+
 def unfinished(session: Session, actor: Actor, *, limit: int = 200) -> list[Roster]:
     """Return the uploads that wait for an officer, or were refused by the reader of late, newest first."""
     on_the_way = col(Roster.state).in_([RosterState.READING, RosterState.STAGED])
@@ -75,6 +83,18 @@ def unfinished(session: Session, actor: Actor, *, limit: int = 200) -> list[Rost
     mine = handled_rosters(actor, Permission.ROSTER_UPLOAD)
     shown = select(Roster).where(mine, col(Roster.on_screen), sa.or_(on_the_way, lately))
     return list(session.exec(shown.order_by(col(Roster.id).desc()).limit(limit)))
+
+
+def count_issue(session: Session, roster_id: UUID, code: str) -> int:
+    """Return how often an issue occurs in a roster."""
+    of_kind = (col(RowIssue.roster_id) == roster_id, col(RowIssue.code) == code)
+    return session.exec(select(sa.func.count()).select_from(RowIssue).where(*of_kind)).one()
+
+
+def open_questions(session: Session, roster_id: UUID) -> int:
+    """Return how many questions of a roster wait for an answer."""
+    asked = (col(RosterQuestion.roster_id) == roster_id, col(RosterQuestion.state) == QuestionState.OPEN)
+    return session.exec(select(sa.func.count()).select_from(RosterQuestion).where(*asked)).one()
 
 
 def same_bytes(session: Session, actor: Actor, sha256: str, *, but: UUID | None = None) -> list[Roster]:

@@ -34,7 +34,7 @@ def check_mapping(fields: Iterable[str]) -> None:
     for name, count in counts.items():
         known = ROSTER.by_name.get(name.rstrip("+"))
         if count > 1 and (known is None or (known.kept and not known.many)):
-            raise Invalid("column_twice", field=name)
+            raise Invalid("column_twice", field=known.spellings[0] if known and known.spellings else name)
     if not any(counts[name] for name in _NAMES):
         raise Invalid("column_name_needed")
 
@@ -144,11 +144,13 @@ def _correct(session: Session, roster: Roster, told: Corrections, by: By, *, ane
     actions.tell(session, action="roster.corrected", roster=roster, by=by)
 
 
-def rehearse_again(session: Session, *, roster_id: UUID, by: By) -> None:
-    """Count anew what an import would do: another list was imported meanwhile."""
+def begin_again(session: Session, *, roster_id: UUID, by: By) -> None:
+    """Count anew what an import would do, or read a file anew whose reading broke off."""
     roster = _open(session, roster_id)
     if roster.state != RosterState.STAGED:
-        raise Conflict("roster_not_ready")
+        actions.restart(session, roster, by=by)
+        return
+    actions.stop_jobs(session, roster)
     roster.report = {name: value for name, value in roster.report.items() if name != "rehearsal"}
     session.add(roster)
     jobs.enqueue(session, kind=actions.PREPARE, object_id=roster.id, by=by)

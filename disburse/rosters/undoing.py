@@ -32,15 +32,20 @@ _FACTS = ("commune_code", "province_code", "origin_code", "origin_valid_from", "
 _DAYS = ("origin_valid_from", "decision_date", "unexplained_since")
 
 
-def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By) -> None:
+def check_may_undo(session: Session, *, roster: Roster, is_paid_from: bool) -> None:
+    """Raise Conflict("roster_paid") or Conflict("roster_not_newest") where a roster cannot be undone."""
+    if is_paid_from:
+        raise Conflict("roster_paid")
+    _check_newest(session, roster)
+
+
+def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reason: str = "") -> None:
     """Undo an imported roster. `is_paid_from`: a payment list or report was made from it, which forbids it.
 
     Raises NotFound, Conflict("roster_paid") or Conflict("roster_not_newest").
     """
     roster = actions.get(session, roster_id)
-    if is_paid_from:
-        raise Conflict("roster_paid")
-    _check_newest(session, roster)
+    check_may_undo(session, roster=roster, is_paid_from=is_paid_from)
     changed = list(
         session.execute(
             sa.select(RosterRow.enrolment_id, RosterRow.changes).where(  # type: ignore[call-overload]
@@ -69,6 +74,7 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By) -> No
         period=roster.period,
         ended=len(ended),
         restored=len(touched),
+        **({"reason": " ".join(reason.split())[:300]} if reason else {}),
     )
 
 

@@ -63,6 +63,32 @@ ROSTERS: dict[str, tuple[str, str]] = {
         "Chưa ghi lý do. Ghi ngắn gọn vì sao, để người gửi biết phải sửa gì.",
         "No reason is given. Say briefly why, so that the sender knows what to mend.",
     ),
+    "roster_known": (
+        "Cùng tệp này đã được {who} tải lên lúc {when} cho đúng chính sách, kỳ và địa bàn này. Mở danh sách đó để làm "
+        "tiếp, hoặc chọn kỳ khác.",
+        "The same file was uploaded by {who} at {when} for this programme, period and area. Open that roster to go on, "
+        "or choose another period.",
+    ),
+    "roster_undo_unconfirmed": (
+        "Chưa xác nhận: nhập đúng số dòng đã nhập của danh sách này ({rows}).",
+        "Not confirmed: type the number of rows that were imported ({rows}).",
+    ),
+    "upload_programme_needed": (
+        "Chưa chọn chính sách. Chọn Người có công, Bảo trợ xã hội hoặc Hưu trí xã hội.",
+        "No programme is chosen. Choose one.",
+    ),
+    "upload_scope_needed": (
+        "Chưa chọn đây là danh sách gì: toàn bộ, tăng, giảm, bổ sung hay một phần.",
+        "It is not said what the list is: full, additions, removals, supplement or a part.",
+    ),
+    "upload_commune_needed": (
+        "Chưa chọn xã. Tài khoản của anh/chị nhập danh sách theo từng xã.",
+        "No commune is chosen. Your account uploads for one commune at a time.",
+    ),
+    "upload_province_needed": (
+        "Chưa chọn tỉnh. Chọn tỉnh mà danh sách thuộc về.",
+        "No province is chosen. Choose the one the list belongs to.",
+    ),
     "file_none_chosen": (
         "Chưa chọn tệp nào. Bấm “Chọn tệp” hoặc kéo tệp vào khung.",
         "No file is chosen. Choose one, or drop it into the frame.",

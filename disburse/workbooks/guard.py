@@ -8,8 +8,10 @@ once for both.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from disburse.workbooks import biff, limits, ods_parts, xlsx_parts
 from disburse.workbooks.archive import Archive
@@ -52,6 +54,11 @@ def inspect(path: Path, name: str) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def look(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Inspect a file in the reading child, for `first_look`; `options["name"]` is what its sender called it."""
+    yield {"kind": examine(path, str(options["name"])).kind}
 
 
 def examine(path: Path, name: str) -> Inspection:

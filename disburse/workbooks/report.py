@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import Any
 
 from disburse.workbooks.drafts import Draft, shown
@@ -26,6 +27,7 @@ class Report:
         self.codes: Counter[str] = Counter()
         self._kept: dict[str, list[tuple[int, Issue]]] = {severity: [] for severity in _ORDER}
         self.warnings: list[Issue] = []
+        self.facts: list[dict[str, str]] = []  # of the warnings, in their order
         self.extra: dict[str, Any] = {}
 
     def warn(self, code: str, sheet: str, count: int, **facts: object) -> None:
@@ -33,6 +35,7 @@ class Report:
         texts = {k: str(v) for k, v in facts.items()} | {"count": str(count)}
         message = file_sentence(FILE_WARNINGS, code, texts)
         self.warnings.append({"code": code, "sheet": sheet, "count": count, "message": message})
+        self.facts.append(texts)
 
     def add(self, sheet: str, draft: Draft) -> None:
         """Count one finished row and keep its issues, errors before warnings before repairs."""
@@ -65,6 +68,7 @@ class Report:
         if not self.rows_ok:
             said = Refusal("no_rows").sentence()
             self.warnings.insert(0, {"code": "no_rows", "sheet": "", "count": 1, "message": said})
+            self.facts.insert(0, {})
         verdict = "reject" if not self.rows_ok else "accept_with_row_errors" if self.rows_bad else "accept"
         return {
             "kind": "report",
@@ -78,6 +82,7 @@ class Report:
             "file_warnings": self.warnings,
             "issues": self.issues(),
             "issues_total": self.issues_total,
+            "warning_facts": self.facts,
             **self.extra,
         }
 
@@ -86,6 +91,18 @@ PUBLIC = (
     "verdict", "reject_code", "rows_read", "rows_ok", "rows_bad", "rows_warned", "rows_skipped", "file_warnings",
     "issues", "issues_total",
 )  # fmt: skip
+
+
+def file_warnings(report: dict[str, Any], lang: str = "vi") -> list[str]:
+    """Return the file warnings of a kept report as sentences, each once with its sheets in front."""
+    found: dict[str, list[str]] = {}
+    for warning, facts in zip_longest(report.get("file_warnings", []), report.get("warning_facts", [])):
+        if warning is None:
+            continue
+        known = facts is not None and warning["code"] in FILE_WARNINGS
+        said = file_sentence(FILE_WARNINGS, warning["code"], facts, lang) if known else warning["message"]
+        found.setdefault(said, []).extend(filter(None, [warning["sheet"]]))
+    return [f"{', '.join(sheets)}: {said}" if sheets else said for said, sheets in found.items()]
 
 
 def refused(refusal: Refusal) -> dict[str, Any]:

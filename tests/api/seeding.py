@@ -54,6 +54,7 @@ from disburse.rosters.tables import (
     Scope,
 )
 from tests.api import review_seeding
+from tests.api.seeding_uploads import add_uploads
 
 PASSWORD = "mot cau ngan de nho"
 # Numbers that must never leave whole: every citizen ID and account made here begins so.
@@ -102,6 +103,10 @@ class Seeded:
     foreign_candidate_id: UUID
     review_batch_id: UUID
     foreign_review_batch_id: UUID
+    waiting_id: UUID
+    finished_id: UUID
+    foreign_waiting_id: UUID
+    foreign_finished_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -114,6 +119,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
             for place in places:
                 _people(session, dice, place, province, per_cell)
         rosters = [_roster(session, PROVINCE, origins), _roster(session, OTHER_PROVINCE, foreign)]
+        uploads = add_uploads(session, PROVINCE, origins[0].today)
+        foreign_uploads = add_uploads(session, OTHER_PROVINCE, foreign[0].today)
         _users(session, origins[0].today)
         _jobs(session)
         _bank_list(session)
@@ -175,6 +182,10 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         foreign_candidate_id=pairs[-1],
         review_batch_id=old_batches[0],
         foreign_review_batch_id=old_batches[1],
+        waiting_id=uploads[0],
+        finished_id=uploads[1],
+        foreign_waiting_id=foreign_uploads[0],
+        foreign_finished_id=foreign_uploads[1],
     )
 
 

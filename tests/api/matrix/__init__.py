@@ -11,6 +11,7 @@ from tests.api.matrix.progress import PROGRESS
 from tests.api.matrix.review import REVIEW
 from tests.api.matrix.rosters import ROSTERS
 from tests.api.matrix.rows import ROWS
+from tests.api.matrix.uploads import UPLOADS
 
 __all__ = ["MATRIX", "USERS", "Expect", "Matrix"]
 
@@ -20,6 +21,7 @@ MATRIX: Matrix = {
     **PROGRESS,
     **ROSTERS,
     **ROWS,
+    **UPLOADS,
     **PEOPLE,
     **PARTNERS,
     **ACCOUNTS,

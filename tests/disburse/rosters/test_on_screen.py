@@ -126,7 +126,7 @@ class TestOrderImport:
             ordering.order_import(session, roster_id=roster_id, rows=3, missing=1, by=OFFICER)
         assert refused.value.code == "roster_counts_old"
         with desk.database.transaction() as session:
-            ordering.rehearse_again(session, roster_id=roster_id, by=OFFICER)
+            ordering.begin_again(session, roster_id=roster_id, by=OFFICER)
         work(desk.database)
         found = counts(look(desk.database, roster_id))
         assert (found.new, found.same) == (0, 2)

@@ -1,4 +1,4 @@
-"""Rosters: `/rosters`, and one roster with its counts and the kinds of its row issues."""
+"""`/rosters`, and one roster with its counts, the kinds of its row issues and what can be done with it."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.deps import Reading, require
 from api.web import pages
 from api.web.pages import Page
+from api.web.rosters.steps import SCOPE_WORDS, is_open
 from api.web.row_issues import SEVERITY_WORDS
 from api.web.shapes import PAGE_SIZE, Paging
 from disburse.access.actor import Actor
@@ -18,6 +19,7 @@ from disburse.jobs.tables import Job
 from disburse.rosters import browsing, row_issues
 from disburse.rosters.row_issues import Facet
 from disburse.rosters.tables import Roster, RosterState
+from disburse.workbooks.refusals import REJECT_CODES, Refusal
 
 router = APIRouter()
 
@@ -28,34 +30,32 @@ STATE_WORDS = {
     RosterState.REFUSED: ("Bị từ chối", "bad"),
     RosterState.UNDONE: ("Đã hoàn tác", "none"),
 }
-SCOPE_WORDS = {
-    "full": "toàn bộ",
-    "additions": "tăng",
-    "removals": "giảm",
-    "supplement": "bổ sung",
-    "part": "một phần",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class RostersPage(Page):
-    template: ClassVar[str] = "rosters.html"
+    template: ClassVar[str] = "rosters/list.html"
     rosters: tuple[Roster, ...]
     paging: Paging
     programme: str
     states: dict[RosterState, tuple[str, str]]
     scopes: dict[str, str]
+    may_upload: bool
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
 class RosterPage(Page):
-    template: ClassVar[str] = "roster.html"
+    template: ClassVar[str] = "rosters/one.html"
     roster: Roster
     areas: tuple[str, ...]
     facets: tuple[Facet, ...]
     messages: dict[str, str]
     job: Job | None
     may_open_issues: bool
+    refusal: str
+    goes_on: bool
+    may_undo: bool
     states: dict[RosterState, tuple[str, str]]
     scopes: dict[str, str]
     severities: dict[str, tuple[str, str]]
@@ -72,7 +72,10 @@ def show_list(
     """List the rosters of the reader's areas, newest first."""
     total, found = browsing.rosters(session, actor, programme=programme, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     paging = Paging(page, total, "/rosters", (("programme", programme),))
-    return pages.render(request, RostersPage(tuple(found), paging, programme, STATE_WORDS, SCOPE_WORDS))
+    may_upload = actor.may(Permission.ROSTER_UPLOAD)
+    waiting = len(browsing.unfinished(session, actor)) if may_upload else 0
+    page_of = RostersPage(tuple(found), paging, programme, STATE_WORDS, SCOPE_WORDS, may_upload, waiting)
+    return pages.render(request, page_of)
 
 
 @router.get("/rosters/{roster_id}")
@@ -90,8 +93,22 @@ def show_one(
         messages=row_issues.titles(kinds, pages.language_of(request)),
         job=work[0] if work else None,
         may_open_issues=actor.may(Permission.ISSUE_READ),
+        refusal=_refusal(found, pages.language_of(request)),
+        goes_on=is_open(found) and browsing.is_handled(session, actor, roster_id, Permission.ROSTER_UPLOAD),
+        may_undo=found.state == RosterState.IMPORTED
+        and browsing.is_handled(session, actor, roster_id, Permission.ROSTER_UNDO),
         states=STATE_WORDS,
         scopes=SCOPE_WORDS,
         severities=SEVERITY_WORDS,
     )
     return pages.render(request, page)
+
+
+def _refusal(found: Roster, lang: str) -> str:
+    """Return why a file was refused, in words: an officer's, or the reader's."""
+    if found.turned_down:
+        return found.turned_down
+    if found.reject_code not in REJECT_CODES:
+        return ""
+    said = found.report.get("message")
+    return str(said[lang != "vi"]) if said else Refusal(found.reject_code).sentence(lang)
