@@ -182,7 +182,7 @@ def turn_down(session: Session, *, roster_id: UUID, reason: str, by: By) -> None
     roster = _open(session, roster_id)
     said = " ".join(reason.split())
     if not said:
-        raise Invalid("reason_needed")
+        raise Invalid("roster_reason_needed")
     actions.stop_jobs(session, roster)
     staging.drop(session, roster.id)
     roster.state, roster.reject_code, roster.file_key = RosterState.REFUSED, TURNED_DOWN, None

@@ -94,7 +94,7 @@ def take(
     _recount(session, roster)
     if roster.state == RosterState.STAGED and roster.on_screen and "rehearsal" in roster.report:
         session.flush()
-        ordering.rehearse_again(session, roster_id=roster.id, by=by)
+        ordering.begin_again(session, roster_id=roster.id, by=by)
     return done
 
 

@@ -59,7 +59,7 @@ ROSTERS: dict[str, tuple[str, str]] = {
         "Chưa có cột nào là họ tên. Chọn cột “Họ và tên”; không có họ tên thì không nhập được dòng nào.",
         "No column is the name. Choose the column “Full name”; without it no row can be imported.",
     ),
-    "reason_needed": (
+    "roster_reason_needed": (
         "Chưa ghi lý do. Ghi ngắn gọn vì sao, để người gửi biết phải sửa gì.",
         "No reason is given. Say briefly why, so that the sender knows what to mend.",
     ),

@@ -32,6 +32,8 @@ class UndoPage(Page):
     questions: int
     error: DisburseError | None
     forbidden: bool
+    rows: str = ""
+    reason: str = ""
 
 
 @router.get("/rosters/{roster_id}/undo")
@@ -45,9 +47,11 @@ def show(
     return pages.render(request, _page(session, roster, _why_not(session, roster), forbidden=True))
 
 
-def _page(session: Session, roster: Roster, error: DisburseError | None, *, forbidden: bool) -> UndoPage:
+def _page(
+    session: Session, roster: Roster, error: DisburseError | None, *, forbidden: bool, rows: str = "", reason: str = ""
+) -> UndoPage:
     questions = browsing.open_questions(session, roster.id)
-    return UndoPage(roster, steps.SCOPE_WORDS, questions, error, forbidden and error is not None)
+    return UndoPage(roster, steps.SCOPE_WORDS, questions, error, forbidden and error is not None, rows, reason)
 
 
 def _why_not(session: Session, roster: Roster) -> DisburseError | None:
@@ -75,12 +79,13 @@ def post(
         if typed != str(roster.rows_ok):
             raise Invalid("roster_undo_unconfirmed", rows=roster.rows_ok)
         if not reason.strip():
-            raise Invalid("reason_needed")
+            raise Invalid("roster_reason_needed")
         with database.transaction() as session:
             paid = is_paid_from(session, roster)
             undoing.undo(session, roster_id=roster_id, is_paid_from=paid, by=actor.by, reason=reason)
     except (Invalid, Conflict) as error:
         with database.reading() as session:
-            page = _page(session, roster, error, forbidden=isinstance(error, Conflict))
+            forbidden = isinstance(error, Conflict)
+            page = _page(session, roster, error, forbidden=forbidden, rows=rows, reason=reason)
         return pages.render(request, page, status_of(error))
     return steps.go(roster_id, "")
