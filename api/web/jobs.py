@@ -27,6 +27,7 @@ STATE_WORDS = {
 }
 KIND_WORDS = {
     "rosters.import": "Nhập danh sách đối tượng",
+    "rosters.prepare": "Đọc danh sách để kiểm tra",
     "rosters.repair": "Sửa hàng loạt",
     "accounts.import": "Nhập danh sách tài khoản",
     "accounts.link": "Ghép người với tài khoản",

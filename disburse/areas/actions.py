@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from disburse.areas.names import place_sort_key
 from disburse.areas.places import packaged
 from disburse.areas.tables import Area, AreaChange, AreaKind
 from disburse.areas.units import CURRENT_FROM, Province, Tables, Unit
 from disburse.audit import actions as audit
 from disburse.audit.actor import By
 from disburse.db import bulk_insert, upsert
-from matching.text import fold, sort_key
+from matching.text import fold
 
 _COLUMNS = (
     "code", "valid_from", "valid_to", "kind", "name", "type", "name_fold", "sort_key",
@@ -82,7 +83,7 @@ def _province_row(province: Province) -> tuple[Any, ...]:
     ended = CURRENT_FROM if province.valid_from < CURRENT_FROM else None
     return (
         province.code, province.valid_from, ended, AreaKind.PROVINCE, province.name, kind,
-        fold(bare), _place_sort_key(bare), "", "", province.today, None, None,
+        fold(bare), place_sort_key(bare), "", "", province.today, None, None,
     )  # fmt: skip
 
 
@@ -90,18 +91,8 @@ def _commune_row(unit: Unit, district: str, district_code: str) -> tuple[Any, ..
     bare = unit.name[len(unit.type) :].strip()
     return (
         unit.code, unit.valid_from, unit.valid_to, AreaKind.COMMUNE, unit.name, unit.type,
-        fold(bare), _place_sort_key(bare), district, district_code, unit.province_code, unit.lat, unit.lon,
+        fold(bare), place_sort_key(bare), district, district_code, unit.province_code, unit.lat, unit.lon,
     )  # fmt: skip
-
-
-def _place_sort_key(bare: str) -> str:
-    """Places sort by their first word, people by their last: the same letters, words in order."""
-    return "0".join(sort_key(word) for word in _words(bare))
-
-
-def _words(bare: str) -> list[str]:
-    """The words of a name, hyphens and apostrophes taken as blanks."""
-    return bare.replace("-", " ").replace("'", " ").split()
 
 
 def _missing_changes(session: Session, tables: Tables) -> list[tuple[Any, ...]]:

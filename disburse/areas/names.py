@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matching.text import fold, fold_keep_accents, nfc
+from matching.text import fold, fold_keep_accents, nfc, sort_key
 
 COMMUNE_TYPES = {"xa": "Xã", "phuong": "Phường", "thi tran": "Thị trấn", "dac khu": "Đặc khu"}
 # 52 communes are called Phương …, Phượng … or Xà …: with accents only these spellings are the type word.
@@ -44,6 +44,14 @@ class PlaceName:
     plain: str
     has_accents: bool
     is_one_word: bool
+
+
+def place_sort_key(bare: str) -> str:
+    """Places sort by their first word, people by their last: the same letters, words in order.
+
+    `bare` is the name without its type word; hyphens and apostrophes count as blanks.
+    """
+    return "0".join(sort_key(word) for word in bare.replace("-", " ").replace("'", " ").split())
 
 
 def accented_key(text: str) -> str:

@@ -54,6 +54,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # rosters
     "roster.received": ("{who} gửi danh sách {whom}, kỳ {period}", "{who} sent the roster {whom} for {period}"),
     "roster.refused": ("Danh sách {whom} không được nhận", "The roster {whom} was refused"),
+    "roster.corrected": (
+        "{who} chỉnh cách đọc danh sách {whom}",
+        "{who} corrected how the roster {whom} is read",
+    ),
+    "roster.ordered": (
+        "{who} cho nhập {rows} dòng của danh sách {whom}",
+        "{who} ordered {rows} rows of the roster {whom} to be imported",
+    ),
+    "roster.turned_down": (
+        "{who} từ chối danh sách {whom}: {reason}",
+        "{who} refused the roster {whom}: {reason}",
+    ),
     "roster.imported": ("{who} nhập danh sách {whom}, kỳ {period}", "{who} imported the roster {whom} for {period}"),
     "roster.undone": ("{who} hoàn tác danh sách {whom}", "{who} undid the roster {whom}"),
     "roster.issues_opened": (
