@@ -7,22 +7,18 @@ from fastapi import APIRouter, Request, Response
 
 from api.deps import Reading, require
 from api.web import pages
+from api.web.link_words import LINK_WORDS
 from api.web.pages import Page
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.accounts import overview
+from disburse.accounts import histories, overview
 from disburse.accounts.overview import BankLine
 
 router = APIRouter()
 
 # The states in the order of a link's life, in the words of the screens.
 STATE_WORDS = {
-    "accepted": "Đã ghép",
-    "requested": "Đã gửi ngân hàng",
-    "received": "Ngân hàng đã nhận",
-    "confirmed": "Ngân hàng xác nhận đúng",
-    "refused": "Ngân hàng báo sai",
-    "closed": "Ngừng sử dụng",
+    state: LINK_WORDS[state] for state in ("accepted", "requested", "received", "confirmed", "refused", "closed")
 }
 
 
@@ -32,6 +28,8 @@ class AccountsPage(Page):
     banks: tuple[BankLine, ...]
     states: dict[str, str]
     waiting: int
+    changes: int
+    notices: int
 
 
 @router.get("/accounts")
@@ -39,4 +37,5 @@ def show(request: Request, session: Reading, actor: Actor = require(Permission.A
     """Show each bank's links by state; numbers stay sealed."""
     found = tuple(overview.banks(session, actor))
     waiting = overview.waiting_candidates(session, actor)
-    return pages.render(request, AccountsPage(found, STATE_WORDS, waiting))
+    changes, notices = len(histories.proposals(session, actor)), len(histories.notices(session, actor))
+    return pages.render(request, AccountsPage(found, STATE_WORDS, waiting, changes, notices))

@@ -10,7 +10,9 @@ from api.web import (
     accounts,
     audit,
     banks,
+    flags,
     jobs,
+    links,
     names,
     pages,
     people,
@@ -52,6 +54,8 @@ router.include_router(review.router)
 router.include_router(review_cards.router)
 router.include_router(review_bulk.router)
 router.include_router(accounts.router)
+router.include_router(links.router)
+router.include_router(flags.router)
 router.include_router(banks.router)
 router.include_router(programs.router)
 router.include_router(jobs.router)

@@ -44,7 +44,7 @@ class HeldLink:
     moved: bool = False
 
 
-_HELD = (
+HELD = (
     "id", "person_id", "organisation_id", "account_id", "version", "state", "is_primary", "decided_by",
     "decided_how", "replaces", "since", "confirmed_on", "ended_on", "ended_by", "reason", "approved_by", "approved_on",
     "beside",
@@ -53,7 +53,7 @@ _HELD = (
 
 def held_links(session: Session, link_ids: Iterable[UUID]) -> list[HeldLink]:
     """Return links for change, locked in the order of their ids until the end of the transaction."""
-    statement = sa.select(*(LINK_TABLE.c[name] for name in _HELD)).order_by(LINK_TABLE.c.id).with_for_update()
+    statement = sa.select(*(LINK_TABLE.c[name] for name in HELD)).order_by(LINK_TABLE.c.id).with_for_update()
     rows: list[Any] = list(among(session, statement, LINK_TABLE.c.id, sorted(link_ids)))
     found = accounts(session, {row.account_id for row in rows})
     return [HeldLink(**row._mapping, account=found[row.account_id]) for row in rows]

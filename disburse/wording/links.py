@@ -69,6 +69,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Không tìm thấy tài khoản này. Kiểm tra lại ngân hàng và số tài khoản.",
         "This account was not found. Check the bank and the number.",
     ),
+    "account_number_unusable": (
+        "Số tài khoản chưa đúng: cần 6 đến 19 chữ số, không phải số thẻ. Kiểm tra lại trên giấy đề nghị.",
+        "The account number is not usable: 6 to 19 digits, not a card number. Check it on the form.",
+    ),
     "notice_unknown": (
         "Không tìm thấy thông báo này.",
         "This notice was not found.",

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from disburse import clock, reference
 from disburse.access import actions as access
 from disburse.access.tables import Role, User
+from disburse.accounts.stages import restate_holders
 from disburse.accounts.tables import (
     ACCOUNT_NUMBER,
     Account,
@@ -87,6 +88,8 @@ class Seeded:
     foreign_roster_id: UUID
     person_id: UUID
     foreign_person_id: UUID
+    link_id: UUID
+    foreign_link_id: UUID
     parked_row_id: int
     foreign_row_id: int
     batch_id: UUID
@@ -153,6 +156,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         batch = session.exec(select(RepairBatch.id).where(RepairBatch.roster_id == rosters[0])).one()
         users = [user_named(session, name).id for name in ("canbo.xa", "canbo.ngoai")]
     with database.transaction() as session:
+        links = [_link_of(session, dice, person) for person in people]
         questions = [
             _question(session, roster, code, person)
             for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
@@ -166,6 +170,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         foreign[0].today,
         *rosters,
         *people,
+        *links,
         parked_row_id=waiting[0],
         foreign_row_id=waiting[1],
         batch_id=batch,
@@ -364,6 +369,15 @@ def _link(session: Session, dice: random.Random, person_id: UUID, *, confirmed: 
             confirmed_on=date(2024, 3, 1) if confirmed else None,
         )
     )
+
+
+def _link_of(session: Session, dice: random.Random, person_id: UUID) -> UUID:
+    of_person = select(Link.id).where(Link.person_id == person_id)
+    if session.exec(of_person).first() is None:
+        _link(session, dice, person_id, confirmed=True)
+        session.flush()
+        restate_holders(session, [person_id])
+    return session.exec(of_person).one()
 
 
 def _roster(session: Session, province: str, places: list[Place]) -> UUID:

@@ -4,6 +4,7 @@ from tests.api.matrix.access import ACCESS
 from tests.api.matrix.accounts import ACCOUNTS
 from tests.api.matrix.banks import BANKS
 from tests.api.matrix.expect import USERS, Expect, Matrix
+from tests.api.matrix.links import LINKS
 from tests.api.matrix.partners import PARTNERS
 from tests.api.matrix.people import PEOPLE
 from tests.api.matrix.programs import PROGRAMS
@@ -25,6 +26,7 @@ MATRIX: Matrix = {
     **PEOPLE,
     **PARTNERS,
     **ACCOUNTS,
+    **LINKS,
     **BANKS,
     **PROGRAMS,
 }

@@ -1,0 +1,213 @@
+"""Links: `/links` with changes under way and notices, `/links/{id}` with its history, and the acts of two people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session, col, select
+
+from api.deps import Reading, Writing, require
+from api.errors import status_of
+from api.web import pages
+from api.web.link_words import CLOSE_WORDS, CLOSING, EVENT_WORDS, HOW_WORDS, LINK_WORDS, SOURCE_WORDS, TONES
+from api.web.pages import Page
+from disburse.access.actor import Actor
+from disburse.access.queries import programmes_of
+from disburse.access.roles import Permission
+from disburse.accounts import actions, coverage, histories
+from disburse.accounts.changing import Wanted, propose_change
+from disburse.accounts.histories import History, Notice, Proposal
+from disburse.accounts.states import CloseReason
+from disburse.banks.tables import Bank
+from disburse.errors import DisburseError, Invalid, NotFound
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage(Page):
+    template: ClassVar[str] = "links/links.html"
+    proposals: tuple[Proposal, ...]
+    notices: tuple[Notice, ...]
+    may_dismiss: bool
+    states: dict[str, str]
+    tones: dict[str, str]
+    today_maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stood in the form of a change."""
+
+    bank: str = ""
+    number: str = ""
+    reason: str = ""
+    enrolments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage(Page):
+    template: ClassVar[str] = "links/link.html"
+    history: History
+    banks: tuple[Bank, ...]
+    typed: Typed
+    error: DisburseError | None
+    field: str
+    may_propose: bool
+    may_approve: bool
+    is_maker: bool
+    states: dict[str, str]
+    tones: dict[str, str]
+    events: dict[str, str]
+    hows: dict[str, str]
+    reasons: dict[str, str]
+    sources: dict[str, str]
+    closing: tuple[str, ...]
+
+
+@router.get("/links")
+def show_all(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
+    """List the changes of account under way, and what other departments changed."""
+    page = LinksPage(
+        tuple(histories.proposals(session, actor)),
+        tuple(histories.notices(session, actor)),
+        actor.may(Permission.LINK_PROPOSE),
+        LINK_WORDS,
+        TONES,
+        actor.name,
+    )
+    return pages.render(request, page)
+
+
+@router.get("/links/{link_id}")
+def show(
+    request: Request, session: Reading, link_id: UUID, actor: Actor = require(Permission.ACCOUNT_READ)
+) -> Response:
+    """Show a link: versions, who, when, on what evidence; numbers masked."""
+    return pages.render(request, _page(request, session, actor, link_id))
+
+
+@router.post("/links/{link_id}/replace")
+def replace(
+    request: Request,
+    session: Writing,
+    link_id: UUID,
+    actor: Actor = require(Permission.LINK_PROPOSE),
+    bank: Annotated[str, Form(max_length=20)] = "",
+    number: Annotated[str, Form(max_length=40)] = "",
+    reason: Annotated[str, Form(max_length=100)] = "",
+    enrolment: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Propose another account for all or some of the enrolments; a second person has to approve."""
+    typed = Typed(bank, number, reason, tuple(enrolment or ()))
+    person = histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
+    wanted = Wanted(bank, number, reason, typed.enrolments or ())
+    own = programmes_of(actor, Permission.LINK_PROPOSE)
+
+    def act() -> None:
+        propose_change(session, link_id=link_id, person_id=person, wanted=wanted, programmes=own, by=actor.by)
+
+    return _do(request, session, actor, link_id, act, typed, "bank")
+
+
+@router.post("/links/{link_id}/close")
+def close(
+    request: Request,
+    session: Writing,
+    link_id: UUID,
+    actor: Actor = require(Permission.LINK_PROPOSE),
+    why: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """End a link for a reason."""
+    histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
+
+    def act() -> None:
+        if why not in CLOSING:
+            raise Invalid("reason_needed")
+        actions.close(session, link_id=link_id, reason=CloseReason(why), by=actor.by)
+
+    return _do(request, session, actor, link_id, act, Typed(), "why")
+
+
+@router.post("/links/{link_id}/approve")
+def approve(
+    request: Request, session: Writing, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
+) -> Response:
+    """Agree, as the second person, to a change of account."""
+    histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
+    return _do(
+        request, session, actor, link_id,
+        lambda: actions.approve_replacement(session, link_id=link_id, by=actor.by),
+    )  # fmt: skip
+
+
+@router.post("/links/{link_id}/turn-down")
+def turn_down(
+    request: Request, session: Writing, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
+) -> Response:
+    """Say no to a change of account."""
+    histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
+    return _do(
+        request, session, actor, link_id,
+        lambda: actions.turn_down_replacement(session, link_id=link_id, by=actor.by),
+    )  # fmt: skip
+
+
+@router.post("/notices/{notice_id}/dismiss")
+def dismiss(session: Writing, notice_id: UUID, actor: Actor = require(Permission.LINK_PROPOSE)) -> Response:
+    """Note that one's department has read of a change."""
+    if all(one.notice.id != notice_id for one in histories.notices(session, actor, Permission.LINK_PROPOSE)):
+        raise NotFound("not_found")
+    coverage.dismiss_notice(session, notice_id=notice_id, by=actor.by)
+    return RedirectResponse("/links", status_code=303)
+
+
+def _do(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    link_id: UUID,
+    act: Callable[[], object],
+    typed: Typed | None = None,
+    field: str = "",
+) -> Response:
+    """Act and go back to the link; a refusal shows the page again with what was typed and changes nothing."""
+    try:
+        act()
+    except DisburseError as error:
+        session.rollback()
+        page = _page(request, session, actor, link_id, typed or Typed(), error, field)
+        return pages.render(request, page, status_of(error))
+    return RedirectResponse(f"/links/{link_id}", status_code=303)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    link_id: UUID,
+    typed: Typed | None = None,
+    error: DisburseError | None = None,
+    field: str = "",
+) -> LinkPage:
+    found = histories.history(session, actor, link_id, pages.language_of(request))
+    return LinkPage(
+        history=found,
+        banks=tuple(session.exec(select(Bank).order_by(col(Bank.short_name)))),
+        typed=typed or Typed(),
+        error=error,
+        field=field,
+        may_propose=actor.may(Permission.LINK_PROPOSE),
+        may_approve=actor.may(Permission.LINK_APPROVE),
+        is_maker=found.chosen.link.decided_by == actor.by.name,
+        states=LINK_WORDS,
+        tones=TONES,
+        events=EVENT_WORDS,
+        hows=HOW_WORDS,
+        reasons=CLOSE_WORDS,
+        sources=SOURCE_WORDS,
+        closing=CLOSING,
+    )
