@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from disburse.accounts.review_tables import Judgement, ReviewLock
+from disburse.accounts.tables import Candidate, CandidateState
 from tests.browser.conftest import Opener, Site, Watched
 
 pytestmark = pytest.mark.browser
@@ -33,10 +35,12 @@ COMPOSED = """hint => document.dispatchEvent(
 
 
 def started(visit: Opener, site: Site, user: str = "canbo.tinh", width: int = 1366) -> Watched:
-    """Open the queue as a clerk who has every card for themself."""
+    """Open the queue as a clerk who has every card for themself; what another test turned down waits again."""
+    turned_down = [CandidateState.REJECTED, CandidateState.UNSURE]
+    waits = {"state": CandidateState.OPEN, "asks": "same_person", "decided_by": "", "decided_on": None}
     with site.database.transaction() as session:
-        for one in session.exec(select(ReviewLock)):
-            session.delete(one)
+        session.execute(sa.delete(ReviewLock))
+        session.execute(sa.update(Candidate).where(col(Candidate.state).in_(turned_down)).values(waits))
     page = visit(site, width=width)
     page.sign_in(user)
     page.open("/review")
@@ -56,7 +60,7 @@ def url_of(page: Page) -> str:
 
 def settle(page: Page) -> None:
     """Wait until the next card was fetched ahead, as it is while a person reads."""
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("#card")).to_have_attribute("data-ahead", "ready")
 
 
 class TestKeyboard:

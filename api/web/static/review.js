@@ -37,6 +37,7 @@
   function fetchNext() {
     const of = card;
     const found = sent.then(() => load(of.dataset.next)).catch(() => null);
+    found.then(() => (of.dataset.ahead = "ready"));
     upcoming = { of, at: Date.now(), found };
   }
 
@@ -100,24 +101,27 @@
     // Another account of the same person comes next, and only the server knows which: that one is waited for.
     const ahead = !(button.value.startsWith("no") && button.value !== "none" && card.dataset.siblings !== "0");
     try {
-      if (ahead) await show(await takeNext(), answered.dataset.after);
+      if (ahead) {
+        await show(await takeNext(), answered.dataset.after);
+        busy = false; // the next card may be answered while this answer is on its way: they go in order
+      }
       const kept = await done;
       if (!kept.said) {
         await show(kept, answered.dataset.url);
         return;
       }
       say(kept.said);
-      count();
+      allowUndo();
       if (!ahead) await show(await load(answered.dataset.after), answered.dataset.after);
     } catch {
       location.assign(answered.dataset.url);
     } finally {
-      busy = false;
+      if (!ahead) busy = false;
     }
   }
 
   // The card on show was made before this answer was kept.
-  function count() {
+  function allowUndo() {
     const undo = card.querySelector("[data-undo] button");
     if (undo) undo.disabled = false;
   }
@@ -145,6 +149,7 @@
 
   // The key by its place on the keyboard: an input method for Vietnamese changes letters, not places.
   function keyOf(event) {
+    if (event.key === "?" || event.key === "/") return event.key; // signs stand elsewhere on other keyboards
     if (event.code === "Slash") return event.shiftKey ? "?" : "/";
     const found = /^(?:Key([A-Z])|Digit(\d)|Numpad(\d))$/.exec(event.code);
     if (!found || event.shiftKey) return event.code;
