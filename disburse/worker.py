@@ -18,6 +18,7 @@ from disburse.banks import tasks as banks
 from disburse.config import Settings
 from disburse.confirmations import tasks as confirmations
 from disburse.db import Database
+from disburse.duplicates import finding as duplicates
 from disburse.installation import open_installation
 from disburse.jobs.running import Task, run_next
 from disburse.progress import tasks as progress
@@ -42,6 +43,7 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "audit.check": (timedelta(hours=6), audit.check),
     "progress.turn_day": (timedelta(hours=1), progress.turn_day),
     "rosters.erase_raw": (timedelta(days=1), rosters.erase_raw),
+    "duplicates.find": (timedelta(hours=6), duplicates.search_all),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),
     "confirmations.ask": (timedelta(minutes=1), confirmations.ask_banks),
     "banks.forget_old": (timedelta(hours=1), banks.forget_old),

@@ -10,7 +10,9 @@ from api.web import (
     accounts,
     audit,
     banks,
+    duplicates,
     flags,
+    hamlets,
     jobs,
     links,
     names,
@@ -46,6 +48,8 @@ router.include_router(person_acts.router)
 router.include_router(reveal.router)
 router.include_router(questions.router)
 router.include_router(recipients.router)
+router.include_router(duplicates.router)
+router.include_router(hamlets.router)
 router.include_router(rosters.router)
 router.include_router(row_issues.router)
 router.include_router(row_repairs.router)

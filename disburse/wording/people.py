@@ -133,4 +133,42 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Tệp không phải PDF, PNG hoặc JPEG nguyên vẹn. Mở tệp trên máy, lưu lại rồi thử lại.",
         "The file is no sound PDF, PNG or JPEG. Open it on your computer, save it again and retry.",
     ),
+    # duplicates
+    "pair_unknown": (
+        "Không có cặp hồ sơ này, hoặc đã có người quyết định.",
+        "There is no such pair, or somebody has decided by now.",
+    ),
+    "merge_unknown": (
+        "Không có việc gộp này, hoặc đã có người quyết định.",
+        "There is no such merge, or somebody has decided by now.",
+    ),
+    "merged_already": (
+        "Một trong hai hồ sơ đã được gộp, hoặc đang chờ người thứ hai đồng ý.",
+        "One of the two was merged already, or waits for a second person.",
+    ),
+    "merge_link_needed": (
+        "Cả hai hồ sơ đều có tài khoản. Hãy chọn tài khoản nào được giữ.",
+        "Both records have an account. Choose which one stays.",
+    ),
+    "merge_paid": (
+        "Đã có kết quả chi trả theo hồ sơ gộp nên không hoàn tác được. Sửa từng chế độ ở hồ sơ.",
+        "Payments were reported on the merged record, so it cannot be undone. Correct the enrolments one by one.",
+    ),
+    "merge_choice_needed": (
+        "Hãy chọn hồ sơ được giữ, hoặc chọn không phải một người.",
+        "Choose the record that stays, or say that they are two people.",
+    ),
+    # hamlets
+    "hamlet_name": (
+        "Hãy ghi tên thôn, tổ dân phố.",
+        "Give the name of the hamlet.",
+    ),
+    "hamlet_exists": (
+        "{name} đã có trong danh mục của xã đó. Dùng tên khác, hoặc ghi là cách viết khác.",
+        "{name} is in that commune's register already. Use another name, or enter it as another spelling.",
+    ),
+    "hamlet_merge": (
+        "Hãy chọn một thôn khác của cùng xã, phường và chưa nhập vào thôn nào.",
+        "Choose another hamlet of the same commune that was not taken in itself.",
+    ),
 }

@@ -34,11 +34,12 @@ from disburse.banks import actions as bank_actions
 from disburse.clock import Period
 from disburse.config import Settings
 from disburse.db import Database, new_id
+from disburse.duplicates.tables import DuplicatePair, Likeness, MergeState, PersonMerge
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
 from disburse.installation import prepare_installation
 from disburse.jobs.tables import Job, JobState
-from disburse.people import entries, papers
+from disburse.people import entries, hamlets, papers
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.people.tables import Enrolment, LineKind, Person, Precision, Recipient, RecipientKind, Sex
 from disburse.progress import actions as progress
@@ -110,6 +111,14 @@ class Seeded:
     finished_id: UUID
     foreign_waiting_id: UUID
     foreign_finished_id: UUID
+    low_id: UUID
+    high_id: UUID
+    foreign_low_id: UUID
+    foreign_high_id: UUID
+    merge_id: UUID
+    foreign_merge_id: UUID
+    hamlet_id: UUID
+    foreign_hamlet_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -162,6 +171,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
             for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
         ]
         scans = [_scan(session, person) for person in people]
+        twins = [_twins(session, code) for code in (origins[0].today, foreign[0].today)]
+        register = [_hamlet(session, place) for place in (origins[0], foreign[0])]
     with database.reading() as session:
         ours = review_seeding.first_in(session, origins[0].today)
     return Seeded(
@@ -191,6 +202,14 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         finished_id=uploads[1],
         foreign_waiting_id=foreign_uploads[0],
         foreign_finished_id=foreign_uploads[1],
+        low_id=twins[0][0],
+        high_id=twins[0][1],
+        merge_id=twins[0][2],
+        foreign_low_id=twins[1][0],
+        foreign_high_id=twins[1][1],
+        foreign_merge_id=twins[1][2],
+        hamlet_id=register[0],
+        foreign_hamlet_id=register[1],
     )
 
 
@@ -204,6 +223,31 @@ def _bank_client(session: Session) -> UUID:
 def _waiting(session: Session, commune: str) -> int:
     rows = select(RosterRow.id).where(RosterRow.commune_code == commune, RosterRow.state == RowState.PARKED)
     return session.exec(rows.order_by(col(RosterRow.id))).first() or 0
+
+
+def _hamlet(session: Session, place: Place) -> UUID:
+    return hamlets.add_hamlet(
+        session,
+        commune_code=place.today,
+        origin_code=place.code,
+        origin_valid_from=place.valid_from,
+        name=HAMLETS[0],
+        by=COMMAND,
+    )
+
+
+def _twins(session: Session, commune: str) -> tuple[UUID, UUID, UUID]:
+    """Ask of two people whether they are one, and remember that a merge of them was refused once."""
+    here = select(Enrolment.person_id).where(Enrolment.commune_code == commune).order_by(col(Enrolment.id).desc())
+    low, high = sorted(session.exec(here.limit(2)))
+    now = clock.utc_now()
+    session.add(DuplicatePair(low_id=low, high_id=high, why=Likeness.SAME_PLACE, found_at=now))
+    merge = PersonMerge(
+        kept_id=low, gone_id=high, state=MergeState.REFUSED, reason="cùng CCCD", proposed_by="canbo.xa", proposed_at=now
+    )
+    session.add(merge)
+    session.flush()
+    return low, high, merge.id
 
 
 def _scan(session: Session, person_id: UUID) -> tuple[UUID, UUID]:

@@ -89,4 +89,36 @@ PEOPLE: Matrix = {
     ),
     ("GET", "/papers"): Expect(READERS, "/papers"),
     ("GET", "/ages"): Expect(READERS, "/ages"),
+    ("GET", "/duplicates"): Expect(OFFICERS, "/duplicates"),
+    ("POST", "/duplicates/find"): Expect(OFFICERS, "/duplicates/find", answers=frozenset({303})),
+    ("POST", "/duplicates/{low_id}/{high_id}"): Expect(
+        OFFICERS,
+        "/duplicates/{low_id}/{high_id}",
+        "/duplicates/{foreign_low_id}/{foreign_high_id}",
+        "/duplicates/{nothing}/{high_id}",
+        form={"decision": "perhaps"},
+        answers=frozenset({404, 422}),  # 404: looking again leaves no pair of the two
+    ),
+    ("POST", "/merges/{merge_id}"): Expect(
+        OFFICERS,
+        "/merges/{merge_id}",
+        "/merges/{foreign_merge_id}",
+        "/merges/{nothing}",
+        form={"act": "perhaps"},
+        answers=REFUSED,
+    ),
+    ("GET", "/hamlets"): Expect(
+        OFFICERS, "/hamlets?commune={commune}", "/hamlets?commune={foreign_commune}", "/hamlets?commune=99999"
+    ),
+    ("POST", "/hamlets"): Expect(
+        OFFICERS, "/hamlets", form={"commune": "99999", "name": "Thôn 1"}, answers=frozenset({404})
+    ),
+    ("POST", "/hamlets/{hamlet_id}"): Expect(
+        OFFICERS,
+        "/hamlets/{hamlet_id}",
+        "/hamlets/{foreign_hamlet_id}",
+        "/hamlets/{nothing}",
+        form={"into": "?"},
+        answers=REFUSED,
+    ),
 }

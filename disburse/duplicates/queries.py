@@ -1,0 +1,128 @@
+"""Pairs that wait for a person's word, merges that wait for a second one, and merges that can be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse.access.actor import Actor
+from disburse.access.queries import within
+from disburse.access.roles import Permission
+from disburse.accounts.overview import LinkLine, links_of
+from disburse.accounts.states import is_live
+from disburse.duplicates.tables import DuplicatePair, MergeState, PersonMerge
+from disburse.errors import NotFound
+from disburse.people.tables import Enrolment, Person, Recipient
+
+
+@dataclass(slots=True)
+class Side:
+    """One of two persons: the enrolments the reader may see, and the live links."""
+
+    person: Person
+    enrolments: list[Enrolment] = field(default_factory=list)
+    links: list[LinkLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two persons who may be one, and why."""
+
+    why: str
+    sides: tuple[Side, Side]
+
+
+def _seen(actor: Actor) -> sa.ColumnElement[bool]:
+    return within(
+        actor,
+        Permission.PERSON_MERGE,
+        commune=col(Enrolment.commune_code),
+        programme=col(Enrolment.programme),
+        province=col(Enrolment.province_code),
+    )
+
+
+def _is_seen(actor: Actor, person_id: Any) -> sa.ColumnElement[bool]:
+    own = sa.exists().where(col(Enrolment.person_id) == person_id, _seen(actor))
+    receives = sa.exists().where(
+        col(Recipient.person_id) == person_id, col(Enrolment.id) == col(Recipient.enrolment_id), _seen(actor)
+    )
+    return sa.or_(own, receives)
+
+
+def pairs(session: Session, actor: Actor, *, limit: int, offset: int) -> tuple[int, list[Pair]]:
+    """Return how many pairs the actor may decide, both persons being theirs to change, and one page of them."""
+    waiting = sa.exists().where(
+        col(PersonMerge.state) == MergeState.PROPOSED,
+        sa.or_(
+            col(PersonMerge.kept_id).in_([col(DuplicatePair.low_id), col(DuplicatePair.high_id)]),
+            col(PersonMerge.gone_id).in_([col(DuplicatePair.low_id), col(DuplicatePair.high_id)]),
+        ),
+    )
+    mine = sa.select(DuplicatePair).where(
+        _is_seen(actor, col(DuplicatePair.low_id)), _is_seen(actor, col(DuplicatePair.high_id)), ~waiting
+    )
+    total = session.execute(sa.select(sa.func.count()).select_from(mine.subquery())).scalar_one()
+    order = (col(DuplicatePair.why), col(DuplicatePair.low_id), col(DuplicatePair.high_id))
+    page = session.execute(mine.order_by(*order).limit(limit).offset(offset)).scalars()
+    return total, [_pair(session, actor, one) for one in page]
+
+
+def pair(session: Session, actor: Actor, low_id: UUID, high_id: UUID) -> Pair:
+    """Return one pair that the actor may decide; else NotFound."""
+    low, high = sorted((low_id, high_id))
+    seen = (_is_seen(actor, col(DuplicatePair.low_id)), _is_seen(actor, col(DuplicatePair.high_id)))
+    is_it = (col(DuplicatePair.low_id) == low, col(DuplicatePair.high_id) == high)
+    found = session.execute(sa.select(DuplicatePair).where(*is_it, *seen)).scalar()
+    if found is None:
+        raise NotFound("pair_unknown")
+    return _pair(session, actor, found)
+
+
+def _pair(session: Session, actor: Actor, found: DuplicatePair) -> Pair:
+    sides = [_side(session, actor, key) for key in (found.low_id, found.high_id)]
+    return Pair(str(found.why), (sides[0], sides[1]))
+
+
+def _side(session: Session, actor: Actor, person_id: UUID) -> Side:
+    mine = sa.select(Enrolment).where(col(Enrolment.person_id) == person_id, _seen(actor))
+    enrolments = list(session.execute(mine.order_by(col(Enrolment.state), col(Enrolment.programme))).scalars())
+    live = [line for line in links_of(session, person_id) if is_live(line.link.state, line.link.replaces)]
+    return Side(session.get_one(Person, person_id), enrolments, live)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLine:
+    """A merge as a list shows it."""
+
+    merge: PersonMerge
+    kept: str
+    gone: str
+
+
+def merges(session: Session, actor: Actor, *states: MergeState, limit: int = 50) -> list[MergeLine]:
+    """Return merges in these states whose kept person the actor may change, newest first."""
+    kept: Any = sa.orm.aliased(Person)
+    gone: Any = sa.orm.aliased(Person)
+    found = session.execute(
+        sa.select(PersonMerge, kept.name, gone.name)
+        .join(kept, kept.id == col(PersonMerge.kept_id))
+        .join(gone, gone.id == col(PersonMerge.gone_id))
+        .where(col(PersonMerge.state).in_(states), _is_seen(actor, col(PersonMerge.kept_id)))
+        .order_by(col(PersonMerge.proposed_at).desc())
+        .limit(limit)
+    )
+    return [MergeLine(*row) for row in found]
+
+
+def merge(session: Session, actor: Actor, merge_id: UUID) -> PersonMerge:
+    """Return one merge whose kept person the actor may change; else NotFound."""
+    mine = sa.select(PersonMerge).where(col(PersonMerge.id) == merge_id, _is_seen(actor, col(PersonMerge.kept_id)))
+    found: PersonMerge | None = session.execute(mine).scalar()
+    if found is None:
+        raise NotFound("merge_unknown")
+    return found
