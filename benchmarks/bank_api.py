@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,10 +61,10 @@ BLOCK = 10  # calls to one server before it is the other's turn
 KEY = secrets.token_hex(32)
 
 
-def ask_about(database: Database, count: int) -> list[UUID]:
+def ask_about(database: Database, wanted: int) -> list[UUID]:
     """Make people with accepted links and ask the bank; returns the requests."""
-    for start in range(0, count, 2_000):
-        numbers = range(start, min(count, start + 2_000))
+    for start in range(0, wanted, 2_000):
+        numbers = range(start, min(wanted, start + 2_000))
         people = [NewPerson(id=new_id(), name="Nguyễn Văn Tám", commune_code=COMMUNE) for _ in numbers]
         with database.transaction() as session:
             add_people(session, people)
@@ -120,6 +121,9 @@ def floor(url: str) -> FastAPI:
     result, event = ConfirmationResult.__table__, AuditEvent.__table__  # type: ignore[attr-defined]
     key, line = IdempotencyKey.__table__, CallRecord.__table__  # type: ignore[attr-defined]
 
+    with database.reading() as session:
+        places = count(session.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.seq), 0))).scalar_one() + 1)
+
     @app.post("/results")
     def results(body: Body, request: Request) -> dict[str, Any]:
         now = clock.utc_now()
@@ -135,14 +139,13 @@ def floor(url: str) -> FastAPI:
         ]  # fmt: skip
         answer = {"results": [{"index": n, "status": "taken"} for n in range(len(rows))]}
         with database.transaction() as session:
-            last = session.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.seq), 0))).scalar_one()
             events = [
                 {
-                    "seq": last + n + 1, "at": now, "actor_name": "bank", "via": "api", "action": "link.confirmed",
+                    "seq": next(places), "at": now, "actor_name": "bank", "via": "api", "action": "link.confirmed",
                     "object_type": "link", "object_id": str(row["request_id"]), "facts": {"to": "confirmed"},
                     "hash": b"0" * 32,
                 }
-                for n, row in enumerate(rows)
+                for row in rows
             ]  # fmt: skip
             session.execute(sa.insert(result), rows)
             session.execute(sa.insert(event), events)
@@ -261,8 +264,10 @@ def send(port: int, path: str, headers: dict[str, str], bodies: list[bytes], cli
 
 def compare(folder: Path, urls: tuple[str, str], name: str, options: argparse.Namespace) -> None:
     """Send results to ours and to the floor, block by block, and print the ratio."""
-    count = options.batches * options.size
-    ours, bare = (Installation(folder / which, url, count) for which, url in zip(("ours", "bare"), urls, strict=True))
+    total_items = options.batches * options.size
+    ours, bare = (
+        Installation(folder / which, url, total_items) for which, url in zip(("ours", "bare"), urls, strict=True)
+    )
     with ExitStack() as stack:
         ports = free_port(), free_port()
         stack.enter_context(serving(["-m", "api"], ours.environment | {"DISBURSE_PORT": str(ports[0])}, ports[0]))
@@ -271,7 +276,7 @@ def compare(folder: Path, urls: tuple[str, str], name: str, options: argparse.Na
         signed = {"authorization": f"Bearer {ours.token(ports[0])}"}
         plain = {"x-client": str(bare.made.client_id)}
         bodies = [
-            [body_of(one.requests[start : start + options.size]) for start in range(0, count, options.size)]
+            [body_of(one.requests[start : start + options.size]) for start in range(0, total_items, options.size)]
             for one in (ours, bare)
         ]
         total, took = [0.0, 0.0], [[], []]  # type: ignore[var-annotated]
@@ -281,7 +286,7 @@ def compare(folder: Path, urls: tuple[str, str], name: str, options: argparse.Na
                 seconds, each = send(ports[which], path, headers, block, options.clients)
                 total[which] += seconds
                 took[which] += each
-    rates = [count / seconds for seconds in total]
+    rates = [total_items / seconds for seconds in total]
     late = [sorted(each)[int(0.99 * (len(each) - 1))] for each in took]
     sys.stdout.write(
         f"{name}: {options.batches} × {options.size} results, {options.clients} clients: "

@@ -98,9 +98,16 @@ class _Desk:
     known: set[tuple[UUID, str]]
     openings: dict[UUID, Opening]
     opened: list[Statement] = field(default_factory=list)
+    digests: dict[int, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
+
+    def digest(self, answer: BankAnswer) -> str:
+        """Return the answer's digest, made once."""
+        if answer.key not in self.digests:
+            self.digests[answer.key] = answer.digest
+        return self.digests[answer.key]
 
     def repeat(self, answer: BankAnswer) -> None:
         self.taken.same += 1
@@ -158,7 +165,7 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
     request = _request_for(desk, answer)
     if request is None:
         return desk.leave_out(answer, "line_request_unknown")
-    if (request.id, answer.digest) in desk.known:
+    if (request.id, desk.digest(answer)) in desk.known:
         desk.repeat(answer)
         return None
     link, state = desk.links[request.link_id], desk.states[request.link_id]
@@ -173,7 +180,7 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
 
 
 def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
-    if (opening.id, answer.digest) in desk.known:
+    if (opening.id, desk.digest(answer)) in desk.known:
         desk.repeat(answer)
         return None
     if opening.closed_on is not None:
@@ -246,10 +253,11 @@ def _step(desk: _Desk, link_id: UUID, to: LinkState, answer: BankAnswer) -> None
 
 
 def _remember(desk: _Desk, answer: BankAnswer, request_id: UUID) -> None:
-    desk.known.add((request_id, answer.digest))
+    digest = desk.digest(answer)
+    desk.known.add((request_id, digest))
     desk.results.append(
         (
-            new_id(), request_id, answer.digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+            new_id(), request_id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
             answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
             answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], clock.utc_now(),
         )
