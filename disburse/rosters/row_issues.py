@@ -15,6 +15,7 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.db import among
 from disburse.rosters import suggestions
+from disburse.rosters.absence import WAITING
 from disburse.rosters.amended import CROSS_ROW, Place
 from disburse.rosters.repairs import rows_within
 from disburse.rosters.sayings import mask_numbers
@@ -78,10 +79,9 @@ class Filter:
 
 def facets(session: Session, actor: Actor, found: Roster, *, waiting: bool = False) -> list[Facet]:
     """Return the kinds of issues of a roster with their counts, gravest and most frequent first."""
+    kind = (col(RowIssue.severity), col(RowIssue.code))
     counted = session.execute(
-        sa.select(col(RowIssue.severity), col(RowIssue.code), sa.func.count())
-        .where(*_conditions(actor, found, Filter(waiting=waiting)))
-        .group_by(col(RowIssue.code), col(RowIssue.severity))
+        _asked(session, actor, found, Filter(waiting=waiting), *kind, sa.func.count()).group_by(*kind)
     )
     kinds = [Facet(*row) for row in counted]
     return sorted(kinds, key=lambda kind: (_GRAVITY[kind.severity], -kind.count, kind.code))
@@ -92,8 +92,7 @@ def issues(
 ) -> list[Issue]:
     """Return one page of issues in the order of the file; how many there are, the facets say."""
     page = session.execute(
-        sa.select(RowIssue)
-        .where(*_conditions(actor, found, asked))
+        _asked(session, actor, found, asked, RowIssue)
         .order_by(col(RowIssue.sheet), col(RowIssue.line), col(RowIssue.id))
         .limit(limit)
         .offset(offset)
@@ -105,8 +104,8 @@ def next_waiting(session: Session, actor: Actor, found: Roster, asked: Filter, a
     """Return the next row, in the order of the file, that has an issue of the kind asked for; None behind the last."""
     place = sa.tuple_(col(RowIssue.sheet), col(RowIssue.line))
     row = session.execute(
-        sa.select(RowIssue.sheet, RowIssue.line)  # type: ignore[call-overload]
-        .where(*_conditions(actor, found, asked), place > after)
+        _asked(session, actor, found, asked, RowIssue.sheet, RowIssue.line)
+        .where(place > after)
         .order_by(col(RowIssue.sheet), col(RowIssue.line))
         .limit(1)
     ).first()
@@ -126,24 +125,32 @@ def of_row(session: Session, actor: Actor, found: Roster, place: Place, lang: st
     return sorted(described(session, actor, found, list(page), lang), key=lambda i: (_GRAVITY[i.severity], i.id))
 
 
-def _conditions(actor: Actor, found: Roster, asked: Filter) -> list[sa.ColumnElement[bool]]:
+def _asked(session: Session, actor: Actor, found: Roster, asked: Filter, *columns: Any) -> Any:
+    """Select of a roster's issues those asked for that the actor may see; rows are joined only where they decide."""
     wanted = [col(RowIssue.roster_id) == found.id]
     if asked.code:
         wanted.append(col(RowIssue.code) == asked.code)
     if asked.severity:
         wanted.append(col(RowIssue.severity) == asked.severity)
-    everything = actor.covers(Permission.ISSUE_READ, province_code=found.province_code, programme=found.programme)
-    if everything and not asked.waiting:
-        return wanted
-    row = [
-        col(RosterRow.roster_id) == col(RowIssue.roster_id),
-        col(RosterRow.sheet) == col(RowIssue.sheet),
-        col(RosterRow.line) == col(RowIssue.line),
-        rows_within(actor, Permission.ISSUE_READ, found),
-    ]
-    if asked.waiting:
-        row += [col(RosterRow.state) == RowState.PARKED, col(RosterRow.settled_by).is_(None)]
-    return [*wanted, sa.exists().where(*row)]
+    statement = sa.select(*columns).select_from(RowIssue)
+    if asked.waiting or not _sees_all(session, actor, found):
+        same = sa.and_(
+            col(RosterRow.roster_id) == col(RowIssue.roster_id),
+            col(RosterRow.sheet) == col(RowIssue.sheet),
+            col(RosterRow.line) == col(RowIssue.line),
+        )
+        statement = statement.join(RosterRow, same)
+        wanted += [col(RosterRow.roster_id) == found.id, rows_within(actor, Permission.ISSUE_READ, found)]
+    return statement.where(*wanted, WAITING) if asked.waiting else statement.where(*wanted)
+
+
+def _sees_all(session: Session, actor: Actor, found: Roster) -> bool:
+    """Say whether no row of the roster lies outside what the actor may see: then nothing need be asked row by row."""
+    if actor.covers(Permission.ISSUE_READ, province_code=found.province_code, programme=found.programme):
+        return True
+    inside = sa.func.coalesce(rows_within(actor, Permission.ISSUE_READ, found), sa.false())
+    outside = sa.select(RosterRow.id).where(col(RosterRow.roster_id) == found.id, sa.not_(inside)).limit(1)  # type: ignore[call-overload]
+    return session.execute(outside).first() is None
 
 
 def described(session: Session, actor: Actor, found: Roster, page: Sequence[RowIssue], lang: str) -> list[Issue]:

@@ -41,7 +41,7 @@ async function show(address, options) {
 
 table?.addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-edits]");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+  if (link && window.innerWidth > 900 && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
     const found = await show(link.href);
     if (found.ok) place(found.html, link.href);
