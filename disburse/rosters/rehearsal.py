@@ -189,7 +189,7 @@ def _amounts(session: Session, enrolments: set[Any]) -> Iterator[tuple[UUID, int
 
 
 def is_out_of_date(session: Session, roster: Roster, found: Rehearsal) -> bool:
-    """Say whether a row was put right, or another list of the programme and province imported or undone, since then."""
+    """Say whether a row was put right, or another list of its communes imported or undone, since it was counted."""
     taken = sa.select(sa.func.count()).where(
         col(RosterRow.roster_id) == roster.id, col(RosterRow.state) == RowState.STAGED
     )
@@ -198,8 +198,13 @@ def is_out_of_date(session: Session, roster: Roster, found: Rehearsal) -> bool:
     since = datetime.fromisoformat(found.at)
     of_province = (col(Roster.programme) == roster.programme, col(Roster.province_code) == roster.province_code)
     moved = sa.or_(col(Roster.imported_at) > since, col(Roster.undone_at) > since)
-    newer = sa.select(Roster.id).where(*of_province, moved, col(Roster.id) != roster.id).limit(1)  # type: ignore[call-overload]
-    return session.execute(newer).first() is not None
+    newer = sa.select(Roster.id).where(*of_province, moved, col(Roster.id) != roster.id)  # type: ignore[call-overload]
+    touching = (
+        sa.select(RosterRow.id)  # type: ignore[call-overload]
+        .where(col(RosterRow.roster_id).in_(newer), col(RosterRow.commune_code).in_(found.communes))
+        .limit(1)
+    )
+    return session.execute(touching).first() is not None
 
 
 def commune_names(codes: Sequence[str]) -> list[str]:

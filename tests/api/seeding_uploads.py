@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
+from disburse import clock
 from disburse.audit.actor import By
 from disburse.rosters import actions, staging
 from disburse.rosters.actions import Upload
@@ -41,19 +41,6 @@ _MET = {
 
 def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
     """Add an upload that waits for an officer of the commune and one that was imported; returns their ids."""
-    waiting = _upload(session, province, commune, WAITING_FILE, "2026-11", Scope.FULL)
-    roster = actions.get(session, waiting)
-    staging.stage(session, waiting, [_row(line, commune) for line in range(9, 15)])
-    actions.note_outline(session, roster_id=waiting, outline=_outline())
-    actions.note_read(session, roster_id=waiting, report=_report())
-    found = Rehearsal(
-        at=datetime(2026, 11, 3, 2, 0, tzinfo=UTC).isoformat(), new=1, changed=2, same=2, gone=19, asked=0,
-        expected=214, questions={}, changes={"lines": 2, "phone": 1}, amount_before=128_160_000, amount_new=540_000,
-        amount_up=360_000, amount_gone=10_260_000, people_up=2, base_file="DS_BTXH_thang10.xlsx",
-        base_period="2026-10", communes=[commune],
-    )  # fmt: skip
-    actions.note_rehearsed(session, roster_id=waiting, found=found.as_json())
-    actions.stop_jobs(session, roster)
     finished = _upload(session, province, commune, FINISHED_FILE, "2026-10", Scope.PART)
     done = actions.get(session, finished)
     actions.stop_jobs(session, done)
@@ -61,6 +48,19 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
     done.rows_read, done.rows_ok, done.rows_new, done.rows_changed, done.rows_same = 214, 211, 9, 12, 190
     done.rows_parked, done.areas_key = 3, commune
     session.add(done)
+    waiting = _upload(session, province, commune, WAITING_FILE, "2026-11", Scope.FULL)
+    roster = actions.get(session, waiting)
+    staging.stage(session, waiting, [_row(line, commune) for line in range(9, 15)])
+    actions.note_outline(session, roster_id=waiting, outline=_outline())
+    actions.note_read(session, roster_id=waiting, report=_report())
+    found = Rehearsal(
+        at=clock.utc_now().isoformat(), new=1, changed=2, same=2, gone=19, asked=0,
+        expected=214, questions={}, changes={"lines": 2, "phone": 1}, amount_before=128_160_000, amount_new=540_000,
+        amount_up=360_000, amount_gone=10_260_000, people_up=2, base_file="DS_BTXH_thang10.xlsx",
+        base_period="2026-10", communes=[commune],
+    )  # fmt: skip
+    actions.note_rehearsed(session, roster_id=waiting, found=found.as_json())
+    actions.stop_jobs(session, roster)
     return [waiting, finished]
 
 

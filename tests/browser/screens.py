@@ -23,6 +23,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("board", LEADER, "/progress?as_of=2024-03-31"),
     Screen("names", OFFICER, "/progress?as_of=2024-03-31", ("main td a[href*='/progress/names']",)),
     Screen("rosters", OFFICER, "/rosters"),
+    Screen("upload", OFFICER, "/rosters/new", whole=True),
     Screen("roster", OFFICER, "/rosters", ("main tbody a[href^='/rosters/']",)),
     Screen("accounts", OFFICER, "/accounts"),
     Screen("banks", OFFICER, "/banks"),

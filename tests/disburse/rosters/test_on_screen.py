@@ -18,7 +18,7 @@ from disburse.people.tables import Person
 from disburse.rosters import actions, ordering, remembering, staging
 from disburse.rosters.actions import About, Upload
 from disburse.rosters.corrections import Corrections
-from disburse.rosters.rehearsal import Rehearsal, foreign_rows
+from disburse.rosters.rehearsal import Rehearsal, foreign_rows, is_out_of_date
 from disburse.rosters.tables import Roster, RosterRow, RosterState, Scope
 from disburse.worker import TASKS
 from tests.disburse.rosters.desk import Desk, _report, drawn, living
@@ -121,6 +121,10 @@ class TestOrderImport:
         roster_id = waiting(desk, "2026-06", JUNE)
         with pytest.raises(Conflict), desk.database.transaction() as session:
             ordering.order_import(session, roster_id=roster_id, rows=4, missing=1, by=OFFICER)
+        desk.part("2026-06", "name | id | commune | amount\nHồ Thị Xa | 051152000009 | 21061 | 360000")
+        with desk.database.reading() as session:
+            kept = look(desk.database, roster_id)
+            assert not is_out_of_date(session, kept, counts(kept))  # a list of another commune changes nothing here
         desk.part("2026-06", "name | born | id | amount\nĐỗ Thị Mới | 1952 | 051152000004 | 360000")
         with pytest.raises(Conflict) as refused, desk.database.transaction() as session:
             ordering.order_import(session, roster_id=roster_id, rows=3, missing=1, by=OFFICER)
