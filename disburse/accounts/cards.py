@@ -97,7 +97,7 @@ def card(
     account = session.get_one(Account, candidate.account_id)
     registration = session.get_one(Registration, candidate.registration_id)
     bank = session.get_one(Bank, account.bank_code).short_name
-    settings = settings_of(candidate.preset)
+    settings = settings_of(candidate.preset, session)
     alike = session.execute(
         sa.select(sa.func.count()).select_from(Person).where(col(Person.name_fold) == person.name_fold)
     ).scalar_one()

@@ -11,7 +11,7 @@ import typer
 from sqlmodel import select
 
 from disburse import config, console
-from disburse.accounts import lists, tasks
+from disburse.accounts import lists, presets, tasks
 from disburse.accounts.checking import check_registrations
 from disburse.accounts.tables import ListState, RegistrationSource
 from disburse.areas.places import Places
@@ -144,13 +144,16 @@ def _say(file: Path, document: dict[str, Any]) -> None:
     )
 
 
-@link.command()
+@link.callback(invoke_without_command=True)
 def link_command(
+    context: typer.Context,
     programme: Annotated[str | None, typer.Option(help="Chỉ người nhận của chính sách này.")] = None,
     area: Annotated[str | None, typer.Option(help="Chỉ địa bàn này: mã tỉnh 2 số hoặc mã xã 5 số.")] = None,
     json: Json = False,
 ) -> int:
     """Ghép người nhận với tài khoản: nhận cặp chắc chắn, xếp hàng cặp cần người quyết định."""
+    if context.invoked_subcommand is not None:
+        return console.DONE
     document = link_here(console.open_database(), programme, area)
     if json:
         console.print_json({name: document[name] for name in ("candidates", "accepted", "review")})
@@ -158,6 +161,36 @@ def link_command(
         console.out.print(
             f"{document['candidates']} cặp: nhận mới {document['accepted']}, chờ quyết định {document['review']}.",
             markup=False,
+        )
+    return console.DONE
+
+
+@link.command("refit")
+def refit_command(
+    preview: Annotated[bool, typer.Option("--preview", help="Chỉ xem kết quả, không lưu.")] = False,
+    json: Json = False,
+) -> int:
+    """Học lại trọng số từ chính dữ liệu ở đây, cho xem trước và sau; lưu thành một bộ có ngày, không tự dùng."""
+    chosen, database = config.load(), console.open_database()
+    with database.reading() as session:
+        proposed = presets.propose_preset(session, preset=chosen.match_preset, accept=chosen.match_accept)
+    if not preview:
+        with database.transaction() as session:
+            presets.store_preset(session, proposed=proposed, by=COMMAND)
+    if json:
+        console.print_json(proposed.document() | {"stored": not preview})
+        return console.DONE
+    for name, effect in (("Hiện nay", proposed.before), ("Sau khi học lại", proposed.after)):
+        console.out.print(
+            f"{name}: {effect.automatic} cặp tự động, {effect.review} cặp cần xem xét, "
+            f"ước tính sai {effect.estimated_wrong}.",
+            markup=False,
+        )
+    for weight, now, then in proposed.moves[:5]:
+        console.out.print(f"  {weight}: {now:+.2f} → {then:+.2f}", markup=False)
+    if not preview:
+        console.say(
+            f"Đã lưu {proposed.settings.name}. Chỉ dùng khi đặt DISBURSE_MATCH_PRESET={proposed.settings.name}."
         )
     return console.DONE
 

@@ -14,7 +14,8 @@ from sqlmodel import Session, col
 
 from disburse.accounts import frames
 from disburse.accounts.differences import difference, forbidden
-from disburse.accounts.tables import Registration
+from disburse.accounts.tables import MatchPreset, Registration
+from disburse.errors import Invalid
 from disburse.people.tables import Person
 
 if TYPE_CHECKING:
@@ -61,11 +62,20 @@ class Proposals:
     preset: str
 
 
-def settings_of(preset: str) -> Settings:
-    """Return the matcher's settings by the name of a preset; empty = the newest."""
+def settings_of(preset: str, session: Session | None = None) -> Settings:
+    """Return the matcher's settings by the name of a preset; empty = the newest packaged one.
+
+    A name that is not packaged is looked for among those this installation refitted and stored.
+    """
     from matching import Settings
 
-    return Settings.preset(preset) if preset else Settings.preset()
+    try:
+        return Settings.preset(preset) if preset else Settings.preset()
+    except KeyError:
+        kept = session.get(MatchPreset, preset) if session is not None else None
+        if kept is None:
+            raise Invalid("preset_unknown", name=preset) from None
+        return Settings.from_json(kept.document)
 
 
 def propose(session: Session, settings: Settings, watch: Watch | None = None) -> Proposals:

@@ -332,3 +332,17 @@ class FlagReview(SQLModel, table=True):
     note: str = Field(max_length=300)
     reviewed_by: str = Field(max_length=100)
     reviewed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class MatchPreset(SQLModel, table=True):
+    """Weights of the matcher refitted to this installation's own data; used only where the setting names it."""
+
+    __tablename__ = "match_preset"
+
+    name: str = Field(max_length=40, primary_key=True)
+    base: str = Field(max_length=40)
+    source: str = Field(max_length=10)  # em | decisions
+    document: str = Field(sa_type=sa.Text)  # matching.Settings.to_json
+    effect: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)  # before and after, as it was shown
+    created_by: str = Field(max_length=100)
+    created_at: datetime = Field(sa_type=UtcDateTime)

@@ -88,8 +88,9 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     scope = held.job.payload
     by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
     chosen = config.load()
-    settings = proposals.settings_of(chosen.match_preset).with_thresholds(accept=chosen.match_accept)
     with database.reading() as session:
+        kept = proposals.settings_of(chosen.match_preset, session)
+        settings = kept.with_thresholds(accept=chosen.match_accept)
         proposed = proposals.propose(session, settings)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
     persons = [p for p in proposed.persons if wanted is None or p in wanted]

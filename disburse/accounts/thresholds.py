@@ -62,7 +62,7 @@ def preview(
     """Return what each threshold would decide about the pairs of the actor's scope."""
     from matching.preview import preview as preview_of
 
-    settings = settings_of(preset)
+    settings = settings_of(preset, session)
     used = settings.accept if accept is None else accept
     rows = _scored(session, actor)
     result = _result(rows, settings)

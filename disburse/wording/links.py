@@ -125,6 +125,18 @@ LINKS: dict[str, tuple[str, str]] = {
         "Không tìm thấy cặp ghép này. Có thể đã được xử lý.",
         "This pair was not found. It may have been answered already.",
     ),
+    "preset_unknown": (
+        "Không có bộ trọng số {name}. Kiểm tra biến DISBURSE_MATCH_PRESET.",
+        "There is no preset {name}. Check the variable DISBURSE_MATCH_PRESET.",
+    ),
+    "preset_exists": (
+        "Bộ trọng số {name} đã có và không bị ghi đè. Mỗi ngày chỉ lưu một bộ.",
+        "The preset {name} exists and is never overwritten. One a day is kept.",
+    ),
+    "refit_nothing": (
+        "Chưa có người nhận hoặc danh sách tài khoản nào đủ để học lại trọng số. Nhập danh sách trước.",
+        "There are no recipients or registrations to learn from yet. Import lists first.",
+    ),
     "matching_missing": (
         "Chưa cài bộ ghép nối. Cài đủ gói matching rồi chạy lại.",
         "The matcher is not installed. Install the matching package and run again.",
