@@ -1,0 +1,94 @@
+"""The screens of links and red flags: two people for a change, what is typed is kept, no number is shown whole."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from sqlmodel import select
+
+from disburse.accounts.tables import Link, LinkState, RecipientLink
+from disburse.people.tables import Enrolment, Recipient
+from tests.api.conftest import Site
+from tests.api.test_authorisation import whole_numbers
+
+
+def confirmed_link(site: Site, place: int) -> tuple[UUID, str]:
+    """Return a confirmed link of somebody in the commune officer's area, and the enrolment received through it."""
+    with site.database.reading() as session:
+        rows = session.exec(
+            select(Link.id, Enrolment.id)
+            .join(Recipient, Recipient.person_id == Link.person_id)  # type: ignore[arg-type]
+            .join(Enrolment, Enrolment.id == Recipient.enrolment_id)  # type: ignore[arg-type]
+            .where(
+                Link.state == LinkState.CONFIRMED,
+                Enrolment.commune_code == site.seeded.commune,
+                Recipient.id.not_in(select(RecipientLink.recipient_id)),  # type: ignore[attr-defined]
+                Link.id != site.seeded.link_id,
+            )
+            .order_by(Link.id)  # type: ignore[arg-type]
+        ).all()
+    return rows[place][0], str(rows[place][1])
+
+
+def state_of(site: Site, link_id: UUID) -> LinkState:
+    with site.database.reading() as session:
+        return session.get_one(Link, link_id).state
+
+
+class TestChange:
+    def test_proposed_by_one_and_approved_by_another(self, site: Site) -> None:
+        """The maker has no button to approve and is refused without one; after the yes of another the bank is asked."""
+        link, enrolment = confirmed_link(site, 0)
+        maker, checker = site.client("canbo.tinh"), site.client("pheduyet")
+        form = {"bank": "BIDV", "number": "12345678901234", "reason": "Đổi ngân hàng", "enrolment": enrolment}
+        answer = maker.post(f"/links/{link}/replace", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/links/{link}")
+        with site.database.reading() as session:
+            new = session.exec(select(Link.id).where(Link.replaces == link)).one()
+        assert f"/links/{new}/approve" not in maker.get(f"/links/{new}").text
+        assert maker.post(f"/links/{new}/approve").status_code == 403
+        assert state_of(site, new) == LinkState.PROPOSED
+        page = checker.get(f"/links/{new}").text
+        assert f"/links/{new}/approve" in page
+        assert not whole_numbers(page) and "12345678901234" not in page
+        assert str(new) in checker.get("/links").text
+        assert checker.post(f"/links/{new}/approve").status_code == 303
+        assert (state_of(site, new), state_of(site, link)) == (LinkState.APPROVED, LinkState.CONFIRMED)
+
+    def test_what_was_typed_is_kept(self, site: Site) -> None:
+        """A card number, no reason, no enrolment: each is said, nothing is written, the form stays as it was."""
+        link, enrolment = confirmed_link(site, 1)
+        client = site.client("canbo.xa")
+        good = {"bank": "VBA", "number": "9876543210123", "reason": "Đổi nơi ở", "enrolment": enrolment}
+        for spoilt in ({"number": "12"}, {"reason": " "}, {"enrolment": "nothing"}, {"bank": "không có"}):
+            answer = client.post(f"/links/{link}/replace", data=good | spoilt)
+            assert answer.status_code == 422
+            assert 'id="error-summary"' in answer.text
+            kept = (good | spoilt)["reason"].strip()
+            assert not kept or kept in answer.text
+        with site.database.reading() as session:
+            assert session.exec(select(Link.id).where(Link.replaces == link)).first() is None
+
+    def test_ended_with_a_reason(self, site: Site) -> None:
+        """Only a reason of the list ends a link, and the page says who did it."""
+        link, _ = confirmed_link(site, 2)
+        client = site.client("canbo.xa")
+        assert client.post(f"/links/{link}/close", data={"why": "died"}).status_code == 422
+        assert client.post(f"/links/{link}/close", data={"why": "withdrawn"}).status_code == 303
+        page = client.get(f"/links/{link}").text
+        assert "Không dùng tài khoản này nữa" in page
+        assert "canbo.xa" in page
+
+
+class TestStaff:
+    def test_added_masked_and_removed(self, lite_site: Site) -> None:
+        """The number is stored sealed, shown by its last digits, and goes with one button."""
+        client = lite_site.client("canbo.tinh")
+        assert client.post("/staff", data={"name": "Lê Văn Cán", "citizen_id": "051165000777"}).status_code == 303
+        page = client.get("/staff").text
+        assert "•••• 0777" in page and "051165000777" not in page
+        found = re.search(r'action="(/staff/[^"]+/remove)"', page)
+        assert found is not None
+        assert client.post(found[1]).status_code == 303
+        assert "Lê Văn Cán" not in client.get("/staff").text
