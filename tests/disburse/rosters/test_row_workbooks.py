@@ -32,9 +32,10 @@ NUMBER = "0123456789012"
 
 
 @pytest.fixture
-def shop(stocked: Database) -> Iterator[Shop]:
+def shop(sqlite_stocked: Database) -> Iterator[Shop]:
+    """The list on SQLite alone: keys and cells have nothing to do with the database."""
     with living():
-        yield Shop(stocked).receive()
+        yield Shop(sqlite_stocked).receive()
 
 
 def errors(shop: Shop) -> Any:
