@@ -1,19 +1,24 @@
-"""Jobs: `/jobs`, with progress that refreshes itself while something runs, and stops."""
+"""Jobs: `/jobs`, with progress that refreshes itself while something runs, and stops; running again and cancelling."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from api.deps import Reading, require
+from api.deps import Reading, Writing, require
 from api.web import pages
 from api.web.pages import Page
 from api.web.shapes import PAGE_SIZE, Paging
+from disburse import clock
+from disburse.access import job_list
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.access.tables import Role
-from disburse.jobs import browsing
+from disburse.jobs import actions
 from disburse.jobs.tables import Job, JobState
 
 router = APIRouter()
@@ -38,10 +43,24 @@ KIND_WORDS = {
 MAX_TRIES = 600
 
 
+# An exception nobody foresaw: its kind is told, its message (which may hold a value) is not.
+_UNFORESEEN = re.compile(r"([A-Za-z_][A-Za-z_.]*): ")
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job as the table shows it: may it be changed, does its worker still answer, what kind of error was it."""
+
+    job: Job
+    may_change: bool
+    silent_since: datetime | None
+    unforeseen: str
+
+
 @dataclass(frozen=True, slots=True)
 class JobsPage(Page):
     template: ClassVar[str] = "jobs.html"
-    jobs: tuple[Job, ...]
+    lines: tuple[JobLine, ...]
     paging: Paging
     live: bool
     tries: int
@@ -77,13 +96,33 @@ def show_table(
     return pages.render(request, JobsFragment(*_content(session, actor, page, tries + 1)))
 
 
+@router.post("/jobs/{job_id}/retry")
+def post_retry(session: Writing, job_id: UUID, actor: Actor = require(Permission.JOB_CHANGE)) -> Response:
+    """Run a failed or cancelled job again, from where it stopped."""
+    job_list.check_changeable(session, actor, job_id)
+    actions.retry(session, job_id=job_id, by=actor.by)
+    return RedirectResponse("/jobs", status_code=303)
+
+
+@router.post("/jobs/{job_id}/cancel")
+def post_cancel(session: Writing, job_id: UUID, actor: Actor = require(Permission.JOB_CHANGE)) -> Response:
+    """Cancel a job that waits or runs; nothing half done is kept."""
+    job_list.check_changeable(session, actor, job_id)
+    actions.cancel(session, job_id=job_id, by=actor.by)
+    return RedirectResponse("/jobs", status_code=303)
+
+
 def _content(
     session: Session, actor: Actor, page: int, tries: int
-) -> tuple[tuple[Job, ...], Paging, bool, int, dict[JobState, tuple[str, str]], dict[str, str]]:
-    # Officers see what they started; who looks after the system, or examines it, sees all.
-    everything = any(role in (Role.ADMIN, Role.AUDITOR, Role.PROVINCE) for role in actor.roles)
-    total, found = browsing.jobs(
-        session, made_by=None if everything else actor.name, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
-    )
+) -> tuple[tuple[JobLine, ...], Paging, bool, int, dict[JobState, tuple[str, str]], dict[str, str]]:
+    total, found = job_list.jobs(session, actor, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    mine = job_list.changeable(session, actor, [job.id for job in found])
     live = tries < MAX_TRIES and any(job.state in (JobState.QUEUED, JobState.RUNNING) for job in found)
-    return tuple(found), Paging(page, total, "/jobs"), live, tries, STATE_WORDS, KIND_WORDS
+    lines = tuple(_line(job, job.id in mine) for job in found)
+    return lines, Paging(page, total, "/jobs"), live, tries, STATE_WORDS, KIND_WORDS
+
+
+def _line(job: Job, may_change: bool) -> JobLine:
+    silent = job.state is JobState.RUNNING and job.lease_until is not None and job.lease_until < clock.utc_now()
+    unforeseen = _UNFORESEEN.match(job.error)
+    return JobLine(job, may_change, job.lease_until if silent else None, unforeseen[1] if unforeseen else "")

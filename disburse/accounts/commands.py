@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -108,8 +109,8 @@ def _run(database: Database, job_id: UUID, list_id: UUID, read: dict[str, Any]) 
     The reader's report, which quotes cells, is left in `read`.
     """
     lease = config.load().job_lease_seconds
-    with database.transaction() as session:
-        jobs.retry(session, job_id=job_id)  # one that had failed for good; others are left as they are
+    with suppress(Conflict), database.transaction() as session:
+        jobs.retry(session, job_id=job_id, by=COMMAND)  # one that had failed for good; others are left as they are
     with console.bar("Nhập danh sách tài khoản") as watch:
         while True:
             try:

@@ -76,6 +76,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "row.fixed": ("{who} sửa dòng {line}", "{who} put line {line} right"),
     "row.dropped": ("{who} bỏ dòng {line}", "{who} dropped line {line}"),
     "row.restored": ("{who} lấy lại dòng {line} đã bỏ", "{who} took line {line} back"),
+    "rows.repaired": ("{who} sửa hàng loạt các dòng giống nhau", "{who} put many rows alike right"),
+    "rows.repair_undone": ("{who} hoàn tác một lần sửa hàng loạt", "{who} undid a repair of many rows"),
+    "rows.merged": (
+        "{who} gửi lại tệp lỗi đã sửa của danh sách {whom}",
+        "{who} sent the corrected errors of the roster {whom}",
+    ),
+    "roster.errors_exported": (
+        "{who} tải các dòng lỗi của danh sách {whom}",
+        "{who} downloaded the row issues of the roster {whom}",
+    ),
+    "roster.given_back": (
+        "{who} tải lại tệp của mình đã điền, danh sách {whom}",
+        "{who} got their own workbook back filled in, roster {whom}",
+    ),
     "question.answered": ("{who} trả lời một câu hỏi của danh sách", "{who} answered a question of a roster"),
     "decisions.imported": ("{who} nhập tệp quyết định, {answers} câu", "{who} imported decisions, {answers} answers"),
     # people
@@ -92,6 +106,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{who} ghi {whom} thôi hưởng từ sau ngày {last_day}",
         "{who} recorded the end of an entitlement of {whom} after {last_day}",
     ),
+    "enrolment.came": ("{who} ghi {whom} chuyển đến", "{who} recorded that {whom} moved in"),
+    "enrolment.suspended": ("{who} tạm dừng chế độ của {whom}", "{who} suspended an entitlement of {whom}"),
+    "enrolment.resumed": ("{who} cho {whom} hưởng tiếp", "{who} resumed an entitlement of {whom}"),
+    "enrolment.reopened": (
+        "{who} mở lại chế độ của {whom} đã ghi nhầm là thôi hưởng",
+        "{who} reopened an entitlement of {whom} that was ended by mistake",
+    ),
     "enrolments.over": ("{count} chế độ hết hạn", "{count} enrolments ran out"),
     "recipient.set": ("{who} đổi người nhận của {whom}", "{who} changed who receives for {whom}"),
     "recipient.wish": ("{who} ghi nguyện vọng nhận tiền của {whom}", "{who} recorded how {whom} wants to be paid"),
@@ -99,6 +120,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{who} chọn tài khoản nhận cho chế độ của {whom}",
         "{who} chose the account for an entitlement of {whom}",
     ),
+    "recipient.exception": (
+        "{who} cho phép ngoại lệ về số người nhận thay, với {whom}",
+        "{who} allowed an exception to the number of wards, for {whom}",
+    ),
+    "scan.added": ("{who} thêm bản chụp giấy tờ của {whom}", "{who} added a scan of a paper of {whom}"),
+    "scan.opened": ("{who} mở bản chụp giấy tờ của {whom}", "{who} opened a scan of a paper of {whom}"),
+    "flag.reviewed": ("{who} xem xét một cảnh báo", "{who} reviewed a warning"),
+    "staff.added": (
+        "{who} thêm một cán bộ vào danh sách đối chiếu",
+        "{who} added an officer to the list payees are compared with",
+    ),
+    "staff.removed": ("{who} bỏ một cán bộ khỏi danh sách đối chiếu", "{who} took an officer off that list"),
     "recipient.held": ("{who} tạm giữ chi trả cho {whom}", "{who} held payment for {whom}"),
     "recipient.kept": ("{who} giữ nguyên người nhận của {whom}", "{who} kept the recipient of {whom}"),
     # accounts, links, banks

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import clock
+from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Conflict
 from disburse.jobs.tables import Job, JobState
@@ -122,26 +123,41 @@ def fail(session: Session, *, held: Claim, error: str, again_after: timedelta | 
     )
 
 
-def cancel(session: Session, *, job_id: UUID) -> bool:
-    """Withdraw a job that has not ended; a running one loses its lease at its next step. Returns whether it did."""
+def cancel(session: Session, *, job_id: UUID, by: By) -> None:
+    """Withdraw a job that has not ended; who runs it loses its lease and can write nothing more.
+
+    Raises Conflict("job_ended") when it has ended by then: of two who press, and of a worker who finishes, one wins.
+    """
+    waiting = [JobState.QUEUED, JobState.RUNNING]
+    values = {"state": JobState.CANCELLED, "attempt": col(Job.attempt) + 1, "ended_at": clock.utc_now()}
+    if not _turn(session, job_id, waiting, lease_until=None, **values):
+        raise Conflict("job_ended")
+    _tell(session, "job.cancelled", job_id, by)
+
+
+def retry(session: Session, *, job_id: UUID, by: By) -> None:
+    """Queue a failed or cancelled job again, from its checkpoint. Raises Conflict("job_goes_on") for any other."""
+    ended = [JobState.FAILED, JobState.CANCELLED]
+    values = {"state": JobState.QUEUED, "max_attempts": col(Job.attempt) + 5, "error": ""}
+    if not _turn(session, job_id, ended, ended_at=None, run_after=None, **values):
+        raise Conflict("job_goes_on")
+    _tell(session, "job.retried", job_id, by)
+
+
+def _turn(session: Session, job_id: UUID, out_of: list[JobState], **values: Any) -> bool:
     outcome = session.execute(
         sa.update(Job)
-        .where(col(Job.id) == job_id, col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
-        .values(state=JobState.CANCELLED, attempt=col(Job.attempt) + 1, ended_at=clock.utc_now(), lease_until=None)
+        .where(col(Job.id) == job_id, col(Job.state).in_(out_of))
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     return bool(outcome.rowcount)  # type: ignore[attr-defined]
 
 
-def retry(session: Session, *, job_id: UUID) -> bool:
-    """Queue a failed or cancelled job again, from its checkpoint. Returns whether it did."""
-    outcome = session.execute(
-        sa.update(Job)
-        .where(col(Job.id) == job_id, col(Job.state).in_([JobState.FAILED, JobState.CANCELLED]))
-        .values(state=JobState.QUEUED, max_attempts=col(Job.attempt) + 5, ended_at=None, run_after=None, error="")
-        .execution_options(synchronize_session=False)
-    )
-    return bool(outcome.rowcount)  # type: ignore[attr-defined]
+def _tell(session: Session, action: str, job_id: UUID, by: By) -> None:
+    job = session.get_one(Job, job_id, populate_existing=True)
+    facts: dict[str, Any] = {"kind": job.kind, "done": job.done, "total": job.total, "started_by": job.created_by}
+    record(session, action=action, object_type="job", object_id=job_id, by=by, **facts)
 
 
 def _write(session: Session, held: Claim, **values: Any) -> None:

@@ -6,6 +6,7 @@ Entering rows: importing; answering what they ask: answering; undoing: undoing.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -122,7 +123,7 @@ def _take_off_screen(session: Session, roster: Roster, by: By) -> None:
 
 def restart(session: Session, roster: Roster, *, by: By, kind: str = PREPARE) -> Job:
     """Let a roster that was not imported be read from the beginning; a job that is at it stops at its next step."""
-    stop_jobs(session, roster)
+    stop_jobs(session, roster, by=by)
     staging.drop(session, roster.id)
     roster.state, roster.report = RosterState.READING, {}
     roster.rows_read = roster.rows_ok = roster.rows_parked = roster.rows_warned = roster.rows_skipped = 0
@@ -131,11 +132,12 @@ def restart(session: Session, roster: Roster, *, by: By, kind: str = PREPARE) ->
     return jobs.enqueue(session, kind=kind, object_id=roster.id, by=by)
 
 
-def stop_jobs(session: Session, roster: Roster) -> None:
+def stop_jobs(session: Session, roster: Roster, *, by: By) -> None:
     """Withdraw the jobs that wait for a roster or are at it."""
     live = (col(Job.object_id) == str(roster.id), col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
     for job_id in session.exec(select(Job.id).where(*live)).all():
-        jobs.cancel(session, job_id=job_id)
+        with suppress(Conflict):  # one that has ended in this moment needs no stopping
+            jobs.cancel(session, job_id=job_id, by=by)
 
 
 def _check_programme(session: Session, code: str) -> None:

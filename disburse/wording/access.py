@@ -128,6 +128,14 @@ ACCESS: dict[str, tuple[str, str]] = {
         "Nhiều hơn {most} việc. Thu hẹp số ngày rồi xuất lại.",
         "More than {most} acts. Choose fewer days and export again.",
     ),
+    "job_ended": (
+        "Tác vụ này đã xong hoặc đã dừng nên không hủy được nữa. Tải lại trang để xem.",
+        "This job has ended already and cannot be cancelled. Reload the page to see.",
+    ),
+    "job_goes_on": (
+        "Tác vụ này đang chờ, đang chạy hoặc đã xong nên không chạy lại. Tải lại trang để xem.",
+        "This job waits, runs or is done, so it is not started again. Reload the page to see.",
+    ),
     "password_wrong": (
         "Mật khẩu hiện tại không đúng. Nhập lại.",
         "The current password is not right. Enter it again.",

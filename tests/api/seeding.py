@@ -97,6 +97,8 @@ class Seeded:
     user_id: UUID
     bank_client_id: UUID
     foreign_user_id: UUID
+    job_id: UUID
+    foreign_job_id: UUID
     question_id: UUID
     foreign_question_id: UUID
     recipient_id: UUID
@@ -134,7 +136,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         uploads = add_uploads(session, PROVINCE, origins[0].today)
         foreign_uploads = add_uploads(session, OTHER_PROVINCE, foreign[0].today)
         _users(session, origins[0].today)
-        _jobs(session)
+        jobs = _jobs(session)
         _bank_list(session)
         client_id = _bank_client(session)
     with database.transaction() as session:
@@ -187,6 +189,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         batch_id=batch,
         user_id=users[0],
         foreign_user_id=users[1],
+        job_id=jobs[0],
+        foreign_job_id=jobs[1],
         question_id=questions[0],
         foreign_question_id=questions[1],
         bank_client_id=client_id,
@@ -516,8 +520,14 @@ def _users(session: Session, commune: str) -> None:
         access.set_password(session, user=user, password=PASSWORD, by=COMMAND)
 
 
-def _jobs(session: Session) -> None:
+def _jobs(session: Session) -> list[UUID]:
+    """Make jobs in every state; return a finished one of the commune's officer and one of another province's."""
     now = clock.utc_now()
+    ended = [
+        Job(kind="rosters.import", state=JobState.DONE, created_by=name, attempt=1, created_at=now, ended_at=now)
+        for name in ("canbo.xa", "canbo.ngoai")
+    ]
+    session.add_all(ended)
     for kind, state, done, total in (
         ("rosters.import", JobState.DONE, 1212, 1212),
         ("accounts.import", JobState.FAILED, 310, 4_000),
@@ -533,6 +543,7 @@ def _jobs(session: Session) -> None:
                 message="so khớp xã Bình Sơn" if state is JobState.RUNNING else "",
             )
         )  # fmt: skip
+    return [job.id for job in ended]
 
 
 def _bank_list(session: Session) -> None:

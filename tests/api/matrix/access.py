@@ -22,6 +22,18 @@ def _own(part: str) -> Expect:
     return Expect(EVERYONE, f"/account/{part}", form={"current": ""}, answers=frozenset({422}))
 
 
+def _job(act: str) -> Expect:
+    """A job that is done: who may is told that it cannot be cancelled or run again."""
+    return Expect(
+        OFFICERS | ADMINS,
+        f"/jobs/{{job_id}}/{act}",
+        f"/jobs/{{foreign_job_id}}/{act}",
+        f"/jobs/{{nothing}}/{act}",
+        answers=frozenset({409}),
+        sees_all=ADMINS,
+    )
+
+
 ACCESS: Matrix = {
     ("GET", "/"): Expect(EVERYONE, "/", answers=frozenset({303})),
     ("GET", "/welcome"): Expect(EVERYONE, "/welcome"),
@@ -38,6 +50,8 @@ ACCESS: Matrix = {
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
     ("GET", "/jobs"): Expect(OFFICERS | LOOKERS, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | LOOKERS, "/jobs/table"),
+    ("POST", "/jobs/{job_id}/retry"): _job("retry"),
+    ("POST", "/jobs/{job_id}/cancel"): _job("cancel"),
     ("GET", "/audit"): Expect(LOOKERS, "/audit?person={person_id}"),
     ("POST", "/audit/export"): Expect(LOOKERS, "/audit/export", form={"format": "csv"}),
     ("GET", "/users"): Expect(LOOKERS, "/users"),

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session, select
 
 from disburse import clock
-from disburse.audit.actor import SYSTEM
+from disburse.audit.actor import SYSTEM, By
+from disburse.audit.tables import AuditEvent
 from disburse.db import Database
 from disburse.errors import Conflict
 from disburse.jobs import actions, queries
@@ -122,3 +124,32 @@ class TestRunNow:
         assert stored is not None
         assert stored.state == JobState.QUEUED
         assert stored.run_after is not None
+
+
+class TestChanging:
+    def test_of_two_who_press_one_wins(self, database: Database) -> None:
+        """Cancelled once and run again once, each told in the log; the second press is refused in words."""
+        by = By(name="canbo.tinh")
+        with database.transaction() as session:
+            job = actions.enqueue(session, kind="x", object_id="1", by=by)
+            held = actions.claim(session, worker="may:1", lease_seconds=60)
+        assert held is not None
+        with database.transaction() as session:
+            actions.cancel(session, job_id=job.id, by=by)
+        for refused, code in ((actions.cancel, "job_ended"), (actions.retry, "")):
+            with database.transaction() as session:
+                assert code_of(refused, session, job_id=job.id, by=by) == code
+        with database.transaction() as session:
+            assert code_of(actions.retry, session, job_id=job.id, by=by) == "job_goes_on"
+            assert code_of(actions.finish, session, held=held) == "job_lost"
+        with database.reading() as session:
+            told = session.exec(select(AuditEvent.action).where(AuditEvent.object_type == "job")).all()
+        assert list(told) == ["job.cancelled", "job.retried"]
+
+
+def code_of(action: object, session: Session, **facts: object) -> str:
+    try:
+        action(session, **facts)  # type: ignore[operator]
+    except Conflict as error:
+        return error.code
+    return ""
