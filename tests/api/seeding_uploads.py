@@ -43,7 +43,7 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
     """Add an upload that waits for an officer of the commune and one that was imported; returns their ids."""
     finished = _upload(session, province, commune, FINISHED_FILE, "2026-10", Scope.PART)
     done = actions.get(session, finished)
-    actions.stop_jobs(session, done)
+    actions.stop_jobs(session, done, by=OFFICER)
     done.state, done.ordered_by, done.imported_at = RosterState.IMPORTED, OFFICER.name, done.created_at
     done.rows_read, done.rows_ok, done.rows_new, done.rows_changed, done.rows_same = 214, 211, 9, 12, 190
     done.rows_parked, done.areas_key = 3, commune
@@ -60,7 +60,7 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
         base_period="2026-10", communes=[commune],
     )  # fmt: skip
     actions.note_rehearsed(session, roster_id=waiting, found=found.as_json())
-    actions.stop_jobs(session, roster)
+    actions.stop_jobs(session, roster, by=OFFICER)
     return [waiting, finished]
 
 
