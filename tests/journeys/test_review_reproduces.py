@@ -129,13 +129,14 @@ class Desk:
     def _pairs(self, chosen: list[Line]) -> Iterator[tuple[str, bool, Line, UUID]]:
         """Find the pair each line means; a line about a pair that nobody asked has no card."""
         with self.database.reading() as session:
-            rows = select(Roster.file_name, RosterRow.line, Enrolment.person_id, Recipient.person_id)
+            rows = select(Roster.file_name, RosterRow.sheet, RosterRow.line, Enrolment.person_id, Recipient.person_id)
             rows = rows.join(Roster, col(Roster.id) == RosterRow.roster_id)
             rows = rows.join(Enrolment, col(Enrolment.id) == RosterRow.enrolment_id)
             rows = rows.join(Recipient, col(Recipient.enrolment_id) == Enrolment.id)
             people = {
-                (name, str(number), party): person
-                for name, number, own, receiver in session.exec(rows.where(col(Recipient.ended_on).is_(None)))
+                (name, place, str(number), party): person
+                for name, sheet, number, own, receiver in session.exec(rows.where(col(Recipient.ended_on).is_(None)))
+                for place in (sheet, "")  # a file of one sheet may be named without it
                 for party, person in (("beneficiary", own), ("recipient", receiver))
             }
             known = find_accounts(session, {(line["bank_code"], line["account_number"]) for line in chosen})
@@ -144,7 +145,7 @@ class Desk:
                 for one in session.exec(select(Candidate).where(Candidate.state != CandidateState.SUPERSEDED))
             }
         for line in sorted(chosen, key=lambda one: one["decision"] == "yes"):
-            person = people.get((line["file"], line["line"], line["party"]))
+            person = people.get((line["file"], line["sheet"], line["line"], line["party"]))
             account = known.get((line["bank_code"], line["account_number"]))
             found = pairs.get((person, account.id)) if person and account else None  # type: ignore[arg-type]
             if found is not None:
