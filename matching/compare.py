@@ -16,7 +16,7 @@ from matching.columns import Bool, Int64, mix
 from matching.frequency import Frequencies
 from matching.levels import CODE, FIELDS
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
-from matching.places import Addresses, Gazetteer, place_numbers, read_addresses
+from matching.places import Addresses, Gazetteer, commune_keys, place_numbers, read_addresses
 
 Levels = npt.NDArray[np.int8]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
@@ -24,11 +24,20 @@ _POWERS = 10 ** np.arange(13, dtype=np.int64)
 
 @dataclass(slots=True)
 class Evidence:
-    """Levels per field (columns in the order of FIELDS) and the rarity of the names, per pair."""
+    """Levels per field (columns in the order of FIELDS), the rarity of the names and the size of the place, per pair.
+
+    `whole` and `outer` together with `here` say how many strangers would agree by chance: a name that a hundred
+    customers of a province bear is rare inside one of its communes.
+    """
 
     levels: Levels  # (pairs, fields)
     whole: npt.NDArray[np.float32]  # log count of the roster row's whole name on the bank list
     outer: npt.NDArray[np.float32]  # log count of family + given name on it
+    here: npt.NDArray[np.float32]  # log of the commune's share of the roster in hundredths, 0 = a hundredth or less
+
+    def at(self, rows: Int64) -> Evidence:
+        """Some of the pairs."""
+        return Evidence(self.levels[rows], self.whole[rows], self.outer[rows], self.here[rows])
 
     def of(self, field: str) -> Levels:
         return self.levels[:, list(FIELDS).index(field)]
@@ -75,13 +84,14 @@ def compare(roster: People, bank: People, left: Int64, right: Int64, context: Co
     return levels
 
 
-def with_rarity(levels: Levels, roster: People, left: Int64, frequencies: Frequencies) -> Evidence:
-    """Levels and how common the roster row's name is on the bank list."""
+def with_rarity(levels: Levels, roster: People, left: Int64, frequencies: Frequencies, table: Gazetteer) -> Evidence:
+    """Levels, how common the roster row's name is on the bank list, and how much of the roster lives where it does."""
     names = roster.names
     whole = np.log(np.maximum(frequencies.names.look_up(names.key), 1)).astype(np.float32)
     outer = np.log(np.maximum(frequencies.outer.look_up(mix(names.family, names.given)), 1)).astype(np.float32)
+    here = frequencies.here(commune_keys(roster.commune, table))
     a = roster.name[left]
-    return Evidence(levels, whole[a], outer[a])
+    return Evidence(levels, whole[a], outer[a], here[left])
 
 
 def _equal_or_not(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Levels:

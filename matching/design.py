@@ -5,32 +5,36 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matching.compare import Levels
+from matching.compare import Evidence
 from matching.levels import CODE, FIELDS, NAMES_AGREE
-from matching.score import BIRTH_STRATA, NUMBER_STRATA, STRATIFIED, Floats
+from matching.score import BIRTH_STRATA, NUMBER_STRATA, PLACES_AGREE, STRATIFIED, Floats
 
 Matrix = npt.NDArray[np.float32]
+RARITY = ("whole", "outer", "here")
 _COLUMN = {f: i for i, f in enumerate(FIELDS)}
 
 
 def term_names() -> list[str]:
     """Names of the weights, in the order of the columns of `design`."""
     base = [f"{f}.{level}" for f, levels in FIELDS.items() for level in levels[1:]]
-    inside = [t for t in [*base, "whole", "outer"] if t.split(".")[0] in (*STRATIFIED, "whole", "outer")]
+    inside = [t for t in [*base, *RARITY] if t.split(".")[0] in (*STRATIFIED, *RARITY)]
     strata = [*NUMBER_STRATA, *BIRTH_STRATA]
-    return [*base, "whole", "outer", *(f"{t}|{s}" for s in strata for t in inside), "bias"]
+    return [*base, *RARITY, *(f"{t}|{s}" for s in strata for t in inside), "bias"]
 
 
-def design(levels: Levels, whole: Floats, outer: Floats) -> Matrix:
-    """(pairs, weights): ones and zeros, and the log counts of names."""
+def design(evidence: Evidence) -> Matrix:
+    """(pairs, weights): ones and zeros, the log counts of names and the log sizes of communes."""
+    levels = evidence.levels
     agree = np.isin(levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
     columns = {
         f"{f}.{level}": (levels[:, _COLUMN[f]] == code).astype(np.float32)
         for f, names in FIELDS.items()
         for code, level in enumerate(names)
     }
-    columns["whole"] = (whole * agree).astype(np.float32)
-    columns["outer"] = (outer * ~agree).astype(np.float32)
+    near = np.isin(levels[:, _COLUMN["place"]], [CODE["place"][level] for level in PLACES_AGREE])
+    columns["whole"] = (evidence.whole * agree).astype(np.float32)
+    columns["outer"] = (evidence.outer * ~agree).astype(np.float32)
+    columns["here"] = (evidence.here * near).astype(np.float32)
     columns["bias"] = np.ones(len(levels), dtype=np.float32)
     inside = {
         name: np.isin(levels[:, _COLUMN[field]], [CODE[field][level] for level in members]).astype(np.float32)

@@ -66,20 +66,20 @@ def explain(
     matcher = Matcher(roster, settings, places)
     zero = np.zeros(1, dtype=np.int64)
     levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
-    evidence = with_rarity(levels, roster, zero, frequencies or nothing_known())
+    evidence = with_rarity(levels, roster, zero, frequencies or nothing_known(), matcher.table)
     return explain_evidence(evidence, settings, lang)
 
 
 def explain_evidence(evidence: Evidence, settings: Settings, lang: Lang) -> Explanation:
     """Words for evidence already compared (its first pair)."""
     weights = table(settings)
-    whole, outer = evidence.whole[:1].astype(np.float64), evidence.outer[:1].astype(np.float64)
-    log_odds, reading = best_reading(evidence.levels[:1], whole, outer, weights)
-    shares = terms(reading, whole, outer, weights)
+    log_odds, reading = best_reading(evidence.at(np.zeros(1, dtype=np.int64)), weights)
+    shares = terms(reading, weights)
     lines = []
     for column, (field, levels) in enumerate(FIELDS.items()):
         level = levels[int(evidence.levels[0, column])]
-        weight = float(shares[field][0]) + (float(shares["rarity"][0]) if field == "name" else 0.0)
+        beside = {"name": "rarity", "place": "size"}.get(field)
+        weight = float(shares[field][0]) + (float(shares[beside][0]) if beside else 0.0)
         lines.append(
             Line(field, level, round(weight, 2), f"{FIELD_NAMES[lang][field]}: {SENTENCES[lang][field][level]}")
         )

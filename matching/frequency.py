@@ -40,7 +40,7 @@ class Frequencies:
     """Counts over a list of registrations: whole names (key spelling), family + given name, given name.
 
     Counts, not shares: a name's weight can only fall when registrations are added, so an unrelated
-    registration never makes a match safer.
+    registration never makes a match safer. Shares of communes are those of the roster, for the same reason.
     """
 
     names: Counts
@@ -48,6 +48,7 @@ class Frequencies:
     given: Counts
     rows: int
     climate: npt.NDArray[np.float64] | None = None  # see `climate.observe`; set by the first full run
+    communes: Counts | None = None  # roster rows per commune (`places.commune_keys`); set by the first full run
 
     @staticmethod
     def of(people: People) -> Frequencies:
@@ -59,6 +60,19 @@ class Frequencies:
             Counts.of(names.given, weights),
             len(people),
         )
+
+    def settled_in(self, communes: Int64) -> Frequencies:
+        """With these communes of a roster's rows, unless some are frozen already."""
+        if self.communes is not None:
+            return self
+        return replace(self, communes=Counts.of(communes, np.ones(len(communes), dtype=np.int64)))
+
+    def here(self, communes: Int64) -> npt.NDArray[np.float32]:
+        """Log of each commune's share of the roster in hundredths; 0 for a hundredth or less, and at most log 100."""
+        if self.communes is None or not len(communes):
+            return np.zeros(len(communes), dtype=np.float32)
+        share = self.communes.look_up(communes) / max(int(self.communes.count.sum()), 1)
+        return np.log(np.maximum(100 * share, 1.0)).astype(np.float32)
 
     def seen_in(self, climate: npt.NDArray[np.float64]) -> Frequencies:
         """With this climate, unless one is frozen already."""

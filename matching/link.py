@@ -89,7 +89,7 @@ def link_sources(
 ) -> LinkResult:
     """`link` for registrations in slices, in memory or in a file."""
     found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
-    scored = join(roster, found, settings, frequencies)
+    scored = join(roster, found, settings, frequencies, places)
     decisions = decide(roster, scored, settings)
     kept = np.flatnonzero(decisions.decision != NEITHER)
     tell("decide", len(kept), len(scored.left))

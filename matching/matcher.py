@@ -15,7 +15,7 @@ from matching.compare import Context, Evidence, Levels, bank_addresses, compare,
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
 from matching.normalise import People, normalise
-from matching.places import gazetteer
+from matching.places import commune_keys, gazetteer
 from matching.score import Floats, score
 from matching.settings import Settings
 
@@ -70,7 +70,7 @@ class Matcher:
         addresses = bank_addresses(met, np.arange(len(met)), self.table)
         levels = compare(self.roster, met, blocks.left, right, self.context, addresses)
         nothing = np.zeros(len(levels), dtype=np.float32)
-        keep = np.flatnonzero(score(Evidence(levels, nothing, nothing), self.settings) > FLOOR)
+        keep = np.flatnonzero(score(Evidence(levels, nothing, nothing, nothing), self.settings) > FLOOR)
         used, kept_right = np.unique(right[keep], return_inverse=True)
         frequencies = Frequencies.of(bank)
         return Meeting(
@@ -79,7 +79,13 @@ class Matcher:
         )  # fmt: skip
 
 
-def join(roster: People, parts: Iterable[Meeting], settings: Settings, frozen: Frequencies | None) -> Scored:
+def join(
+    roster: People,
+    parts: Iterable[Meeting],
+    settings: Settings,
+    frozen: Frequencies | None,
+    places: pd.DataFrame | None = None,
+) -> Scored:
     """Slices in order as one list, scored with the names' counts over all of them (or a frozen snapshot)."""
     done = [*parts] or [_nothing()]
     offsets = np.cumsum([0, *(len(p.bank) for p in done)])
@@ -90,11 +96,13 @@ def join(roster: People, parts: Iterable[Meeting], settings: Settings, frozen: F
     left = np.concatenate([p.left for p in done])
     right = np.concatenate([p.right + o for p, o in zip(done, offsets[:-1], strict=True)])
     counts = frozen or Frequencies.total([p.frequencies for p in done])
-    evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts)
+    table = gazetteer(places)
+    counts = counts.settled_in(commune_keys(roster.commune, table))
+    evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts, table)
     counts = counts.seen_in(climate.observe(evidence.levels))
     odds, shift = weigh(evidence, counts, settings)
     keep = np.flatnonzero(odds - shift > FLOOR)
-    evidence = Evidence(evidence.levels[keep], evidence.whole[keep], evidence.outer[keep])
+    evidence = evidence.at(keep)
     bank = People.join([p.bank for p in done])
     rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
     return Scored(left[keep], right[keep], bank, evidence, odds[keep], shift[keep], counts, lost, rows, compared)

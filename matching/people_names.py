@@ -54,6 +54,9 @@ _FREQUENT_FAMILY = frozenset(
 _VOWELS = frozenset("aeiouy")
 _PUNCTUATION = re.compile(r"[(\[{,;/]|\s-")
 _DOUBLED = re.compile(r"([a-z])\1")  # no Vietnamese name doubles a letter: aa, dd are telex, nn a slip
+_TELEX_SHAPE = re.compile(r"aa|ee|oo|dd|uw|ow|aw")
+_FINAL_TONE = re.compile(r"(?<=[a-z][a-z])[fjxz]$")  # no Vietnamese syllable ends so
+_FINAL_TONE_AFTER_SHAPE = re.compile(r"(?<=[a-z][a-z])[sfrxjz]$")  # Ksor ends in r, Nguyeenr does not
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
 
@@ -98,6 +101,7 @@ class Names:
 @lru_cache(maxsize=65536)
 def _plain_word(word: str) -> str:
     """One folded word brought to the spelling that keys use (few distinct words, so cached)."""
+    word = (_FINAL_TONE_AFTER_SHAPE if _TELEX_SHAPE.search(word) else _FINAL_TONE).sub("", word)
     word = _DOUBLED.sub(r"\1", word)
     for keys, letter in _TELEX:
         if keys in word:
@@ -115,6 +119,8 @@ def key_words(folded: str) -> tuple[str, ...]:
         words = [words[0] + words[1], *words[2:]]
     if len(words) >= 2 and words[-1] in _UPLAND_FAMILY and words[0] not in _UPLAND_FAMILY:
         words = [words[-1], *words[:-1]]
+    if len(words) > 1 and words[0] == "ng":  # Ng. Văn Tám
+        words[0] = "nguyen"
     if words and words[0] in _FAMILY_VARIANTS:
         words[0] = _FAMILY_VARIANTS[words[0]]
     return tuple(words)

@@ -25,6 +25,7 @@ class Gazetteer:
     links: Int64  # sorted name number * 2**20 + place number
     codes: dict[str, int]  # commune code (old or new) → place number of today's commune
     bare: dict[str, int]  # code of a commune that two vintages share → second place number
+    today: tuple[str, ...] = ()  # place number → today's code
 
     def agrees(self, name: Int64, place: Int64) -> npt.NDArray[np.bool_]:
         """Does this address name (−1 none) mean this place (−1 unknown)?"""
@@ -58,7 +59,7 @@ def gazetteer(places: pd.DataFrame | None) -> Gazetteer:
         links.add((names.setdefault(bare_name(name), len(names)) << 20) + number[now])
         if codes.setdefault(code, number[now]) != number[now]:
             second[code] = number[now]
-    return Gazetteer(names, np.array(sorted(links), dtype=np.int64), codes, second)
+    return Gazetteer(names, np.array(sorted(links), dtype=np.int64), codes, second, tuple(number))
 
 
 @dataclass(slots=True)
@@ -118,6 +119,12 @@ def _scan(words: list[str], names: dict[str, int]) -> tuple[int, ...]:
                 break
         at += 1
     return tuple(found)
+
+
+def commune_keys(commune: pd.Series[str], table: Gazetteer) -> Int64:
+    """A number for today's commune of each roster row, the same in every run; 0 where unknown."""
+    keys = np.append(hash_text(list(table.today)), 0).astype(np.int64)
+    return keys[place_numbers(commune, table)[0]]
 
 
 def place_numbers(commune: pd.Series[str], table: Gazetteer) -> tuple[Int64, Int64]:

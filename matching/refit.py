@@ -61,7 +61,7 @@ def refit(
     """
     now = settings or Settings.preset()
     left = normalise(roster, "full_name")
-    scored = join(left, meetings(left, frame_slices(registrations), now, places, _quiet), now, None)
+    scored = join(left, meetings(left, frame_slices(registrations), now, places, _quiet), now, None, places)
     names = term_names()
     start = np.array([now.weights.get(n, 0.0) for n in names])
     if decisions is None:
@@ -83,12 +83,10 @@ def _fit(left: People, scored: Scored, now: Settings, rows: Int64, answer: Float
     """Weights from answered pairs; what rivals take away stays taken away."""
     if not len(rows):
         raise ValueError("none of the decisions meets a candidate pair of these lists")
-    levels, whole, outer = (getattr(scored.evidence, f)[rows] for f in ("levels", "whole", "outer"))
+    seen = scored.evidence.at(rows)
     lost = scored.shift[rows] - np.log1p(_decide(left, scored, now).rivals[rows])
     stiffness = np.full(len(start), STIFFNESS)
-    return fit(
-        design(levels, whole.astype(float), outer.astype(float)), answer, np.ones(len(rows)), start, stiffness, lost
-    )
+    return fit(design(seen), answer, np.ones(len(rows)), start, stiffness, lost)
 
 
 def level_shares(levels: Levels, probability: Floats) -> dict[str, tuple[float, float, float]]:

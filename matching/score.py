@@ -7,7 +7,7 @@ agreement never weighs less than missing, and a name never gains by being more c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,9 @@ BIRTH_STRATA: dict[str, tuple[str, ...]] = {
 AGREES: dict[str, tuple[str, ...]] = {
     "accents": ("same",), "sex": ("same",), "phone": ("same",), "place": ("hamlet", "commune"),
 }  # fmt: skip
+PLACES_AGREE = ("hamlet", "commune")  # levels inside which the size of the commune counts
 WEAKER: dict[str, dict[str, tuple[str, ...]]] = {
+    "place": {"hamlet": ("commune", "unknown"), "commune": ("unknown",)},
     "birth": {"full": ("year", "unknown"), "placeholder": ("year", "unknown"), "year": ("unknown",)},
     "number": {"equal": ("unknown",), "old_equal": ("unknown",), "damaged_agrees": ("unknown",)},
 }
@@ -47,6 +49,7 @@ class Table:
     levels: dict[str, Floats]  # stratified: (number strata, birth strata, levels); else (levels,)
     whole: Floats  # (number strata, birth strata): weight of the log count of a whole name
     outer: Floats
+    here: Floats
     bias: float
 
 
@@ -79,16 +82,17 @@ def table(settings: Settings) -> Table:
         levels[field] = grid
     rare = {
         term: np.array([[min(_weight(settings.weights, term, n, b), 0.0) for b in births] for n in numbers])
-        for term in ("whole", "outer")
+        for term in ("whole", "outer", "here")
     }
     return Table(
         _strata("number", NUMBER_STRATA), _strata("birth", BIRTH_STRATA), levels, rare["whole"], rare["outer"],
-        settings.weights.get("bias", 0.0),
+        rare["here"], settings.weights.get("bias", 0.0),
     )  # fmt: skip
 
 
-def terms(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> dict[str, Floats]:
-    """Each field's share of the sum, `rarity` and `bias` included; arrays over pairs."""
+def terms(evidence: Evidence, weights: Table) -> dict[str, Floats]:
+    """Each field's share of the sum, `rarity`, `size` (of the commune) and `bias` included; arrays over pairs."""
+    levels = evidence.levels
     number = weights.number_of[levels[:, _COLUMN["number"]]]
     birth = weights.birth_of[levels[:, _COLUMN["birth"]]]
     shares: dict[str, Floats] = {"bias": np.full(len(levels), weights.bias)}
@@ -97,27 +101,33 @@ def terms(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> dict[
         grid = weights.levels[field]
         shares[field] = grid[number, birth, codes] if field in STRATIFIED else grid[codes]
     agree = np.isin(levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
-    shares["rarity"] = np.where(agree, weights.whole[number, birth] * whole, weights.outer[number, birth] * outer)
+    shares["rarity"] = np.where(
+        agree, weights.whole[number, birth] * evidence.whole, weights.outer[number, birth] * evidence.outer
+    )
+    near = np.isin(levels[:, _COLUMN["place"]], [CODE["place"][level] for level in PLACES_AGREE])
+    shares["size"] = np.where(near, weights.here[number, birth] * evidence.here, 0.0)
     return shares
 
 
-def best_reading(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> tuple[Floats, Levels]:
+def best_reading(evidence: Evidence, weights: Table) -> tuple[Floats, Evidence]:
     """Log odds, and the reading that gives them.
 
     A field that agrees may also be read as if it were missing, whichever is higher: so agreement never costs.
     """
-    best = sum_of(levels, whole, outer, weights)
+    levels = evidence.levels
+    best = sum_of(evidence, weights)
     reading = levels.copy()
     for birth in _weaker_readings(levels, "birth"):
         for number in _weaker_readings(birth, "number"):
-            changed = np.flatnonzero((number != levels).any(axis=1))
-            if not len(changed):
-                continue
-            value = sum_of(number[changed], whole[changed], outer[changed], weights)
-            better = changed[value > best[changed]]
-            best[better] = value[value > best[changed]]
-            reading[better] = number[better]
-    return best, reading
+            for place in _weaker_readings(number, "place"):
+                changed = np.flatnonzero((place != levels).any(axis=1))
+                if not len(changed):
+                    continue
+                value = sum_of(replace(evidence, levels=place).at(changed), weights)
+                gain = value > best[changed]
+                best[changed[gain]] = value[gain]
+                reading[changed[gain]] = place[changed[gain]]
+    return best, replace(evidence, levels=reading)
 
 
 def _weaker_readings(levels: Levels, field: str) -> list[Levels]:
@@ -133,11 +143,11 @@ def _weaker_readings(levels: Levels, field: str) -> list[Levels]:
     return out
 
 
-def sum_of(levels: Levels, whole: Floats, outer: Floats, weights: Table) -> Floats:
+def sum_of(evidence: Evidence, weights: Table) -> Floats:
     """The plain sum of weights, in float64 so that slices and wholes agree to the last bit."""
-    shares = terms(levels, whole, outer, weights)
+    shares = terms(evidence, weights)
     total = shares["bias"].copy()
-    for name in [*FIELDS, "rarity"]:
+    for name in [*FIELDS, "rarity", "size"]:
         total += shares[name]
     return total
 
@@ -154,14 +164,10 @@ def score(evidence: Evidence, settings: Settings) -> Floats:
         code = code * size + evidence.levels[:, column]
     whole_parts, whole_at = np.unique(evidence.whole, return_inverse=True)
     outer_parts, outer_at = np.unique(evidence.outer, return_inverse=True)
+    here_parts, here_at = np.unique(evidence.here, return_inverse=True)
     agree = np.isin(evidence.levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
     rarity = np.where(agree, whole_at, outer_at + len(whole_parts))
-    code = code * (len(whole_parts) + len(outer_parts)) + rarity
+    code = (code * (len(whole_parts) + len(outer_parts)) + rarity) * len(here_parts) + here_at
     _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    best, _ = best_reading(
-        evidence.levels[first],
-        evidence.whole[first].astype(np.float64),
-        evidence.outer[first].astype(np.float64),
-        weights,
-    )
+    best, _ = best_reading(evidence.at(first), weights)
     return best[inverse]

@@ -23,8 +23,8 @@ class Settings:
 
     name: str
     date: str
-    accept: float = 0.9978
-    review: float = 0.2
+    accept: float = 0.9975
+    review: float = 0.24
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
     climate: dict[str, float] = field(default_factory=dict, repr=False)

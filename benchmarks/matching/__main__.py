@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.matching.generate import generate
 from benchmarks.matching.measure import Cost, Quality, best_threshold, quality, run
 from benchmarks.matching.peers import ENGINES
-from benchmarks.matching.profiles import REPORT_SEEDS
+from benchmarks.matching.profiles import REPORT_DRAWN, REPORT_SEEDS, drawn
 
 SIZES = {
     "small": (1_500, 10_000, "district"),
@@ -25,9 +25,9 @@ SIZES = {
     "million": (1_000_000, 2_500_000, "country"),
     "nation": (2_000_000, 5_000_000, "country"),
 }
-PROFILES = ("district", "careful", "dirty", "sparse_bank", "highland", "adversarial")
+PROFILES = ("district", "adversarial", "sparse_bank", "highland", "careful", "dirty")
 QUALITY = "precision | recall | found | wrong / 100 k | reviews / 1,000"
-UNTUNED = ("sparse_bank", "highland", "adversarial")
+UNTUNED = ("sparse_bank", "highland")
 
 
 def lists(profile: str, seed: int, size: str, home: Path) -> Path:
@@ -35,7 +35,8 @@ def lists(profile: str, seed: int, size: str, home: Path) -> Path:
     folder = home / f"{profile}-{size}-{seed}"
     if not (folder / "truth.csv").exists():
         roster, bank, scale = SIZES[size]
-        made = generate(profile, roster, bank, seed, scale)
+        number = profile.removeprefix("drawn ")
+        made = generate(drawn(int(number)) if number != profile else profile, roster, bank, seed, scale)
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("roster", "registrations", "places", "truth"):
             getattr(made, name).to_csv(folder / f"{name}.csv", index=False)
@@ -46,14 +47,15 @@ def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
     """One line per profile, the same preset, seeds pooled."""
     print(f"\n| profile ({size}, seeds {seeds[0]}–{seeds[-1]} pooled) | {QUALITY} |")
     print("|---|---|---|---|---|---|")
-    for profile in PROFILES:
+    named = [(p + " (never tuned on)" * (p in UNTUNED), [(p, seed) for seed in seeds]) for p in PROFILES]
+    by_lot = [(f"drawn {n}", seed) for n, seed in zip(REPORT_DRAWN, seeds, strict=False)]
+    for title, wanted in [*named, (f"{len(by_lot)} profiles drawn by lot", by_lot)]:
         parts = []
-        for seed in seeds:
+        for profile, seed in wanted:
             folder = lists(profile, seed, size, home)
             run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv"))
             parts.append(quality(folder, folder / "ours.csv"))
-        mark = " (never tuned on)" if profile in UNTUNED else ""
-        print(f"| {profile}{mark} | {reduce(add, parts).row()} |", flush=True)
+        print(f"| {title} | {reduce(add, parts).row()} |", flush=True)
 
 
 def side_by_side(home: Path, seed: int, size: str, peer_python: str, peers: list[str]) -> None:
@@ -94,12 +96,14 @@ def main() -> None:
     parser.add_argument("--peer-python", default=sys.executable)
     parser.add_argument("--peers", nargs="*", default=list(ENGINES))
     parser.add_argument("--profiles", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--side-by-side", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--keep", type=Path, help="keep the generated lists here")
     given = parser.parse_args()
     size = "small" if given.quick else given.scale
     with tempfile.TemporaryDirectory() as temporary:
         home = given.keep or Path(temporary)
-        side_by_side(home, REPORT_SEEDS[0], size, given.peer_python, given.peers)
+        if given.side_by_side:
+            side_by_side(home, REPORT_SEEDS[0], size, given.peer_python, given.peers)
         if given.profiles:
             ours_by_profile(home, REPORT_SEEDS[:1] if given.quick else REPORT_SEEDS[:5], size)
 

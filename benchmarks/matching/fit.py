@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.matching.generate import Lists, generate
+from benchmarks.matching.profiles import Profile, drawn
 from matching import climate
 from matching.compare import Evidence
 from matching.decide import Decisions, decide
@@ -22,10 +23,13 @@ from matching.refit import level_shares
 from matching.settings import Settings
 from matching.sources import frame_slices
 
-TUNING = [
-    *(("district", s) for s in range(1, 9)),
-    *(("careful", s) for s in (1, 2)),
-    *(("dirty", s) for s in (1, 2, 3, 4)),
+DISTRICT, HALF_A_PROVINCE = (18_000, 120_000), (100_000, 500_000)
+TUNING: list[tuple[str | Profile, int, tuple[int, int], str]] = [
+    *(("district", s, DISTRICT, "district") for s in range(1, 9)),
+    *(("careful", s, DISTRICT, "district") for s in (1, 2)),
+    *(("dirty", s, DISTRICT, "district") for s in (1, 2, 3, 4)),
+    *((drawn(n), n, DISTRICT, "district") for n in range(1, 9)),
+    *(("district", s, HALF_A_PROVINCE, "province") for s in (31, 32)),  # so that no weight depends on a list's size
 ]
 STIFF_BASE, STIFF_INSIDE = 0.5, 2.0
 
@@ -33,18 +37,21 @@ STIFF_BASE, STIFF_INSIDE = 0.5, 2.0
 class Sample:
     """One tuning list with its scored pairs and labels."""
 
-    def __init__(self, profile: str, seed: int, size: tuple[int, int] = (18_000, 120_000), scale: str = "district"):
+    def __init__(
+        self, profile: str | Profile, seed: int, size: tuple[int, int] = DISTRICT, scale: str = "district"
+    ) -> None:
         lists = generate(profile, *size, seed, scale)
-        self.name = f"{profile} {seed}"
+        self.scale = scale
+        self.name = f"{profile if isinstance(profile, str) else profile.name} {seed}"
         self.roster = normalise(lists.roster, "full_name")
         blank = Settings(name="blank", date="2026-11-22")
         sources = frame_slices(lists.registrations)
-        self.scored = join(self.roster, meetings(self.roster, sources, blank, lists.places, _quiet), blank, None)
+        found = meetings(self.roster, sources, blank, lists.places, _quiet)
+        self.scored = join(self.roster, found, blank, None, lists.places)
         self.bank = self.scored.bank
         self.truth_pairs = len(lists.truth)
         self.truth = true_codes(lists, self.roster, self.bank)
         self.label = np.isin(self.scored.left * len(self.bank) + self.scored.right, self.truth)
-        self.lists = lists
 
 
 def true_codes(lists: Lists, roster: People, bank: People) -> np.ndarray:
@@ -60,14 +67,15 @@ def pooled(samples: list[Sample]) -> tuple[Evidence, np.ndarray, np.ndarray]:
     levels = np.concatenate([s.scored.evidence.levels for s in samples])
     whole = np.round(np.concatenate([s.scored.evidence.whole for s in samples]) * 4) / 4
     outer = np.round(np.concatenate([s.scored.evidence.outer for s in samples]) * 4) / 4
+    here = np.round(np.concatenate([s.scored.evidence.here for s in samples]) * 4) / 4
     label = np.concatenate([s.label for s in samples])
-    rows = np.column_stack([levels.astype(np.float32), whole, outer])
+    rows = np.column_stack([levels.astype(np.float32), whole, outer, here])
     unique, inverse = np.unique(rows, axis=0, return_inverse=True)
     inverse = inverse.ravel()
     count = np.bincount(inverse).astype(float)
     true = np.bincount(inverse, label).astype(float)
     width = levels.shape[1]
-    return Evidence(unique[:, :width].astype(np.int8), unique[:, width], unique[:, width + 1]), count, true
+    return Evidence(unique[:, :width].astype(np.int8), *unique[:, width:].T), count, true
 
 
 def weights(samples: list[Sample]) -> dict[str, float]:
@@ -75,9 +83,7 @@ def weights(samples: list[Sample]) -> dict[str, float]:
     evidence, count, true = pooled(samples)
     names = term_names()
     stiffness = np.array([STIFF_INSIDE if "|" in n else 0.001 if n == "bias" else STIFF_BASE for n in names])
-    beta = fit(
-        design(evidence.levels, evidence.whole, evidence.outer), true / count, count, np.zeros(len(names)), stiffness
-    )
+    beta = fit(design(evidence), true / count, count, np.zeros(len(names)), stiffness)
     return {n: round(float(b), 3) for n, b in zip(names, beta, strict=True) if abs(b) >= 0.0005}
 
 
@@ -105,8 +111,9 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
 
 
 def usual_climate(samples: list[Sample]) -> dict[str, float]:
-    """Share of equal numbers per kind, over the samples of the district profile."""
-    seen = np.asarray(sum(climate.observe(s.scored.evidence.levels) for s in samples if s.name.startswith("district")))
+    """Share of equal numbers per kind, over the district-sized samples of the district profile."""
+    usual = [s for s in samples if s.name.startswith("district") and s.scale == "district"]
+    seen = np.asarray(sum(climate.observe(s.scored.evidence.levels) for s in usual))
     shares = (seen[:, 0] + 1) / (seen.sum(axis=1) + 2)
     return {
         k: round(float(q), 4) for k, q, n in zip(climate.kind_names(), shares, seen.sum(axis=1), strict=True) if n >= 50
@@ -117,7 +124,7 @@ def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[f
     """Per level: share among matches and among strangers above the floor, over the district samples."""
     levels, probability = [], []
     for s in samples:
-        if s.name.startswith("district"):
+        if s.name.startswith("district") and s.scale == "district":
             log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
             keep = log_odds - shift > FLOOR
             levels.append(s.scored.evidence.levels[keep])
@@ -128,7 +135,7 @@ def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[f
 
 def preset(samples: list[Sample]) -> Settings:
     """The whole preset: weights, climate, then the calibration of what they give."""
-    first = Settings(name="vn-2026-11", date="2026-11-22", weights=weights(samples), climate=usual_climate(samples))
+    first = Settings(name="vn-2026-11", date="2026-11-28", weights=weights(samples), climate=usual_climate(samples))
     first = replace(first, calibration=calibration(samples, first))
     return replace(first, shares=usual_shares(samples, first))
 

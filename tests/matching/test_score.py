@@ -20,20 +20,21 @@ WEIGHTS = {
     "phone.same|number_equal": -5.0, "place.other|number_near": 0.5, "place.other|birth_day": 0.25,
     "place.other|birth_unknown": 0.125, "name.exact|number_conflict": -0.75, "whole|birth_day": 0.2,
     "whole|number_equal": 0.1,
-    "place.hamlet|number_conflict": -1.5, "outer|birth_day": -0.5,
+    "place.hamlet|number_conflict": -1.5, "outer|birth_day": -0.5, "place.commune": 1.0,
+    "here": -0.5, "here|birth_day": 0.25, "here|number_equal": 0.125,
 }  # fmt: skip
 PLAIN = Settings(name="t", date="2026-01-01", weights=WEIGHTS)
 
 
-def evidence(whole: float = 0.0, outer: float = 0.0, **levels: str) -> Evidence:
+def evidence(whole: float = 0.0, outer: float = 0.0, here: float = 0.0, **levels: str) -> Evidence:
     """One pair with these levels; fields not named are unknown."""
     row = np.array([[CODE[f][levels.get(f, "unknown")] for f in FIELDS]], dtype=np.int8)
-    return Evidence(row, np.array([whole], dtype=np.float32), np.array([outer], dtype=np.float32))
+    return Evidence(row, *(np.array([x], dtype=np.float32) for x in (whole, outer, here)))
 
 
-def odds(settings: Settings = PLAIN, whole: float = 0.0, outer: float = 0.0, **levels: str) -> float:
+def odds(settings: Settings = PLAIN, whole: float = 0.0, outer: float = 0.0, here: float = 0.0, **levels: str) -> float:
     """The score of that pair."""
-    return float(score(evidence(whole, outer, **levels), settings)[0])
+    return float(score(evidence(whole, outer, here, **levels), settings)[0])
 
 
 class TestSums:
@@ -82,16 +83,38 @@ class TestSums:
         """Whole names weigh by their own count, near names by family and given."""
         assert odds(whole=3.0, outer=2.0, **levels) == pytest.approx(expected)  # type: ignore[arg-type]
 
+    @pytest.mark.parametrize(
+        ("levels", "expected"),
+        [
+            ({"birth": "year", "place": "hamlet"}, 3.0 - 0.5),
+            ({"birth": "year", "place": "commune"}, 1.0 - 0.5),
+            ({"birth": "full", "place": "hamlet"}, 6.0 - 0.25),
+            ({"birth": "year", "number": "old_equal", "place": "hamlet"}, 7.5 - 0.375),
+            ({"birth": "year", "place": "other"}, -2.0),
+            ({"birth": "year"}, 0.0),
+        ],
+    )  # fmt: skip
+    def test_size_of_the_commune(self, levels: dict[str, str], expected: float) -> None:
+        """To live in the same large commune says less, and where the place does not agree its size says nothing."""
+        assert odds(here=1.0, **levels) == pytest.approx(expected)  # type: ignore[arg-type]
+        assert odds(here=1.0, name="exact", **levels) == pytest.approx(expected + 4.0)  # type: ignore[arg-type]
+
+    def test_pairs_of_two_communes(self) -> None:
+        """The same levels and names in communes of two sizes are two sums."""
+        one, two = (evidence(here=h, name="exact", birth="year", place="hamlet") for h in (0.0, 2.0))
+        both = Evidence(
+            *(np.concatenate([getattr(one, f), getattr(two, f)]) for f in ("levels", "whole", "outer", "here"))
+        )
+        assert score(both, PLAIN).tolist() == [7.0 - 0.0, 7.0 - 1.0]
+
     def test_terms_add_up(self) -> None:
         """The shares that `explain` shows are the whole sum."""
-        one = evidence(2.0, 1.0, name="exact", birth="full", number="equal", phone="same", place="other")
+        one = evidence(2.0, 1.0, 2.0, name="exact", birth="full", number="equal", phone="same", place="hamlet")
         weights = table(PLAIN)
-        whole, outer = one.whole.astype(float), one.outer.astype(float)
-        shares = terms(one.levels, whole, outer, weights)
-        assert set(shares) == {*FIELDS, "rarity", "bias"}
-        assert sum(float(v[0]) for v in shares.values()) == pytest.approx(
-            float(sum_of(one.levels, whole, outer, weights)[0])
-        )
+        shares = terms(one, weights)
+        assert set(shares) == {*FIELDS, "rarity", "size", "bias"}
+        assert sum(float(v[0]) for v in shares.values()) == pytest.approx(float(sum_of(one, weights)[0]))
+        assert float(shares["size"][0]) == pytest.approx(2.0 * (-0.5 + 0.25 + 0.125))
         assert float(shares["bias"][0]) == -2.0 and float(shares["phone"][0]) == 1.0
 
     def test_many_pairs_at_once(self) -> None:
@@ -104,14 +127,16 @@ class TestSums:
             ("exact", "year", 0.5),
         ]
         parts = [evidence(w, w / 2, name=n, birth=b) for n, b, w in rows]
-        together = Evidence(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("levels", "whole", "outer")))
+        together = Evidence(
+            *(np.concatenate([getattr(p, f) for p in parts]) for f in ("levels", "whole", "outer", "here"))
+        )
         single = [float(score(p, PLAIN)[0]) for p in parts]
         assert score(together, PLAIN).tolist() == single
         assert single[0] == single[3] and len(set(single)) == 4
 
     def test_no_pairs(self) -> None:
         """An empty list is no error."""
-        nothing = Evidence(np.zeros((0, len(FIELDS)), dtype=np.int8), *(np.zeros(0, dtype=np.float32),) * 2)
+        nothing = Evidence(np.zeros((0, len(FIELDS)), dtype=np.int8), *(np.zeros(0, dtype=np.float32),) * 3)
         assert score(nothing, PLAIN).tolist() == []
 
 
@@ -134,9 +159,10 @@ class TestPromises:
 
     def test_common_names_never_help(self) -> None:
         """A positive weight of rarity counts as 0."""
-        bad = Settings(name="t", date="", weights={"whole": 5.0, "outer": 5.0})
+        bad = Settings(name="t", date="", weights={"whole": 5.0, "outer": 5.0, "here": 5.0})
         assert odds(bad, whole=3.0, outer=3.0, name="exact") == 0.0
         assert odds(bad, whole=3.0, outer=3.0, name="typo") == 0.0
+        assert odds(bad, here=3.0, name="exact", place="hamlet") == 0.0
 
     @pytest.mark.parametrize(
         ("strong", "weak"),
@@ -153,13 +179,18 @@ class TestPromises:
         )
         assert odds(bad, **{field: level}) >= odds(bad, **{field: less}) - 1e-12  # type: ignore[arg-type]
 
+    @pytest.mark.parametrize("level", ["hamlet", "commune"])
+    def test_a_large_commune_is_no_worse_than_none(self, level: str) -> None:
+        """Where the size would cost more than the agreement brings, the place is read as unknown."""
+        assert odds(here=9.0, name="exact", birth="year", place=level) == 4.0
+        assert odds(here=30.0, name="exact", birth="full", number="equal", phone="same", place=level) == 13.0
+
     def test_the_reading_is_told(self) -> None:
         """Which levels gave the best sum: phone and number together are read as the phone alone."""
         one = evidence(name="exact", birth="year", number="equal", phone="same")
-        nothing = np.zeros(1)
-        best, reading = best_reading(one.levels, nothing, nothing, table(PLAIN))
+        best, reading = best_reading(one, table(PLAIN))
         column = list(FIELDS).index("number")
-        assert FIELDS["number"][reading[0, column]] == "unknown"
+        assert FIELDS["number"][reading.levels[0, column]] == "unknown"
         assert float(best[0]) == 10.0
         assert FIELDS["number"][one.levels[0, column]] == "equal"  # the evidence itself is left alone
 
