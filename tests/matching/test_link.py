@@ -280,6 +280,19 @@ class TestQuality:
         with pytest.raises(ValueError, match="review threshold"):
             preview(result, [0.01])
 
+    def test_communes_are_frozen_with_the_names(self) -> None:
+        """An incremental run over one commune's people weighs the commune by its share of the full roster."""
+        lists = small()
+        full = link(lists.roster, lists.registrations, places=lists.places).frequencies
+        code = str(lists.roster["commune_code"].iloc[0])
+        few = lists.roster[lists.roster["commune_code"] == code]
+        part = link(few, lists.registrations, places=lists.places, frequencies=full).frequencies
+        alone = link(few, lists.registrations, places=lists.places).frequencies
+        assert full.communes is not None and alone.communes is not None and part.communes is full.communes
+        keys = full.communes.value
+        assert 0 < full.here(keys).max() < np.log(100) and alone.here(alone.communes.value).max() > np.log(99.9)
+        assert full.here(np.array([12345])).tolist() == [0.0]
+
     def test_incremental_run_decides_as_the_full_one(self) -> None:
         """With the frozen counts and everyone who could be a rival, a part decides as the whole."""
         lists = small()
