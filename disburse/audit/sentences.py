@@ -95,6 +95,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # people
     "person.added": ("{who} thêm hồ sơ {whom}", "{who} added {whom}"),
     "person.changed": ("{who} sửa hồ sơ {whom}", "{who} changed {whom}"),
+    "person.merge_proposed": ("{who} đề nghị gộp hồ sơ {whom}", "{who} proposed to merge {whom}"),
+    "person.merge_refused": ("{who} không duyệt gộp hồ sơ {whom}", "{who} turned down the merge of {whom}"),
+    "person.merged": ("{who} gộp trùng hồ sơ {whom}", "{who} merged records of {whom}"),
+    "person.parted": ("{who} tách lại hồ sơ {whom} đã gộp", "{who} undid the merge of {whom}"),
+    "person.not_same": ("{who} ghi {whom} không phải một người với hồ sơ khác", "{who} told {whom} from another"),
+    "hamlet.added": ("{who} thêm một thôn, tổ dân phố", "{who} added a hamlet"),
+    "hamlet.alias_added": ("{who} thêm tên gọi khác của thôn, tổ dân phố", "{who} added an alias of a hamlet"),
+    "hamlet.merged": ("{who} nhập hai thôn, tổ dân phố làm một", "{who} merged two hamlets"),
+    "preset.stored": ("{who} lưu bộ trọng số ghép mới", "{who} stored new weights for the matching"),
     "people.verified": (
         "{who} ghi kết quả rà soát dân cư của {people} người",
         "{who} recorded population data of {people} people",
