@@ -98,7 +98,7 @@ def explain_stored(reasons: str, settings: Settings, lang: Lang = "vi", alike: i
     said = dict(word.split(":", 1) for word in reasons.split() if ":" in word and not word.startswith("veto:"))
     levels = np.array([[CODE[field].get(said.get(field, "unknown"), 0) for field in FIELDS]], dtype=np.int8)
     rarity = np.full(1, np.log(max(alike, 1)), dtype=np.float32)
-    found = explain_evidence(Evidence(levels, rarity, rarity, rarity), settings, lang)
+    found = explain_evidence(Evidence(levels, rarity, rarity, np.zeros_like(rarity)), settings, lang)
     words = [w.removeprefix("veto:") for w in reasons.split() if w.startswith("veto:") or w in ("rival", "weak")]
     return replace(found, conflicts=tuple(CONFLICTS[lang][word] for word in words if word in CONFLICTS[lang]))
 
