@@ -9,13 +9,17 @@ LEADER, OFFICER, COMMUNE, AUDITOR, ADMIN = "lanhdao", "btxh", "binhson", "giamsa
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One picture. `follow` are selectors to click one after the other; `whole` = what lies below the fold too."""
+    """One picture. `follow` are selectors to click one after the other; `whole` = what lies below the fold too.
+
+    `undecided`: taken in the demo's month before its clerks decide, when the review queue is full.
+    """
 
     name: str
     user: str
     address: str
     follow: tuple[str, ...] = ()
     whole: bool = False
+    undecided: bool = False
 
 
 SCREENS: tuple[Screen, ...] = (

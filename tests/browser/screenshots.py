@@ -1,8 +1,9 @@
 """`make screenshots`: every screen of the demo at desk and phone width, as pictures to look at.
 
-`python -m tests.browser.screenshots [--data DIR] [--out DIR] [--only NAME …]` builds the demo in DIR (or takes the one
-that is there), serves it, and writes OUT/NAME-1366.png and OUT/NAME-390.png. A screen that cannot be reached is an
-error.
+    python -m tests.browser.screenshots [--data DIR] [--out DIR] [--only NAME …]
+
+Builds the demo in DIR/whole, and its month before the clerks decide in DIR/undecided, or takes those that are there;
+writes OUT/NAME-1366.png and OUT/NAME-390.png. A screen that cannot be reached is an error.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from disburse.demo.accounts import PASSWORD
+from disburse import clock, config, reference
+from disburse.demo.accounts import PASSWORD, add_accounts
+from disburse.demo.folder import demo_settings, prepare_folder
+from disburse.demo.steps import read_steps, sample_folder, take
+from disburse.installation import prepare_installation
 from tests.browser.screens import SCREENS, Screen
 
 WIDTHS = (1366, 390)
@@ -33,14 +39,11 @@ def main() -> int:
     """Take the pictures; returns 1 when a screen could not be reached."""
     asked = _arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
-    if not (asked.data / "disburse.db").exists():
-        _run("demo", "--data", str(asked.data), "--no-serve")
     lost = []
-    with _served(asked.data) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for user, screens in _by_user(asked.only).items():
-            lost += _take_all(browser, url, user, screens, asked.out)
-        browser.close()
+    for station, undecided in (("whole", False), ("undecided", True)):
+        screens = [s for s in SCREENS if s.undecided == undecided and (not asked.only or s.name in asked.only)]
+        if screens:
+            lost += _take_station(asked.data / station, screens, asked.out)
     for name, why in lost:
         sys.stderr.write(f"{name}: {why}\n")
     return 1 if lost else 0
@@ -54,11 +57,39 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _by_user(only: list[str]) -> Mapping[str, list[Screen]]:
+def _take_station(data: Path, screens: list[Screen], out: Path) -> list[tuple[str, str]]:
+    if not (data / "disburse.db").exists():
+        _live(data, until_decisions=data.name == "undecided")
+    lost = []
+    with _served(data) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for user, of_user in _by_user(screens).items():
+            lost += _take_all(browser, url, user, of_user, out)
+        browser.close()
+    return lost
+
+
+def _live(data: Path, *, until_decisions: bool) -> None:
+    """Live through the sample's month: all of it, or up to the morning when the clerks begin to decide."""
+    if not until_decisions:
+        _run("demo", "--data", str(data), "--no-serve")
+        return
+    prepare_folder(data)
+    database = prepare_installation(demo_settings(config.load(), data, None))
+    reference.load(database)
+    steps = list(takewhile(lambda step: step.kind != "decisions", read_steps(sample_folder())))
+    with clock.living_on(steps[0].on):
+        add_accounts(database)
+    for step in steps:
+        with clock.living_on(step.on):
+            take(database, step)
+    database.close()
+
+
+def _by_user(screens: list[Screen]) -> Mapping[str, list[Screen]]:
     found: dict[str, list[Screen]] = {}
-    for screen in SCREENS:
-        if not only or screen.name in only:
-            found.setdefault(screen.user, []).append(screen)
+    for screen in screens:
+        found.setdefault(screen.user, []).append(screen)
     return found
 
 
