@@ -52,24 +52,6 @@ def settings_of(request: Request) -> Settings:
     return found
 
 
-def _reading(request: Request) -> Iterator[Session]:
-    with database_of(request).reading() as session:
-        yield session
-
-
-def _writing(request: Request) -> Iterator[Session]:
-    with database_of(request).transaction() as session:
-        yield session
-
-
-# scope="function": the commit comes before the answer. With FastAPI's default a failing commit still gave the
-# client 200, and the answer was out before the data was safe.
-Reading = Annotated[Session, Depends(_reading, scope="function")]
-Writing = Annotated[Session, Depends(_writing, scope="function")]
-Data = Annotated[Database, Depends(database_of)]
-Config = Annotated[Settings, Depends(settings_of)]
-
-
 def by_of(request: Request) -> By:
     """Return the author of an act before anyone is signed in: the address and the request."""
     return By(
@@ -119,9 +101,31 @@ def current_or_none(request: Request) -> Current | None:
     return Current(actor=actor, csrf=found.session.csrf, token=token, before=before)
 
 
-def current(request: Request) -> Current:
+def _reading(request: Request) -> Iterator[Session]:
+    with database_of(request).reading() as session:
+        yield session
+
+
+# Who it is comes before the writer's turn: noting that a session was seen is a write of its own, and on SQLite a
+# request that waits for its own lock waits for ever, with every other writer behind it.
+Someone = Annotated[Current | None, Depends(current_or_none)]
+
+
+def _writing(request: Request, _someone: Someone) -> Iterator[Session]:
+    with database_of(request).transaction() as session:
+        yield session
+
+
+# scope="function": the commit comes before the answer. With FastAPI's default a failing commit still gave the
+# client 200, and the answer was out before the data was safe.
+Reading = Annotated[Session, Depends(_reading, scope="function")]
+Writing = Annotated[Session, Depends(_writing, scope="function")]
+Data = Annotated[Database, Depends(database_of)]
+Config = Annotated[Settings, Depends(settings_of)]
+
+
+def current(request: Request, found: Someone) -> Current:
     """Return who is signed in, and keep it on the request for the page's frame; else Denied."""
-    found = current_or_none(request)
     if found is None:
         raise Denied("not_signed_in")
     request.state.current = found

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.limits import FORM
 from api.security import CSP
+from disburse import clock
+from disburse.access.actions import SEEN_EVERY
+from disburse.access.tables import UserSession
 from disburse.config import Settings
 from tests.api.conftest import HOST, Site
 from tests.api.seeding import PASSWORD
@@ -248,3 +253,19 @@ class TestSignInPages:
         assert "<h1>Sign in</h1>" in client.get("/sign-in").text
         client.post("/language", data={"lang": "xx", "back": "/sign-in"})
         assert "<h1>Đăng nhập</h1>" in client.get("/sign-in").text
+
+
+class TestWriting:
+    def test_a_session_seen_long_ago_does_not_wait_for_itself(self, lite_site: Site) -> None:
+        """Noting that a session was seen comes before the writer's turn: on SQLite the same request would hold the
+        lock that it waits for, and every other writer would wait with it."""
+        client = lite_site.client("canbo.tinh")
+        with lite_site.database.transaction() as session:
+            long_ago = clock.utc_now() - 2 * SEEN_EVERY
+            session.execute(sa.update(UserSession).values(seen_at=long_ago, created_at=long_ago))
+        answers: list[int] = []
+        path = f"/rosters/{lite_site.seeded.roster_id}/issues"
+        asking = threading.Thread(target=lambda: answers.append(client.get(path).status_code), daemon=True)
+        asking.start()
+        asking.join(timeout=20)
+        assert answers == [200]
