@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.accounts import stages
+from disburse.accounts import life, stages
 from disburse.accounts.tables import RecipientLink
 from disburse.areas import queries as areas
 from disburse.areas.tables import Area, AreaKind
@@ -53,6 +53,7 @@ def end(session: Session, *, enrolments: Sequence[Enrolment], reason: EndReason,
         raise Invalid("before_beginning", day=f"{on:%d/%m/%Y}")
     ends = [End(one.id, last_day_of(one, reason, on), reason) for one in enrolments]
     people.end_enrolments(session, ends=ends, by=by, why=why)
+    life.reconsider_enrolments(session, enrolments=[one.id for one in enrolments], by=by)
 
 
 def reopen(session: Session, *, enrolment_id: UUID, why: str, by: By) -> None:

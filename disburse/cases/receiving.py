@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.accounts import stages
+from disburse.accounts import life, stages
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import new_id, take_turns
@@ -94,6 +94,8 @@ def receive(session: Session, *, receiving: Receiving, cap: int, by: By) -> UUID
     if receiving.exception:
         _note_exception(session, recipient_id, receiving.exception, by)
     stages.restate(session, [enrolment.id])
+    holders = [enrolment.person_id, *(one for one in (before.person_id if before else None, person_id) if one)]
+    life.reconsider(session, persons=holders, by=by)
     return recipient_id
 
 

@@ -7,6 +7,11 @@ from datetime import date
 import pytest
 
 from disburse import clock
+from disburse.accounts import actions as accounts
+from disburse.accounts.actions import Acceptance, Statement
+from disburse.accounts.statements import find_accounts
+from disburse.accounts.states import CloseReason, How
+from disburse.accounts.tables import Link, LinkState, RegistrationSource
 from disburse.audit.actor import COMMAND
 from disburse.cases import actions as cases
 from disburse.cases.actions import Moving
@@ -50,6 +55,24 @@ class TestEnd:
             told = history(session, person_id=again.person_id, enrolments=[again], links=[])
         assert "enrolment.reopened" in {moment.what for moment in told}
         assert ("row_changed", "ve.csv", 2) in {(moment.what, moment.file, moment.line) for moment in told}
+
+    def test_a_death_closes_the_account_s_link_at_once(self, desk: Desk) -> None:
+        """Nobody waits for the day to turn: from the moment a death is recorded no money can go to that account."""
+        desk.full("2026-05", LAN)
+        enrolment = desk.enrolment("Lê Thị Lan")
+        said = Statement(
+            bank_code="VBA", account_number="1500201234567", source=RegistrationSource.BANK_LIST, stated_on=TODAY
+        )
+        with desk.database.transaction() as session:
+            accounts.state_accounts(session, statements=[said], by=COMMAND)
+            account_id = find_accounts(session, [("VBA", "1500201234567")])["VBA", "1500201234567"].id
+            taken = Acceptance(account_id=account_id, how=How.CLERK, since=TODAY, person_id=enrolment.person_id)
+            link_id = accounts.accept(session, acceptance=taken, by=COMMAND)
+        with desk.database.transaction() as session:
+            cases.end(session, enrolments=[enrolment], reason=EndReason.DIED, on=TODAY, why="giấy báo tử", by=COMMAND)
+        with desk.database.reading() as session:
+            link = session.get_one(Link, link_id)
+            assert (link.state, link.reason) == (LinkState.CLOSED, CloseReason.DIED)
 
     def test_a_mistake_takes_every_line_and_gives_it_back(self, desk: Desk) -> None:
         """An enrolment that never was has no lines in force; opened again it has those with a last day as well."""
