@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from api.deps import Reading, Writing, require
+from api.deps import Data, Reading, Writing, require
 from api.errors import status_of
 from api.web import pages
 from api.web.link_words import FLAG_WORDS
@@ -96,7 +96,7 @@ def show(
 @router.post("/flags/{kind}")
 def review(
     request: Request,
-    session: Writing,
+    database: Data,
     kind: FlagKind,
     actor: Actor = require(Permission.FLAG_SETTLE),
     subject: Annotated[str, Form(max_length=80)] = "",
@@ -105,10 +105,11 @@ def review(
 ) -> Response:
     """Note that a flag was looked at, and why it may stand."""
     try:
-        flags.review(session, actor, kind=kind, subject=subject, facts=facts, note=note, by=actor.by)
+        with database.transaction() as session:
+            flags.review(session, actor, kind=kind, subject=subject, facts=facts, note=note, by=actor.by)
     except DisburseError as error:
-        session.rollback()
-        page = _page(session, actor, kind, 1, Typed(subject, note), error)
+        with database.reading() as session:
+            page = _page(session, actor, kind, 1, Typed(subject, note), error)
         return pages.render(request, page, status_of(error))
     return RedirectResponse(f"/flags/{kind}", status_code=303)
 
@@ -116,25 +117,28 @@ def review(
 @router.post("/holds/{hold_id}/keep")
 def keep(
     request: Request,
-    session: Writing,
+    database: Data,
     hold_id: UUID,
     actor: Actor = require(Permission.FLAG_SETTLE),
     note: Annotated[str, Form(max_length=300)] = "",
     until: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Let a held recipient go on, by a new paper or for a reason."""
-    held = flags.flags(session, actor, FlagKind.RECIPIENT_HELD)
-    if all(one.found.subject != str(hold_id) for one in held):
-        raise NotFound("not_found")
     try:
         day = date.fromisoformat(until) if until else None
     except ValueError:
         day = date.min  # no day at all: refused below like one that is over
     try:
-        life.keep_recipient(session, hold_id=hold_id, note=note, paper_until=day, by=actor.by)
+        with database.transaction() as session:
+            held = flags.flags(session, actor, FlagKind.RECIPIENT_HELD)
+            if all(one.found.subject != str(hold_id) for one in held):
+                raise NotFound("not_found")
+            life.keep_recipient(session, hold_id=hold_id, note=note, paper_until=day, by=actor.by)
+    except NotFound:
+        raise
     except DisburseError as error:
-        session.rollback()
-        page = _page(session, actor, FlagKind.RECIPIENT_HELD, 1, Typed(str(hold_id), note, until), error)
+        with database.reading() as session:
+            page = _page(session, actor, FlagKind.RECIPIENT_HELD, 1, Typed(str(hold_id), note, until), error)
         return pages.render(request, page, status_of(error))
     return RedirectResponse(f"/flags/{FlagKind.RECIPIENT_HELD}", status_code=303)
 
@@ -148,7 +152,7 @@ def show_staff(request: Request, session: Reading, actor: Actor = require(Permis
 @router.post("/staff")
 def add_staff(
     request: Request,
-    session: Writing,
+    database: Data,
     actor: Actor = require(Permission.FLAG_SETTLE),
     name: Annotated[str, Form(max_length=100)] = "",
     citizen_id: Annotated[str, Form(max_length=30)] = "",
@@ -157,9 +161,12 @@ def add_staff(
     """Watch the accounts of one more member of staff."""
     area = next(iter(actor.scopes(Permission.FLAG_SETTLE))).area_code
     try:
-        flags.add_staff(session, name=name, citizen=citizen_id, telephone=phone, area_code=area, by=actor.by)
+        with database.transaction() as session:
+            flags.add_staff(session, name=name, citizen=citizen_id, telephone=phone, area_code=area, by=actor.by)
     except DisburseError as error:
-        return pages.render(request, _staff(session, actor, name, error), status_of(error))
+        with database.reading() as session:
+            page = _staff(session, actor, name, error)
+        return pages.render(request, page, status_of(error))
     return RedirectResponse("/staff", status_code=303)
 
 

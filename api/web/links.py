@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
-from api.deps import Reading, Writing, require
+from api.deps import Data, Reading, Writing, require
 from api.errors import status_of
 from api.web import pages
 from api.web.link_words import CLOSE_WORDS, CLOSING, EVENT_WORDS, HOW_WORDS, LINK_WORDS, SOURCE_WORDS, TONES
@@ -93,7 +93,7 @@ def show(
 @router.post("/links/{link_id}/replace")
 def replace(
     request: Request,
-    session: Writing,
+    database: Data,
     link_id: UUID,
     actor: Actor = require(Permission.LINK_PROPOSE),
     bank: Annotated[str, Form(max_length=20)] = "",
@@ -103,57 +103,59 @@ def replace(
 ) -> Response:
     """Propose another account for all or some of the enrolments; a second person has to approve."""
     typed = Typed(bank, number, reason, tuple(enrolment or ()))
-    person = histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
     wanted = Wanted(bank, number, reason, typed.enrolments or ())
     own = programmes_of(actor, Permission.LINK_PROPOSE)
 
-    def act() -> None:
+    def act(session: Session) -> None:
+        person = histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
         propose_change(session, link_id=link_id, person_id=person, wanted=wanted, programmes=own, by=actor.by)
 
-    return _do(request, session, actor, link_id, act, typed, "bank")
+    return _do(request, database, actor, link_id, act, typed, "bank")
 
 
 @router.post("/links/{link_id}/close")
 def close(
     request: Request,
-    session: Writing,
+    database: Data,
     link_id: UUID,
     actor: Actor = require(Permission.LINK_PROPOSE),
     why: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """End a link for a reason."""
-    histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
 
-    def act() -> None:
+    def act(session: Session) -> None:
+        histories.person_of(session, actor, link_id, Permission.LINK_PROPOSE)
         if why not in CLOSING:
             raise Invalid("reason_needed")
         actions.close(session, link_id=link_id, reason=CloseReason(why), by=actor.by)
 
-    return _do(request, session, actor, link_id, act, Typed(), "why")
+    return _do(request, database, actor, link_id, act, Typed(), "why")
 
 
 @router.post("/links/{link_id}/approve")
 def approve(
-    request: Request, session: Writing, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
+    request: Request, database: Data, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
 ) -> Response:
     """Agree, as the second person, to a change of account."""
-    histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
-    return _do(
-        request, session, actor, link_id,
-        lambda: actions.approve_replacement(session, link_id=link_id, by=actor.by),
-    )  # fmt: skip
+
+    def act(session: Session) -> None:
+        histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
+        actions.approve_replacement(session, link_id=link_id, by=actor.by)
+
+    return _do(request, database, actor, link_id, act)
 
 
 @router.post("/links/{link_id}/turn-down")
 def turn_down(
-    request: Request, session: Writing, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
+    request: Request, database: Data, link_id: UUID, actor: Actor = require(Permission.LINK_APPROVE)
 ) -> Response:
     """Say no to a change of account."""
-    histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
-    return _do(
-        request, session, actor, link_id,
-        lambda: actions.turn_down_replacement(session, link_id=link_id, by=actor.by),
-    )  # fmt: skip
+
+    def act(session: Session) -> None:
+        histories.person_of(session, actor, link_id, Permission.LINK_APPROVE)
+        actions.turn_down_replacement(session, link_id=link_id, by=actor.by)
+
+    return _do(request, database, actor, link_id, act)
 
 
 @router.post("/notices/{notice_id}/dismiss")
@@ -167,19 +169,22 @@ def dismiss(session: Writing, notice_id: UUID, actor: Actor = require(Permission
 
 def _do(
     request: Request,
-    session: Session,
+    database: Data,
     actor: Actor,
     link_id: UUID,
-    act: Callable[[], object],
+    act: Callable[[Session], None],
     typed: Typed | None = None,
     field: str = "",
 ) -> Response:
     """Act and go back to the link; a refusal shows the page again with what was typed and changes nothing."""
     try:
-        act()
+        with database.transaction() as session:
+            act(session)
+    except NotFound:
+        raise
     except DisburseError as error:
-        session.rollback()
-        page = _page(request, session, actor, link_id, typed or Typed(), error, field)
+        with database.reading() as session:
+            page = _page(request, session, actor, link_id, typed or Typed(), error, field)
         return pages.render(request, page, status_of(error))
     return RedirectResponse(f"/links/{link_id}", status_code=303)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request, Response
 from sqlmodel import Session
 
-from api.deps import Reading, Writing, require
+from api.deps import Data, Reading, require
 from api.errors import status_of
 from api.web import pages
 from api.web.pages import Page
@@ -52,22 +52,25 @@ def ask(
 @router.post("/people/{person_id}/reveal")
 def show(
     request: Request,
-    session: Writing,
+    database: Data,
     person_id: UUID,
     actor: Actor = require(Permission.NUMBER_REVEAL),
     what: Annotated[str, Form(max_length=20)] = "",
     reason: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Show one number whole; it stands in this answer and nowhere else."""
-    _name(session, actor, person_id)
     try:
-        number = reveals.reveal_number(session, actor=actor, person_id=person_id, what=what, reason=reason)
+        with database.transaction() as session:
+            _name(session, actor, person_id)
+            number = reveals.reveal_number(session, actor=actor, person_id=person_id, what=what, reason=reason)
+            page = _page(session, actor, person_id, what, reason=reason, number=number)
     except NotFound:
         raise
     except DisburseError as error:
-        page = _page(session, actor, person_id, what, reason=reason, error=error)
+        with database.reading() as session:
+            page = _page(session, actor, person_id, what, reason=reason, error=error)
         return pages.render(request, page, status_of(error))
-    return pages.render(request, _page(session, actor, person_id, what, reason=reason, number=number))
+    return pages.render(request, page)
 
 
 def _page(

@@ -186,7 +186,7 @@ def _lead(
 @router.get(PATH + "/cards/{candidate_id}")
 def card(
     request: Request,
-    session: Writing,
+    database: Data,
     candidate_id: UUID,
     way: OnWay,
     config: Config,
@@ -194,12 +194,14 @@ def card(
     said: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Show one pair and hold it for two minutes; one that another clerk holds is not shown."""
-    candidate = review_queue.pair(session, actor, candidate_id)
     try:
-        locks.take(session, person_id=candidate.person_id, by=actor)
+        with database.transaction() as session:
+            candidate = review_queue.pair(session, actor, candidate_id)
+            locks.take(session, person_id=candidate.person_id, by=actor)
+            return render_card(request, session, actor, candidate, way, accept=config.match_accept, said=said)
     except Conflict as held:
-        return pages.render(request, overview(session, actor, way, "", held), 409)
-    return render_card(request, session, actor, candidate, way, accept=config.match_accept, said=said)
+        with database.reading() as session:
+            return pages.render(request, overview(session, actor, way, "", held), 409)
 
 
 @router.post(PATH + "/cards/{candidate_id}/hold")

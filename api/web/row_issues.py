@@ -19,7 +19,7 @@ from api.web.shapes import PAGE_SIZE, Paging, address
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.audit.actions import record
-from disburse.errors import DisburseError
+from disburse.errors import DisburseError, NotFound
 from disburse.rosters import browsing, repairing, repairs, row_issues, suggestions
 from disburse.rosters.repairing import REASONS, Attempt
 from disburse.rosters.repairs import Cell, OpenRow, PastRepair
@@ -260,7 +260,7 @@ def _attempt(database: Data, found: Roster, row: OpenRow, typed: Mapping[str, st
 @router.post("/rosters/{roster_id}/rows/{row_id}/drop")
 def drop_row(
     request: Request,
-    session: Writing,
+    database: Data,
     roster_id: UUID,
     row_id: int,
     asked: Asked,
@@ -269,12 +269,18 @@ def drop_row(
     words: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Give a waiting row up, with a reason."""
-    found = browsing.roster(session, actor, roster_id, Permission.ROW_FIX)
-    row = repairs.open_row(session, actor, found, row_id, Permission.ROW_FIX)
     try:
-        repairing.drop_row(session, roster=found, row=row, reason=reason, words=words, by=actor.by)
+        with database.transaction() as session:
+            found = browsing.roster(session, actor, roster_id, Permission.ROW_FIX)
+            row = repairs.open_row(session, actor, found, row_id, Permission.ROW_FIX)
+            repairing.drop_row(session, roster=found, row=row, reason=reason, words=words, by=actor.by)
+    except NotFound:
+        raise
     except DisburseError as error:
-        content = _row_page(request, session, actor, found, row, asked, error=error)
+        with database.reading() as session:
+            found = browsing.roster(session, actor, roster_id, Permission.ROW_FIX)
+            row = repairs.open_row(session, actor, found, row_id, Permission.ROW_FIX)
+            content = _row_page(request, session, actor, found, row, asked, error=error)
         return pages.render(request, content, status=status_of(error))
     return RedirectResponse(address(f"/rosters/{roster_id}/rows/{row_id}", *query_of(asked)), status_code=303)
 

@@ -11,22 +11,21 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
 from disburse.accounts.tables import LIVE, Link, LinkState, RecipientHold, RecipientLink
+from disburse.at_commit import AtCommit
 from disburse.db import among
 from disburse.funnel import actions as funnel
 from disburse.funnel.tables import EnrolmentStage
 from disburse.people.tables import Recipient, RecipientKind
 
-_NOTED = "disburse_registered"
-
 
 def restate(session: Session, enrolment_ids: Iterable[UUID]) -> None:
     """Have `registered_own`, `registered_other` and `confirmed` of enrolments set anew before the commit."""
-    session.info.setdefault(_NOTED, set()).update(enrolment_ids)
+    if ids := set(enrolment_ids):
+        _NOTED.add(session, ids)
 
 
 def restate_holders(session: Session, person_ids: Iterable[UUID], organisation_ids: Iterable[UUID] = ()) -> None:
@@ -80,22 +79,13 @@ def _used_links(session: OrmSession, enrolment_ids: list[UUID]) -> Iterable[Any]
         yield from among(session, current, col(Recipient.enrolment_id), enrolment_ids)  # type: ignore[arg-type]
 
 
-def settle(session: OrmSession) -> None:
-    """Write what was noted; the commit does it by itself."""
-    noted: set[UUID] = session.info.pop(_NOTED, set())
-    if not noted:
-        return
+def _write(session: OrmSession, noted: list[set[UUID]]) -> None:
     session.flush()
-    ids = sorted(noted)
+    ids = sorted(set[UUID]().union(*noted))
     locked = sa.select(col(EnrolmentStage.enrolment_id)).order_by(col(EnrolmentStage.enrolment_id)).with_for_update()
     counted = [row[0] for row in among(session, locked, col(EnrolmentStage.enrolment_id), ids)]  # type: ignore[arg-type]
     funnel.restate(session, flags(session, counted))  # type: ignore[arg-type]
 
 
-def _forget(session: OrmSession) -> None:
-    session.info.pop(_NOTED, None)
-
-
-# Stands before the funnel's own listener, which writes what this one notes.
-event.listen(OrmSession, "before_commit", settle, insert=True)
-event.listen(OrmSession, "after_rollback", _forget)
+# Made after the funnel's notes and so written before them: it notes for the funnel.
+_NOTED = AtCommit("registered", _write)

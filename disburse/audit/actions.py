@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
 from disburse import clock
+from disburse.at_commit import AtCommit
 from disburse.audit.actor import By
 from disburse.audit.chain import FIRST, link_hash
 from disburse.audit.tables import AuditEvent
 from disburse.db import bulk_insert
 
-_PENDING = "disburse_audit"
 _COLUMNS = tuple(AuditEvent.__table__.c.keys())  # type: ignore[attr-defined]
 _CHAIN_LOCK = 0x4449_5342  # "DISB": PostgreSQL's advisory lock that lines the chain's writers up
 
@@ -36,7 +35,8 @@ def record(
 
     `facts` are JSON values: counts, codes, before and after. Personal numbers go in masked, never whole.
     """
-    session.info.setdefault(_PENDING, []).append(
+    _PENDING.add(
+        session,
         _Pending(
             at=clock.utc_now(),
             actor_id=str(by.id) if by.id else None,
@@ -51,7 +51,7 @@ def record(
             facts=facts,
             request_id=by.request_id,
             ip=by.ip,
-        )
+        ),
     )
 
 
@@ -76,10 +76,7 @@ class _Pending:
     hash: bytes = b""
 
 
-def _write_pending(session: OrmSession) -> None:
-    pending: list[_Pending] = session.info.pop(_PENDING, [])
-    if not pending:
-        return
+def _write_pending(session: OrmSession, pending: list[_Pending]) -> None:
     if session.connection().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     head = session.execute(
@@ -94,9 +91,5 @@ def _write_pending(session: OrmSession) -> None:
     bulk_insert(session, AuditEvent, _COLUMNS, rows)  # type: ignore[arg-type]
 
 
-def _forget_pending(session: OrmSession) -> None:
-    session.info.pop(_PENDING, None)
-
-
-event.listen(OrmSession, "before_commit", _write_pending)
-event.listen(OrmSession, "after_rollback", _forget_pending)
+# Last of all: every writer takes the chain's lock, so it is held for the shortest time.
+_PENDING = AtCommit("audit", _write_pending, last=True)

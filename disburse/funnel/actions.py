@@ -14,17 +14,14 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col
 
+from disburse.at_commit import AtCommit
 from disburse.db import bulk_insert, bulk_update
 from disburse.funnel.stages import ALWAYS, PAID, STAGES, Entry
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 
-_NOTED = "disburse_funnel"
-_MARKS = "disburse_funnel_marks"
 _CHUNK = 5_000
 _STAGE_COLUMNS = ("enrolment_id", "commune_code", "programme", *STAGES)
 
@@ -77,9 +74,10 @@ def open_paid(session: Session, *, programme: str, commune_codes: Iterable[str])
 
 def settle(session: OrmSession) -> None:
     """Write what was noted. The commit does it by itself; only who reads the cells before it needs to call it."""
-    noted: list[tuple[str, Any]] = session.info.pop(_NOTED, [])
-    if not noted:
-        return
+    _NOTED.settle(session)
+
+
+def _write(session: OrmSession, noted: list[tuple[str, Any]]) -> None:
     wanted: dict[UUID, dict[str, Any] | None] = {}
     deltas, opened = _no_deltas(), set[Cell]()
     for kind, what in noted:
@@ -105,7 +103,7 @@ def _add(into: dict[str, int], change: Mapping[str, int], sign: int) -> None:
 
 
 def _note(session: OrmSession, kind: str, what: Any) -> None:
-    session.info.setdefault(_NOTED, []).append((kind, what))
+    _NOTED.add(session, (kind, what))
 
 
 def _fold(wanted: dict[UUID, dict[str, Any] | None], given: Mapping[UUID, dict[str, Any] | None]) -> None:
@@ -192,24 +190,4 @@ def _open(session: OrmSession, cell: Cell) -> None:
     )
 
 
-def _mark(session: OrmSession, transaction: SessionTransaction) -> None:
-    if transaction.nested:
-        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_NOTED, []))
-
-
-def _forget(session: OrmSession, transaction: SessionTransaction) -> None:
-    if not transaction.nested:
-        session.info.pop(_NOTED, None)
-    elif (mark := session.info.get(_MARKS, {}).pop(transaction, None)) is not None:
-        del session.info.get(_NOTED, [])[mark:]
-
-
-def _before_commit(session: OrmSession) -> None:
-    if not session.in_nested_transaction():  # the end of a savepoint is no commit yet
-        settle(session)
-
-
-event.listen(OrmSession, "after_transaction_create", _mark)
-event.listen(OrmSession, "after_soft_rollback", _forget)
-# First of all listeners: the audit chain's lock is taken by every writer and must be the last one taken.
-event.listen(OrmSession, "before_commit", _before_commit, insert=True)
+_NOTED = AtCommit("funnel", _write)

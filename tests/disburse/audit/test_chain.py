@@ -10,6 +10,7 @@ from disburse.audit import queries
 from disburse.audit.actions import record
 from disburse.audit.actor import SYSTEM, By
 from disburse.db import Database
+from disburse.programmes.tables import Programme
 
 CLERK = By(name="Đinh Thị Lan")
 
@@ -62,6 +63,43 @@ class TestRecord:
         write(database, 1)
         with pytest.raises(DBAPIError), database.transaction() as session:
             session.execute(sa.text(statement))
+
+
+class TestSavepoints:
+    def test_an_act_inside_a_savepoint_rolled_back_leaves_no_event(self, database: Database) -> None:
+        """The event goes with the change; what was recorded before and after it stays."""
+        with database.transaction() as session:
+            record(session, action="test.before", object_type="thing", object_id=1, by=CLERK)
+            with pytest.raises(RuntimeError), session.begin_nested():
+                record(session, action="test.undone", object_type="thing", object_id=1, by=CLERK)
+                raise RuntimeError
+            record(session, action="test.after", object_type="thing", object_id=1, by=CLERK)
+        with database.reading() as session:
+            found = [event.action for event in queries.of_object(session, "thing", 1)]
+        assert sorted(found) == ["test.after", "test.before"]
+        assert breaks(database) == []
+
+    def test_a_savepoint_inside_another_ends_with_it(self, database: Database) -> None:
+        """The inner one's end keeps nothing that the outer one takes back, and takes nothing from before along."""
+        with database.transaction() as session:
+            record(session, action="test.before", object_type="thing", object_id=1, by=CLERK)
+            outer = session.begin_nested()
+            with session.begin_nested():
+                record(session, action="test.undone", object_type="thing", object_id=1, by=CLERK)
+            outer.rollback()
+        with database.reading() as session:
+            assert [event.action for event in queries.of_object(session, "thing", 1)] == ["test.before"]
+
+    def test_a_write_that_the_database_refuses_takes_its_savepoint_alone(self, database: Database) -> None:
+        """A flush that fails rolls back a part of its own first; the events from before the savepoint outlive it."""
+        with database.transaction() as session:
+            record(session, action="test.before", object_type="thing", object_id=1, by=CLERK)
+            with pytest.raises(DBAPIError), session.begin_nested():
+                record(session, action="test.undone", object_type="thing", object_id=1, by=CLERK)
+                session.add(Programme(code="X", name=None, owner="?"))  # type: ignore[arg-type]
+                session.flush()
+        with database.reading() as session:
+            assert [event.action for event in queries.of_object(session, "thing", 1)] == ["test.before"]
 
 
 class TestVerify:
