@@ -157,7 +157,7 @@ def answer_many(
     try:
         day = read_day(on, not_after=clock.today()) if on.strip() else None
         if answer not in {*map(str, ENDS), KEEP, AGREE}:
-            raise Invalid("answer_needed")
+            raise Invalid("question_answer_needed")
         with data.transaction() as session:
             wanted = asked.ids(session, actor, ending, of_list, None if everything == "1" else question or [])
             if not wanted:
@@ -179,7 +179,7 @@ def answer_many(
 def _ending(kind: str) -> QuestionKind:
     found = next((one for one in ENDING if str(one) == kind), None)
     if found is None:
-        raise Invalid("answer_needed")
+        raise Invalid("question_answer_needed")
     return found
 
 

@@ -113,9 +113,9 @@ def _settled(batch: RepairBatch, done: Rechecked, kept: dict[Place, Any]) -> int
 
 
 def order_undo(session: Session, *, batch: RepairBatch, by: By) -> Job:
-    """Let a job undo a batch. Raises Conflict("batch_undone") when it is not applied, or undone already."""
+    """Let a job undo a batch. Raises Conflict("repair_undone") when it is not applied, or undone already."""
     if batch.applied_at is None or batch.undone_at is not None:
-        raise Conflict("batch_undone")
+        raise Conflict("repair_undone")
     return jobs.enqueue(session, kind=KIND, object_id=batch.id, by=by, payload={"undo": True, "by": by.name})
 
 

@@ -8,4 +8,15 @@ from disburse.wording.rosters import ROSTERS
 from disburse.wording.rows import ROWS
 from disburse.wording.store import STORE
 
-ERRORS: dict[str, tuple[str, str]] = {**STORE, **ACCESS, **PEOPLE, **ROSTERS, **ROWS, **LINKS, **BANKS}
+
+def merged(*subjects: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the sentences of all subjects. Raises ValueError for a code in two: one would be told as the other."""
+    found: dict[str, tuple[str, str]] = {}
+    for subject in subjects:
+        if twice := found.keys() & subject.keys():
+            raise ValueError(f"error codes in two subjects: {sorted(twice)}")
+        found |= subject
+    return found
+
+
+ERRORS = merged(STORE, ACCESS, PEOPLE, ROSTERS, ROWS, LINKS, BANKS)

@@ -88,7 +88,7 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "This enrolment is not suspended.",
     ),
     # questions of lists
-    "answer_needed": (
+    "question_answer_needed": (
         "Hãy chọn một câu trả lời cho các dòng đã đánh dấu.",
         "Choose an answer for the rows that are ticked.",
     ),

@@ -57,7 +57,7 @@ ROWS: dict[str, tuple[str, str]] = {
         "Loại lỗi này không sửa hàng loạt được. Mở từng dòng để sửa.",
         "This kind of issue cannot be repaired in bulk. Open the rows one by one.",
     ),
-    "batch_undone": (
+    "repair_undone": (
         "Lần sửa hàng loạt này chưa áp dụng, hoặc đã hoàn tác rồi.",
         "This repair has not been applied, or has been undone already.",
     ),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import string
 
-from disburse.wording import ERRORS
+import pytest
+
+from disburse.wording import ERRORS, merged
 from tests.house.source import calls, modules
 
 RAISED = {"Invalid", "NotFound", "Conflict", "Denied", "Unavailable", "DisburseError"}
@@ -44,3 +46,9 @@ class TestErrors:
     def test_sentences_end(self) -> None:
         """Each is a sentence or a command to run, not a fragment."""
         assert [code for code, (vi, _) in ERRORS.items() if len(vi.split()) < 3] == []
+
+    def test_a_code_belongs_to_one_subject(self) -> None:
+        """The same code for two errors is refused at the start; else one would be told in the other's words."""
+        with pytest.raises(ValueError, match="batch_gone"):
+            merged({"batch_gone": ("a", "a"), "other": ("b", "b")}, {"batch_gone": ("c", "c")})
+        assert merged({"one": ("a", "a")}, {"two": ("b", "b")}) == {"one": ("a", "a"), "two": ("b", "b")}
