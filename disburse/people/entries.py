@@ -247,8 +247,12 @@ def _state_after(end: End, today: date) -> EnrolmentState:
 def end_enrolments(session: Session, ends: Sequence[End]) -> list[UUID]:
     """End enrolments and their lines; returns those that are over already, which leave the funnel at once.
 
-    One whose last day is still to come stays active and counted; the day that follows it ends it.
+    One whose last day is still to come stays active and counted; the day that follows it ends it. One that ended before
+    stays as it ended: a later last day (a death entered after a stop) would bring it back to life, uncounted.
     """
+    asked = sa.select(Enrolment.id).where(col(Enrolment.state) == EnrolmentState.ACTIVE)  # type: ignore[call-overload]
+    active = {row[0] for row in among(session, asked, col(Enrolment.id), {e.enrolment_id for e in ends})}
+    ends = [end for end in ends if end.enrolment_id in active]
     if not ends:
         return []
     today = clock.today()

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from disburse.accounts.review_tables import Judgement, ReviewBatch, ReviewLock
 from disburse.accounts.tables import Candidate, CandidateState, Link
 from disburse.people.tables import Person
+from matching import Settings
 from tests.api.conftest import Site
 from tests.api.test_authorisation import whole_numbers
 
@@ -51,7 +52,8 @@ class TestCard:
         """Bars with words, the score, and from where on the rule decides."""
         free(lite_site)
         page = lite_site.client("canbo.tinh").get(f"/review/cards/{near_number(lite_site)}").text
-        for words in ("Họ tên: trùng", "CCCD lệch một chữ số", "từ 0,9978 mới ghép tự động", "weight-bar"):
+        accepted_from = f"{Settings.preset().accept}".replace(".", ",")
+        for words in ("Họ tên: trùng", "CCCD lệch một chữ số", f"từ {accepted_from} mới ghép tự động", "weight-bar"):
             assert words in page
 
     def test_a_held_card_is_not_shown_to_another(self, site: Site) -> None:

@@ -13,7 +13,9 @@ from disburse.accounts.tables import Link, LinkState, Registration
 from disburse.banks.scopes import Scope
 from tests.api.conftest import Site
 from tests.api.v1.claimed import asked
-from tests.api.v1.conftest import Employ, Partner
+from tests.api.v1.partners import Employ, Partner, employ, lite_employ
+
+__all__ = ["employ", "lite_employ"]
 
 
 def send(partner: Partner, act: str, *items: dict[str, Any], message_id: str = "", spar: bool = False) -> Response:

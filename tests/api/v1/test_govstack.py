@@ -9,7 +9,9 @@ from httpx2 import Response
 
 from tests.api.conftest import Site
 from tests.api.v1.claimed import asked
-from tests.api.v1.conftest import Employ, Partner
+from tests.api.v1.partners import Employ, Partner, employ, lite_employ
+
+__all__ = ["employ", "lite_employ"]
 
 MAPPER = "/govstack/identityAccountMapper/beneficiary"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -18,7 +18,9 @@ from disburse.cases.actions import Moving
 from disburse.cases.effects import effects_of_end
 from disburse.cases.history import history
 from disburse.errors import Conflict, Invalid
+from disburse.people import actions as people
 from disburse.people import changes
+from disburse.people.entries import End
 from disburse.people.stated import read_person
 from disburse.people.tables import EndReason, EnrolmentState, Person, PersonStatus
 from disburse.progress.recount import recount
@@ -73,6 +75,22 @@ class TestEnd:
         with desk.database.reading() as session:
             link = session.get_one(Link, link_id)
             assert (link.state, link.reason) == (LinkState.CLOSED, CloseReason.DIED)
+
+    def test_a_death_after_a_stop_brings_nothing_back(self, desk: Desk) -> None:
+        """An enrolment that ended stays ended when a later last day is told; who is dead is dead all the same."""
+        desk.full("2026-04", LAN)
+        enrolment = desk.enrolment("Lê Thị Lan")
+        earlier = date(2026, 4, 30)
+        with desk.database.transaction() as session:
+            people.end_enrolments(session, ends=[End(enrolment.id, earlier, EndReason.STOPPED)], by=COMMAND)
+        later = clock.today() + timedelta(days=9)
+        with desk.database.transaction() as session:
+            people.end_enrolments(session, ends=[End(enrolment.id, later, EndReason.DIED)], by=COMMAND)
+        again = desk.enrolment("Lê Thị Lan")
+        assert (again.state, again.to_date) == (EnrolmentState.ENDED, earlier)
+        with desk.database.reading() as session:
+            assert session.get_one(Person, again.person_id).status == PersonStatus.DEAD
+        assert (recounted(desk), desk.is_sound()) == ({}, True)
 
     def test_a_mistake_takes_every_line_and_gives_it_back(self, desk: Desk) -> None:
         """An enrolment that never was has no lines in force; opened again it has those with a last day as well."""
