@@ -55,6 +55,11 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Đối tượng", "/people", Permission.PERSON_READ),
     ("Tài khoản và ngân hàng", "/accounts", Permission.ACCOUNT_READ),
 )
+# Beginnings of addresses whose screens belong to an entry, though its own address begins otherwise.
+BELONGS: dict[str, tuple[str, ...]] = {
+    "/people": ("/questions", "/duplicates", "/papers", "/ages", "/hamlets", "/scans"),
+    "/accounts": ("/links", "/flags", "/staff", "/banks"),
+}
 # What stands together under one entry at the end; who may open only one of them finds that one in the menu itself.
 ADMIN = "Quản trị"
 ADMIN_MENU: tuple[tuple[str, str, Permission], ...] = (
@@ -141,10 +146,14 @@ def _items(
     entries: tuple[tuple[str, str, Permission], ...], actor: Actor, words: Words, path: str
 ) -> tuple[MenuItem, ...]:
     return tuple(
-        MenuItem(words.gettext(label), href, path == href or path.startswith(href + "/"))
+        MenuItem(words.gettext(label), href, any(_within(path, begins) for begins in (href, *BELONGS.get(href, ()))))
         for label, href, permission in entries
         if actor.may(permission)
     )
+
+
+def _within(path: str, begins: str) -> bool:
+    return path == begins or path.startswith(begins + "/")
 
 
 @cache

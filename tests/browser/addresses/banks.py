@@ -1,0 +1,15 @@
+"""Addresses of banks, their programs, links, red flags and the review queue."""
+
+from tests.browser.addresses.visit import Visit
+
+VISITS = [
+    Visit("canbo.tinh", "/banks", "Đối soát"),
+    Visit("canbo.tinh", "/banks/VBA", "Đã gửi"),
+    Visit("canbo.tinh", "/banks/refusals", "Tài khoản bị báo sai"),
+    Visit("quantri", "/programs", "Chương trình"),
+    Visit("quantri", "/programs/new", "Được làm gì"),
+    Visit("quantri", "/programs/{bank_client_id}", "Nhật ký gọi"),
+    Visit("canbo.tinh", "/links", "Tài khoản"),
+    Visit("canbo.tinh", "/flags", "Dấu hiệu"),
+    Visit("canbo.tinh", "/review/preview", "ngưỡng"),
+]
