@@ -50,13 +50,11 @@ class Post(Generic[Read]):
         """Do the work and keep its answer in one transaction, or give the answer of the first time."""
         if self.begun.status is not None:
             return _answer(self.begun.answer, self.begun.status, replayed=True)
-        try:
-            with self.database.transaction() as session:
-                content = work(session).model_dump_json().encode()
-                repeats.finish(session, begun=self.begun, status=status, answer=content)
-        except BaseException:
-            repeats.give_up(self.database, begun=self.begun)
-            raise
+
+        def answered(session: Session) -> bytes:
+            return work(session).model_dump_json().encode()
+
+        content = repeats.once(self.database, begun=self.begun, work=answered, status=status)
         return _answer(content, status, replayed=False)
 
 

@@ -40,6 +40,7 @@ from disburse.db import Database
 from disburse.installation import open_installation, prepare_installation
 from disburse.rosters import staging
 from tests.api import seeding
+from tests.api.seeding_lists import row_of
 
 WORDS = ("dao", "nguyen van", "thi lan", "hung", "tran thi", "phuc", "Đỗ", "le van binh", "uon", "yen")
 PEOPLE_PER_CELL = 54  # what `seeding.fill` makes in all for each `per_cell`
@@ -100,7 +101,7 @@ def _fill(database: Database, people: int, issues: int) -> seeding.Seeded:
 
 
 def _stage_issues(session: Session, seeded: seeding.Seeded, lines: range) -> None:
-    rows = [seeding._row(line, seeded.commune) for line in lines]
+    rows = [row_of(line, seeded.commune) for line in lines]
     staging.stage(session, seeded.roster_id, rows)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
@@ -266,8 +265,3 @@ def bank_addresses(bank: People, rows: Int64, table: Gazetteer) -> Addresses:
     first[rows], second[rows] = read.first, read.second
     hamlet[rows] = np.where((used == "").to_numpy(dtype=bool), -1, read.hamlet)
     return Addresses(first, second, hamlet)
-
-
-def frame_of(evidence: Evidence) -> pd.DataFrame:
-    """Levels as words, for looking at."""
-    return pd.DataFrame({f: np.array(FIELDS[f], dtype=object)[evidence.of(f)] for f in FIELDS})

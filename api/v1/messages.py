@@ -35,15 +35,11 @@ class Message:
     def once(self, work: Callable[[Session], Any], again: Callable[[bytes], Any], status: int = 200) -> Response:
         """Do the work and keep its answer in one transaction; a repeated message gets `again` of the first answer."""
         if self.begun.status is not None:
-            return _json(again(self.begun.answer), self.begun.status)
-        try:
-            with self.database.transaction() as session:
-                answer = _json(work(session), status)
-                repeats.finish(session, begun=self.begun, status=status, answer=bytes(answer.body))
-        except BaseException:
-            repeats.give_up(self.database, begun=self.begun)
-            raise
-        return answer
+            return _json(to_json(again(self.begun.answer)), self.begun.status)
+        content = repeats.once(
+            self.database, begun=self.begun, work=lambda session: to_json(work(session)), status=status
+        )
+        return _json(content, status)
 
 
 class Reader:
@@ -87,5 +83,5 @@ def text_of(most: int, least: int = 0) -> dict[str, Any]:
     return {"type": "string", "minLength": least, "maxLength": most}
 
 
-def _json(content: Any, status: int) -> Response:
-    return Response(to_json(content), status, media_type="application/json")
+def _json(content: bytes, status: int) -> Response:
+    return Response(content, status, media_type="application/json")

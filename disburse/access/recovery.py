@@ -48,12 +48,6 @@ def use_code(session: Session, *, user_id: UUID, code: str, by: By) -> bool:
     return True
 
 
-def is_code(session: Session, *, user_id: UUID, code: str) -> bool:
-    """Say whether a code would be taken; nothing is used up."""
-    found = session.get(RecoveryCode, _index(user_id, code))
-    return found is not None and found.user_id == user_id and found.used_at is None
-
-
 def codes_left(session: Session, user_id: UUID) -> int:
     """Return how many codes of a user are unused."""
     unused = select(func.count()).where(RecoveryCode.user_id == user_id, col(RecoveryCode.used_at).is_(None))

@@ -24,7 +24,6 @@ KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("place", frozenset({"other"})),
 )  # fmt: skip
 RIVAL, THIN, STATED = "rival", "thin", "stated"
-DIFFERENCES = (*(kind for kind, _ in KINDS), RIVAL, THIN, STATED)
 
 
 def difference(reasons: str) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.accounts.stages import live_clause
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Candidate, CandidateState, Link, LinkState
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
 from disburse.db import among
 
 LINK_TABLE: sa.Table = Link.__table__  # type: ignore[attr-defined]
@@ -94,10 +94,3 @@ def open_replacement(session: Session, link_id: UUID) -> bool:
     ended = [LinkState.CLOSED, LinkState.REFUSED, LinkState.CONFIRMED]
     statement = sa.select(Link.id).where(col(Link.replaces) == link_id, col(Link.state).not_in(ended))  # type: ignore[call-overload]
     return session.execute(statement.limit(1)).first() is not None
-
-
-def queue_length(session: Session) -> int:
-    """Return how many candidates wait for a clerk."""
-    waiting = sa.and_(col(Candidate.state) == CandidateState.OPEN, col(Candidate.asks) != "")
-    count: Any = session.execute(sa.select(sa.func.count()).select_from(Candidate).where(waiting)).scalar_one()
-    return int(count)

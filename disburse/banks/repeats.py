@@ -7,6 +7,7 @@ late.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -76,6 +77,18 @@ def _insert(session: Session, client_id: UUID, key: str, digest: str) -> bool:
 def finish(session: Session, *, begun: Begun, status: int, answer: bytes) -> None:
     """Keep the answer in the transaction of the effect; Conflict undoes both if another took the call over."""
     _mine(session, begun, sa.update(IdempotencyKey).values(status=status, answer=answer))
+
+
+def once(database: Database, *, begun: Begun, work: Callable[[Session], bytes], status: int) -> bytes:
+    """Do a call's work and keep its answer in one transaction; after an error it may be sent again."""
+    try:
+        with database.transaction() as session:
+            answer = work(session)
+            finish(session, begun=begun, status=status, answer=answer)
+    except BaseException:
+        give_up(database, begun=begun)
+        raise
+    return answer
 
 
 def give_up(database: Database, *, begun: Begun) -> None:

@@ -18,15 +18,13 @@ from disburse.access.roles import Permission
 from disburse.accounts.tables import Account, Link, LinkState
 from disburse.areas.tables import Area
 from disburse.confirmations.deadlines import due_on, working_days_between
+from disburse.confirmations.queries import UNASKED
 from disburse.confirmations.reasons import REASONS, Owner
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 WORK_DAYS = 10  # working days in which whoever a refusal falls to should have dealt with it
 _REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
-_UNASKED = sa.or_(
-    sa.and_(col(Link.state) == LinkState.ACCEPTED, col(Link.replaces).is_(None)), col(Link.state) == LinkState.APPROVED
-)
 
 
 @dataclass(slots=True)
@@ -91,7 +89,7 @@ def stands(session: Session, actor: Actor) -> list[BankStand]:
     unasked = (
         sa.select(col(Account.bank_code), number)
         .join(Link, col(Link.account_id) == col(Account.id))
-        .where(_UNASKED, inside)
+        .where(UNASKED, inside)
         .group_by(col(Account.bank_code))
     )
     for code, count in session.execute(unasked):

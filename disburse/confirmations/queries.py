@@ -19,6 +19,10 @@ REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
 
 
 Condition = sa.ColumnElement[bool]
+# Links that their bank has still to be asked about.
+UNASKED: Condition = sa.or_(
+    sa.and_(col(Link.state) == LinkState.ACCEPTED, col(Link.replaces).is_(None)), col(Link.state) == LinkState.APPROVED
+)
 
 
 @dataclass(slots=True)
@@ -84,10 +88,7 @@ def waiting_links(session: Session, bank_code: str, only: Condition | None = Non
         .join(Account, col(Account.id) == col(Link.account_id))
         .where(
             col(Account.bank_code) == bank_code,
-            sa.or_(
-                sa.and_(col(Link.state) == LinkState.ACCEPTED, col(Link.replaces).is_(None)),
-                col(Link.state) == LinkState.APPROVED,
-            ),
+            UNASKED,
         )
         .order_by(col(Link.id))
     )

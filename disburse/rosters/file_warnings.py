@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from disburse.rosters.headers import ROSTER
 from disburse.rosters.person_cells import PersonFacts
 from disburse.rosters.titles import Titles, change_of
 from disburse.workbooks.header import column_letter
@@ -86,8 +85,3 @@ def _changes(report: Report, tables: list[Table]) -> None:
         words = {"added": "tăng", "removed": "giảm"}
         text = ", ".join(f"{words[k]}: {n}" for k, n in counts.items())
         report.warn("changes_in_file", "", sum(counts.values()), found=text)
-
-
-def known_fields() -> list[str]:
-    """All fields of a roster, for the documentation of columns."""
-    return [f.name for f in ROSTER.fields]

@@ -27,7 +27,7 @@ from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.importing import areas_key, covered_by, entering_of
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
 from disburse.rosters.staging import staged_rows
-from disburse.rosters.tables import QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
+from disburse.rosters.tables import QuestionKind, Roster, RosterRow, RowState, Scope
 
 CHUNK = 2_000
 # A full list that misses more than this share of its people is more often a wrong file than a hard month.
@@ -221,13 +221,3 @@ def foreign_rows(session: Session, roster_id: UUID, own: str) -> int:
         col(RosterRow.commune_code) != own,
     )
     return int(session.execute(other).scalar_one())
-
-
-def may_be_imported(roster: Roster) -> bool:
-    """Say whether a roster waits for an officer's word, with everything counted."""
-    return (
-        roster.on_screen
-        and roster.state == RosterState.STAGED
-        and not roster.ordered_by
-        and "rehearsal" in roster.report
-    )

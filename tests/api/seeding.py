@@ -8,8 +8,7 @@ from __future__ import annotations
 import random
 import sys
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -18,64 +17,45 @@ from sqlmodel import Session, col, select
 from disburse import clock, reference
 from disburse.access import actions as access
 from disburse.access.tables import Role, User
-from disburse.accounts.stages import restate_holders
 from disburse.accounts.tables import (
-    ACCOUNT_NUMBER,
-    Account,
-    AccountStatus,
     Link,
-    LinkState,
     RegistrationList,
     RegistrationSource,
 )
-from disburse.areas.tables import Area, AreaChange
 from disburse.audit.actor import COMMAND
 from disburse.banks import actions as bank_actions
 from disburse.clock import Period
 from disburse.config import Settings
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.duplicates.tables import DuplicatePair, Likeness, MergeState, PersonMerge
-from disburse.funnel import actions as funnel
-from disburse.funnel.stages import Entry
 from disburse.installation import prepare_installation
 from disburse.jobs.tables import Job, JobState
-from disburse.people import entries, hamlets, papers
-from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
-from disburse.people.tables import Enrolment, LineKind, Person, Precision, Recipient, RecipientKind, Sex
+from disburse.people import hamlets, papers
+from disburse.people.tables import Enrolment, Person, Recipient
 from disburse.progress import actions as progress
-from disburse.rosters import staging
 from disburse.rosters.tables import (
-    REPAIR_CELLS,
     QuestionKind,
     RepairBatch,
     Roster,
     RosterQuestion,
     RosterRow,
-    RosterState,
     RowState,
-    Scope,
 )
 from tests.api import review_seeding
+from tests.api.seeding_lists import add_roster
+from tests.api.seeding_people import (
+    CANARY_ACCOUNT,
+    HAMLETS,
+    OTHER_PROVINCE,
+    PROVINCE,
+    Place,
+    add_people,
+    link_of,
+    places_of,
+)
 from tests.api.seeding_uploads import add_uploads
 
 PASSWORD = "mot cau ngan de nho"
-# Numbers that must never leave whole: every citizen ID and account made here begins so.
-CANARY_ID = "0510"
-CANARY_ACCOUNT = "99887766"
-PROVINCE, OTHER_PROVINCE = "51", "01"
-SINCE = date(2024, 1, 1)
-BEFORE_MERGER = date(2025, 6, 30)
-
-FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Võ", "Đỗ", "Bùi", "Đặng", "Huỳnh", "Ưng")
-MIDDLE = {"Nam": ("Văn", "Hữu", "Đình", "Quang"), "Nữ": ("Thị", "Thị Kim", "Ngọc", "Thị Ánh")}
-GIVEN = {
-    "Nam": ("An", "Bình", "Dũng", "Đạt", "Hùng", "Lộc", "Phúc", "Tâm", "Tuấn", "Vinh"),
-    "Nữ": ("Ánh", "Đào", "Hoa", "Hồng", "Lan", "Liên", "Mỹ", "Nga", "Ưỡn", "Yến"),
-}
-HAMLETS = ("Phú Lộc", "An Điềm", "Thượng Hòa", "Mỹ Yên", "Đông Yên", "Long Vĩnh")
-
-
-_serial = count(1)  # times a prime: numbers that look random and never repeat
 
 
 @dataclass(frozen=True)
@@ -127,12 +107,12 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
     """Fill a database that has its reference data; `per_cell` people for each commune of then and programme."""
     dice = random.Random(seed)
     with database.transaction() as session:
-        origins = _origins(session, PROVINCE, limit=22)
-        foreign = _origins(session, OTHER_PROVINCE, limit=1)
+        origins = places_of(session, PROVINCE, limit=22)
+        foreign = places_of(session, OTHER_PROVINCE, limit=1)
         for places, province in ((origins, PROVINCE), (foreign, OTHER_PROVINCE)):
             for place in places:
-                _people(session, dice, place, province, per_cell)
-        rosters = [_roster(session, PROVINCE, origins), _roster(session, OTHER_PROVINCE, foreign)]
+                add_people(session, dice, place, province, per_cell)
+        rosters = [add_roster(session, PROVINCE, origins), add_roster(session, OTHER_PROVINCE, foreign)]
         uploads = add_uploads(session, PROVINCE, origins[0].today)
         foreign_uploads = add_uploads(session, OTHER_PROVINCE, foreign[0].today)
         _users(session, origins[0].today)
@@ -167,7 +147,7 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         batch = session.exec(select(RepairBatch.id).where(RepairBatch.roster_id == rosters[0])).one()
         users = [user_named(session, name).id for name in ("canbo.xa", "canbo.ngoai")]
     with database.transaction() as session:
-        links = [_link_of(session, dice, person) for person in people]
+        links = [link_of(session, dice, person) for person in people]
         questions = [
             _question(session, roster, code, person)
             for roster, code, person in zip(rosters, (origins[0].today, foreign[0].today), people, strict=True)
@@ -291,202 +271,6 @@ def _somebody(session: Session, commune: str) -> UUID:
     with_link = select(Person.id).join(Link, col(Link.person_id) == Person.id).where(Person.commune_code == commune)
     anyone = select(Person.id).where(Person.commune_code == commune)
     return session.exec(with_link).first() or session.exec(anyone.limit(1)).one()
-
-
-@dataclass(frozen=True)
-class Place:
-    """A commune of before the merger and the one it became."""
-
-    code: str
-    valid_from: date
-    name: str
-    today: str
-    weight: float
-
-
-def _origins(session: Session, province: str, limit: int) -> list[Place]:
-    rows = session.exec(
-        select(Area, AreaChange)
-        .where(
-            AreaChange.old_code == Area.code,
-            AreaChange.old_valid_from == Area.valid_from,
-            Area.province_code == province,
-            AreaChange.split == False,  # noqa: E712
-            Area.district == ("Huyện Bình Sơn" if province == PROVINCE else Area.district),
-        )
-        .order_by(Area.code)
-        .limit(limit)
-    ).all()
-    return [
-        Place(area.code, area.valid_from, area.name, change.new_code, 0.3 + (index * 7 % 11) / 5)
-        for index, (area, change) in enumerate(rows)
-    ]
-
-
-def _people(session: Session, dice: random.Random, place: Place, province: str, per_cell: int) -> None:
-    for programme, share, reach in (("NCC", 0.5, 0.08), ("BTXH", 1.0, 0.27), ("HTXH", 0.4, 0.55)):
-        count = max(1, int(per_cell * share * place.weight))
-        reach = min(0.95, reach * (0.5 + place.weight))
-        people = [_person(dice, place, province) for _ in range(count)]
-        entries.add_people(session, people)
-        since = SINCE if programme != "HTXH" else date(2024, 7, 1)
-        enrolments = [
-            NewEnrolment(new_id(), one.id, programme, place.today, place.code, place.valid_from, province, since)
-            for one in people
-        ]
-        entries.add_enrolments(session, enrolments)
-        entries.begin_lines(
-            session,
-            [
-                NewLine(e.id, LineKind.MONTHLY, None, dice.choice((360, 540, 720, 1624)) * 1000, None, since)
-                for e in enrolments
-            ],
-        )
-        entries.add_recipients(
-            session, [NewRecipient(new_id(), e.id, RecipientKind.OWN, e.person_id, since) for e in enrolments]
-        )
-        stages = [_stage(dice, e, one, reach) for e, one in zip(enrolments, people, strict=True)]
-        for entry, enrolment in zip(stages, enrolments, strict=True):
-            if entry.registered_own:
-                _link(session, dice, enrolment.person_id, confirmed=bool(entry.confirmed))
-        funnel.enter(session, stages)
-
-
-def _person(dice: random.Random, place: Place, province: str) -> NewPerson:
-    sex = dice.choice(("Nam", "Nữ"))
-    name = f"{dice.choice(FAMILY)} {dice.choice(MIDDLE[sex])} {dice.choice(GIVEN[sex])}"
-    year_only = dice.random() < 0.3
-    born = date(
-        dice.randint(1931, 1960), 1 if year_only else dice.randint(1, 12), 1 if year_only else dice.randint(1, 28)
-    )
-    valid = dice.random() < 0.9
-    return NewPerson(
-        id=new_id(),
-        name=name,
-        birth_date=born,
-        birth_precision=Precision.YEAR if year_only else Precision.DAY,
-        sex=Sex(sex),
-        citizen_id=f"{CANARY_ID}{next(_serial) * 7919 % 10**8:08d}" if valid else None,
-        id_valid=valid,
-        phone=f"09{dice.randrange(10**8):08d}",
-        commune_code=place.today,
-        hamlet=dice.choice(HAMLETS),
-        origin_province=province,
-    )
-
-
-def _stage(dice: random.Random, enrolment: NewEnrolment, person: NewPerson, reach: float) -> Entry:
-    registered = dice.random() < reach
-    return Entry(
-        enrolment.id,
-        enrolment.commune_code,
-        enrolment.programme,
-        id_valid=int(person.id_valid),
-        verified=int(person.id_valid and dice.random() < 0.7),
-        registered_own=int(registered),
-        confirmed=int(registered and dice.random() < 0.8),
-        wish_cash=int(not registered and dice.random() < 0.1),
-        lines=1,
-        amount_total=360_000,
-    )
-
-
-def _link(session: Session, dice: random.Random, person_id: UUID, *, confirmed: bool) -> None:
-    account_id, number = new_id(), f"{CANARY_ACCOUNT}{dice.randrange(10**6):06d}"
-    session.add(
-        Account(
-            id=account_id,
-            bank_code=dice.choice(("VBA", "VBA", "BIDV", "ICB")),
-            number_sealed=ACCOUNT_NUMBER.seal(account_id, number),
-            number_index=ACCOUNT_NUMBER.index(f"{number}{account_id}"),
-            number_tail=number[-4:],
-            status=AccountStatus.OPEN,
-            created_at=clock.utc_now(),
-        )
-    )
-    session.flush()
-    session.add(
-        Link(
-            person_id=person_id,
-            account_id=account_id,
-            state=LinkState.CONFIRMED if confirmed else LinkState.ACCEPTED,
-            decided_by="quy tắc",
-            decided_how="rule",
-            decided_on=SINCE,
-            since=date(2024, 2, 1),
-            confirmed_on=date(2024, 3, 1) if confirmed else None,
-        )
-    )
-
-
-def _link_of(session: Session, dice: random.Random, person_id: UUID) -> UUID:
-    of_person = select(Link.id).where(Link.person_id == person_id)
-    if session.exec(of_person).first() is None:
-        _link(session, dice, person_id, confirmed=True)
-        session.flush()
-        restate_holders(session, [person_id])
-    return session.exec(of_person).one()
-
-
-def _roster(session: Session, province: str, places: list[Place]) -> UUID:
-    roster = Roster(
-        programme="BTXH",
-        period="2024-03",
-        scope=Scope.FULL,
-        units="old",
-        province_code=province,
-        areas=[[place.code, place.valid_from.isoformat()] for place in places],
-        file_name=f"DS_BTXH_thang03_2024_{province}.xlsx",
-        sha256="ab" * 32,
-        file_key=f"{province}-seed",
-        state=RosterState.IMPORTED,
-        rows_read=1212, rows_ok=1197, rows_parked=6, rows_warned=41, rows_skipped=9,
-        rows_new=1197,
-        report={"columns": [
-            {"sheet": "BTXH 3.2024", "column": letter, "header": header, "field": field}
-            for letter, header, field in (
-                ("A", "STT", "line_no"), ("B", "Họ và tên", "full_name"), ("C", "Xã", "commune"),
-                ("D", "Ngày sinh", "birth_date"), ("E", "Số CCCD", "citizen_id"), ("F", "Mức hưởng", "amount"),
-            )
-        ]},
-        created_by="canbo.xa",
-        created_at=datetime(2024, 3, 4, 2, 11, tzinfo=UTC),
-        imported_at=datetime(2024, 3, 4, 2, 12, tzinfo=UTC),
-    )  # fmt: skip
-    session.add(roster)
-    session.flush()
-    for line in range(9, 9 + 60):
-        place = places[line % len(places)]
-        staging.stage(session, roster.id, [_row(line, place.today)])
-    session.add(_undone_batch(roster.id))
-    return roster.id
-
-
-def _undone_batch(roster_id: UUID) -> RepairBatch:
-    batch_id, at = new_id(), datetime(2024, 3, 4, 3, 0, tzinfo=UTC)
-    said = REPAIR_CELLS.seal(batch_id, '{"raw": "", "value": ""}')
-    return RepairBatch(
-        id=batch_id, roster_id=roster_id, code="birth_impossible_day", rule="year_only", cells_sealed=said, rows=12,
-        settled=12, made_by="canbo.xa", made_at=at, applied_at=at, undone_by="canbo.xa", undone_at=at,
-    )  # fmt: skip
-
-
-def _row(line: int, commune: str) -> dict[str, object]:
-    issue = [
-        {"column": "E", "severity": "warning", "code": "id_missing", "value": "", "facts": {}},
-        {"column": "E", "severity": "info", "code": "id_restored", "value": "51051000123",
-         "facts": {"before": "51051000123", "after": f"{CANARY_ID}51000123"}},
-        {"column": "B", "severity": "error", "code": "name_missing", "value": "", "facts": {}},
-        {"column": "D", "severity": "warning", "code": "birth_impossible_day", "value": "31/6/1950",
-         "facts": {"found": "31/6/1950", "kept": "1950"}},
-        {"column": "E", "severity": "info", "code": "id_repaired", "value": f"{CANARY_ID} 5100 0456",
-         "facts": {"before": f"{CANARY_ID} 5100 0456", "after": f"{CANARY_ID}51000456"}},
-    ][line % 5]  # fmt: skip
-    return {
-        "sheet": "BTXH 3.2024", "line": line, "state": "parked" if issue["severity"] == "error" else "ok",
-        "values": {"commune_code": commune}, "issues": [issue],
-        "raw": [line - 8, "", "Xã Bình Thạnh", "31/6/1950", "", 360_000],
-    }  # fmt: skip
 
 
 # Name, role, area ("" = the commune under test) and programme of every sample user.

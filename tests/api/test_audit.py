@@ -12,7 +12,8 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.audit.tables import AuditEvent
 from tests.api.conftest import Site
-from tests.api.seeding import CANARY_ID, user_named
+from tests.api.seeding import user_named
+from tests.api.seeding_people import CANARY_ID
 
 
 def act(session: Session, name: str, **facts: object) -> None:

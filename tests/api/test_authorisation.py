@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from api.deps import PUBLIC, routes_of
 from tests.api.conftest import Site
 from tests.api.matrix import MATRIX, USERS, Expect
-from tests.api.seeding import CANARY_ACCOUNT, CANARY_ID
+from tests.api.seeding_people import CANARY_ACCOUNT, CANARY_ID
 
 
 def ask(client: TestClient, site: Site, method: str, expect: Expect, template: str) -> Response:

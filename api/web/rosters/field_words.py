@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from disburse.rosters.headers import ROSTER
 
-KEPT_RAW = "Giữ nguyên, không dùng"
 # group → field → words. A field that is missing here is offered only where the reader itself chose it.
 GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (

@@ -19,11 +19,11 @@ from disburse.accounts import actions, life
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.payable import Payable, payable
 from disburse.accounts.states import CloseReason, How, is_live
-from disburse.accounts.tables import Account, AccountStatus, Link, LinkState, RecipientHold, RecipientLink
+from disburse.accounts.tables import Account, AccountStatus, Link, LinkState, RecipientHold
 from disburse.audit.actor import By
 from disburse.confirmations import actions as confirmations
 from disburse.confirmations.actions import BankAnswer
-from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
+from disburse.confirmations.tables import ConfirmationRequest, WireState
 from disburse.db import Database, new_id
 from disburse.errors import DisburseError
 from disburse.funnel import queries as funnel
@@ -38,6 +38,7 @@ from disburse.people.tables import (
     Recipient,
     RecipientKind,
 )
+from tests.disburse.accounts.told_from_rows import said_yes, used
 from tests.disburse.accounts.world import MARCH, World
 
 NAMES = ("tam", "buoi", "giam")
@@ -294,7 +295,7 @@ class LinkLife(RuleBasedStateMachine):
 
     def paid_only_through_the_banks_yes(self, session: Session) -> None:
         """Confirmed, and payable, only with a yes to this version, and only through the recipient's own link."""
-        yes = _yes(session)
+        yes = said_yes(session)
         for link in session.exec(select(Link)):
             if link.state == LinkState.CONFIRMED or link.confirmed_on:
                 assert (link.id, link.version) in yes
@@ -307,7 +308,7 @@ class LinkLife(RuleBasedStateMachine):
     def the_funnel_tells_the_same(self, session: Session) -> None:
         assert funnel.differences(session) == []
         counted = sum(c.registered_own + c.registered_other for c in funnel.cells(session))
-        assert counted == len(_used(session))
+        assert counted == len(used(session))
 
 
 _OPEN = set(LinkState) - {LinkState.CLOSED, LinkState.REFUSED}
@@ -330,33 +331,6 @@ def _check_paid(session: Session, one: Payable) -> None:
     born = session.get_one(Person, enrolment.person_id).birth_date
     if born == GROWN_UP_SINCE and recipient.since < date(2026, 11, 1):
         assert any(hold.reason == "of_age" for hold in holds), "a parent went on receiving for a grown-up"
-
-
-def _yes(session: Session) -> set[tuple[UUID | None, int | None]]:
-    return {
-        (request.link_id, request.link_version)
-        for request, result in session.exec(
-            select(ConfirmationRequest, ConfirmationResult).where(
-                ConfirmationRequest.id == ConfirmationResult.request_id,
-                ConfirmationResult.status == WireState.SUCCEEDED,
-            )
-        )
-        if result.name_match != "no" and result.account_status != "closed"
-    }
-
-
-def _used(session: Session) -> list[Recipient]:
-    """Return the current recipients of active enrolments who have a live link and are not held, told from the rows."""
-    links = [x for x in session.exec(select(Link)) if is_live(x.state, x.replaces)]
-    primaries, live = {x.person_id for x in links if x.is_primary}, {x.id for x in links}
-    named = {x.recipient_id for x in session.exec(select(RecipientLink)) if x.link_id in live}
-    held = set(session.exec(select(RecipientHold.recipient_id).where(RecipientHold.settled_on == None)))  # noqa: E711
-    active = set(session.exec(select(Enrolment.id).where(Enrolment.state == EnrolmentState.ACTIVE)))
-    return [
-        one
-        for one in session.exec(select(Recipient).where(Recipient.ended_on == None))  # noqa: E711
-        if one.enrolment_id in active and one.id not in held and (one.person_id in primaries or one.id in named)
-    ]
 
 
 def _empty(database: Database) -> None:
