@@ -187,14 +187,12 @@ def copies(request: pytest.FixtureRequest, kind: str) -> Copies:
     return found
 
 
-def campaign(kills: int, copies: Copies, prepare_copy: Callable[[str], None], target: Any, *arguments: str) -> None:
+def campaign(kills: int, copies: Copies, target: Any, *arguments: str) -> None:
     """Kill, run again to the end, compare with the run that nobody killed; `kills` times."""
     seed = int(os.environ.get("DISBURSE_TEST_SEED", "") or random.randrange(10**6))
     print(f"seed {seed}")  # noqa: T201
     random_ = random.Random(seed)
     warm, undisturbed = copies.copy(), copies.copy()
-    for url in (warm, undisturbed):
-        prepare_copy(url)
     finish(target, warm, *arguments)  # the fork server has imported everything from here on
     with _opened(undisturbed) as database:
         before = state_of(database)
@@ -205,7 +203,6 @@ def campaign(kills: int, copies: Copies, prepare_copy: Callable[[str], None], ta
     alive = 0
     for number in range(kills):
         url = copies.copy()
-        prepare_copy(url)
         alive += kill_within(random_.uniform(0.05, 1.0) * seconds, target, url, *arguments)
         with _opened(url) as database:
             state_of(database)  # the books are in order at once, not only after the next run
@@ -215,53 +212,48 @@ def campaign(kills: int, copies: Copies, prepare_copy: Callable[[str], None], ta
     assert alive >= kills // 4, "most kills came too late to mean anything"
 
 
-def nothing(url: str) -> None:
-    """Link starts from people and statements alone."""
-
-
-def linked(url: str) -> None:
-    """Decisions come after a run of link."""
-    finish(run_link, url)
+@pytest.fixture
+def linked(copies: Copies) -> Copies:
+    """Copies of the database after a run of link: decisions come after one."""
+    finish(run_link, copies.url)
+    return copies
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 class TestKills:
-    def test_link_killed_ten_times(self, copies: Copies) -> None:
-        """Ten moments of a run of several transactions, on each database."""
-        campaign(10, copies, nothing, run_link)
+    def test_link_killed(self, copies: Copies) -> None:
+        """Five moments of a run of several transactions, on each database."""
+        campaign(5, copies, run_link)
 
-    def test_decisions_killed_ten_times(self, copies: Copies, tmp_path: Path) -> None:
+    def test_decisions_killed(self, linked: Copies, tmp_path: Path) -> None:
         """A file is one transaction: all of it or nothing, and the second try completes it."""
-        campaign(10, copies, linked, run_decisions, str(decisions(tmp_path).parent))
+        campaign(5, linked, run_decisions, str(decisions(tmp_path).parent))
 
     @pytest.mark.campaign
     def test_link_killed_two_hundred_times(self, copies: Copies) -> None:
         """200 moments on each database."""
-        campaign(200, copies, nothing, run_link)
+        campaign(200, copies, run_link)
 
     @pytest.mark.campaign
-    def test_decisions_killed_two_hundred_times(self, copies: Copies, tmp_path: Path) -> None:
+    def test_decisions_killed_two_hundred_times(self, linked: Copies, tmp_path: Path) -> None:
         """200 moments on each database."""
-        campaign(200, copies, linked, run_decisions, str(decisions(tmp_path).parent))
+        campaign(200, linked, run_decisions, str(decisions(tmp_path).parent))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_decisions_are_all_or_nothing(copies: Copies, tmp_path: Path) -> None:
+def test_decisions_are_all_or_nothing(linked: Copies, tmp_path: Path) -> None:
     """After a kill the database stands exactly before or exactly after the file."""
     folder = str(decisions(tmp_path).parent)
-    first = copies.copy()
-    linked(first)
+    first = linked.copy()
     with _opened(first) as database:
         before = state_of(database)
-    warm = copies.copy()
-    linked(warm)
+    warm = linked.copy()
     seconds = finish(run_decisions, warm, folder)
     finish(run_decisions, first, folder)
     with _opened(first) as database:
         after = state_of(database)
     for share in (0.3, 0.6, 0.9):
-        url = copies.copy()
-        linked(url)
+        url = linked.copy()
         kill_within(share * seconds, run_decisions, url, folder)
         with _opened(url) as database:
             assert state_of(database) in (before, after)
