@@ -234,8 +234,11 @@ def _fitting(actor: Actor, wanted: Wanted) -> Condition:
     if wanted.state:
         conditions.append(col(Enrolment.state) == EnrolmentState(wanted.state))
     if wanted.stage:
-        reached = sa.exists().where(col(EnrolmentStage.enrolment_id) == col(Enrolment.id), _of_stage(wanted.stage))
-        conditions.append(reached)
+        # The stage repeats programme and commune: said here too, they let its own index find the few.
+        same = [col(EnrolmentStage.programme) == wanted.programme] if wanted.programme else []
+        same += [col(EnrolmentStage.commune_code) == wanted.commune] if wanted.commune else []
+        of_enrolment = col(EnrolmentStage.enrolment_id) == col(Enrolment.id)
+        conditions.append(sa.exists().where(of_enrolment, _of_stage(wanted.stage), *same))
     return sa.and_(*conditions)
 
 

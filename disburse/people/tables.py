@@ -208,7 +208,7 @@ class Recipient(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    enrolment_id: UUID = Field(foreign_key="enrolment.id")
+    enrolment_id: UUID = Field(foreign_key="enrolment.id", index=True)  # former ones too: a person's page asks
     kind: RecipientKind = Field(sa_type=one_of(RecipientKind, "kind"))
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id")

@@ -126,9 +126,13 @@ class RosterRow(SQLModel, table=True):
     __tablename__ = "roster_row"
     __table_args__ = (
         sa.UniqueConstraint("roster_id", "sheet", "line"),
+        # What a commune's officers see of a large list, and what waits: a thousandth of it, found without the rest.
+        sa.Index("ix_roster_row_commune", "roster_id", "commune_code", "sheet", "line"),
         sa.Index(
             "ix_roster_row_waiting",
             "roster_id",
+            "sheet",
+            "line",
             sqlite_where=sa.text("state = 'parked' AND settled_by IS NULL"),
             postgresql_where=sa.text("state = 'parked' AND settled_by IS NULL"),
         ),
