@@ -14,8 +14,8 @@ from api.deps import Data, Reading, Writing, require
 from api.errors import status_of
 from api.web import pages, person_words
 from api.web.accounts import STATE_WORDS as LINK_WORDS
+from api.web.likeness_words import FACT_WORDS, WHY_WORDS
 from api.web.pages import Page
-from api.web.questions import FACT_WORDS
 from api.web.shapes import Paging
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
@@ -24,19 +24,16 @@ from disburse.duplicates.queries import MergeLine, Pair
 from disburse.duplicates.tables import MergeState
 from disburse.errors import DisburseError, Invalid, NotFound
 from disburse.people import listing
+from disburse.people.profile import profile
 from disburse.people.stated import read_reason
+from disburse.people.tables import Person
 from disburse.rosters import sameness
-from disburse.rosters.sameness import Compared
+from disburse.rosters.sameness import Agreement, Compared
 
 router = APIRouter()
 
 PATH = "/duplicates"
 CARDS = 10
-WHY_WORDS = {
-    "old_id": "Cùng số CMND và tên gọi",
-    "same_place": "Cùng họ tên và năm sinh trong một xã",
-    "same_birthday": "Cùng họ tên và ngày sinh, khác xã",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class Shown:
 
     pair: Pair
     compared: dict[str, Compared]
+    agreement: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,7 @@ class DuplicatesPage(Page):
     why_words: dict[str, str]
     link_words: dict[str, str]
     words: ModuleType
+    about: Person | None
     said: str
     error: DisburseError | None
 
@@ -70,9 +69,18 @@ def show(
     actor: Actor = require(Permission.PERSON_MERGE),
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     said: Annotated[str, Query(max_length=10)] = "",
+    person: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """Show pairs side by side, merges that wait for a second person, and merges that can be undone."""
-    return pages.render(request, _page(session, actor, page, said=said))
+    """Show pairs side by side, merges that wait for a second person, and merges that can be undone.
+
+    With `person` only the pairs of that person, whom the reader may see.
+    """
+    about = None
+    if person:
+        if len(person) != 36:
+            raise NotFound("not_found")
+        about = profile(session, actor, UUID(person), Permission.PERSON_MERGE).person
+    return pages.render(request, _page(session, actor, page, said=said, about=about))
 
 
 @router.post(PATH + "/find")
@@ -151,13 +159,20 @@ def _do(request: Request, data: Data, actor: Actor, act: Callable[[Session], str
 
 
 def _page(
-    session: Session, actor: Actor, number: int, *, said: str = "", error: DisburseError | None = None
+    session: Session,
+    actor: Actor,
+    number: int,
+    *,
+    said: str = "",
+    about: Person | None = None,
+    error: DisburseError | None = None,
 ) -> DuplicatesPage:
-    total, found = queries.pairs(session, actor, limit=CARDS, offset=(number - 1) * CARDS)
+    of_one = about.id if about else None
+    total, found = queries.pairs(session, actor, limit=CARDS, offset=(number - 1) * CARDS, person_id=of_one)
     codes = {one.commune_code for pair in found for side in pair.sides for one in side.enrolments}
     return DuplicatesPage(
         shown=tuple(_shown(pair) for pair in found),
-        paging=Paging(number, total, PATH, size=CARDS),
+        paging=Paging(number, total, PATH, (("person", str(of_one or "")),), size=CARDS),
         proposed=tuple(queries.merges(session, actor, MergeState.PROPOSED)),
         done=tuple(queries.merges(session, actor, MergeState.DONE, limit=20)),
         communes=listing.commune_names(session, codes),
@@ -165,6 +180,7 @@ def _page(
         why_words=WHY_WORDS,
         link_words=LINK_WORDS,
         words=person_words,
+        about=about,
         said=said,
         error=error,
     )
@@ -172,4 +188,5 @@ def _page(
 
 def _shown(pair: Pair) -> Shown:
     low, high = (sameness.of_person(side.person) for side in pair.sides)
-    return Shown(pair, sameness.compare(low, high))
+    compared = sameness.compare(low, high)
+    return Shown(pair, compared, sameness.agreement(compared))

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
 from api.deps import Reading, require
 from api.web import pages, person_words
 from api.web.accounts import STATE_WORDS as LINK_WORDS
+from api.web.likeness_words import FACT_WORDS, WHY_WORDS
 from api.web.pages import Page
 from api.web.shapes import masked
 from disburse import clock
@@ -19,10 +21,14 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts.overview import LinkLine, links_of
 from disburse.cases.history import KINDS, Moment, Payment, history, payments
-from disburse.errors import NotFound
-from disburse.people import listing, reveals
+from disburse.duplicates import queries as duplicates
+from disburse.errors import DisburseError, NotFound
+from disburse.people import listing, notes, reveals
+from disburse.people.notes import Note
 from disburse.people.profile import Profile, merged_into, profile
-from disburse.people.tables import Person
+from disburse.people.tables import Person, PersonStatus
+from disburse.rosters import sameness
+from disburse.rosters.sameness import Agreement
 
 router = APIRouter()
 
@@ -36,6 +42,18 @@ class Warned:
     tone: str
     code: str
     about: str = ""
+
+
+MOST_TWINS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """Another record that may be this person: why it was found, and how far the two agree."""
+
+    person: Person
+    why: str
+    agreement: Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,12 @@ class PersonPage(Page):
     link_words: dict[str, str]
     tones: dict[str, str]
     today: date
+    twins: tuple[Twin, ...]
+    why_words: dict[str, str]
+    facts: dict[str, str]
+    notes: tuple[Note, ...]
+    typed: dict[str, str]
+    error: DisburseError | None
 
 
 @router.get("/people/{person_id}")
@@ -68,14 +92,21 @@ def show(
             raise
         profile(session, actor, kept)
         return RedirectResponse(f"/people/{kept}", status_code=303)
-    return pages.render(request, page_of(session, found))
+    return pages.render(request, page_of(session, actor, found))
 
 
-def page_of(session: Reading, found: Profile) -> PersonPage:
-    """Return a person's page."""
+def page_of(
+    session: Session,
+    actor: Actor,
+    found: Profile,
+    typed: dict[str, str] | None = None,
+    error: DisburseError | None = None,
+) -> PersonPage:
+    """Return a person's page; `typed` and `error` are those of a note that was refused."""
     links = tuple(links_of(session, found.person.id))
     enrolments = [one.enrolment for one in found.entitlements]
     codes = {one.commune_code for one in enrolments} | ({found.person.commune_code} - {None})
+    twins = _twins(session, actor, found.person)
     return PersonPage(
         profile=found,
         numbers=numbers_of(found.person),
@@ -83,12 +114,30 @@ def page_of(session: Reading, found: Profile) -> PersonPage:
         links=links,
         timeline=tuple(history(session, person_id=found.person.id, enrolments=enrolments, links=links)),
         payments=tuple(payments(session, enrolments)),
-        warned=tuple(_warned(found, links)),
+        warned=tuple(_warned(found, links, twins)),
         kinds=KINDS,
         words=person_words,
         link_words=LINK_WORDS,
         tones=TONES,
         today=clock.today(),
+        twins=twins,
+        why_words=WHY_WORDS,
+        facts=FACT_WORDS,
+        notes=tuple(notes.notes_of(session, actor, found.person.id)),
+        typed=typed or {},
+        error=error,
+    )
+
+
+def _twins(session: Session, actor: Actor, person: Person) -> tuple[Twin, ...]:
+    """Return the records that may be the same human being, where the reader may decide about both."""
+    if not actor.may(Permission.PERSON_MERGE):
+        return ()
+    _, found = duplicates.pairs(session, actor, limit=MOST_TWINS, offset=0, person_id=person.id)
+    own = sameness.of_person(person)
+    others = [(next(side.person for side in pair.sides if side.person.id != person.id), pair.why) for pair in found]
+    return tuple(
+        Twin(other, why, sameness.agreement(sameness.compare(own, sameness.of_person(other)))) for other, why in others
     )
 
 
@@ -100,11 +149,13 @@ def numbers_of(person: Person) -> dict[str, str]:
     }
 
 
-def _warned(found: Profile, links: tuple[LinkLine, ...]) -> list[Warned]:
+def _warned(found: Profile, links: tuple[LinkLine, ...], twins: tuple[Twin, ...]) -> list[Warned]:
     person, active = found.person, [one for one in found.entitlements if one.is_active]
     warned: list[Warned] = []
-    if person.status == "dead":
+    if person.status == PersonStatus.DEAD:
         warned.append(Warned("warn" if active else "info", "dead"))
+    if twins:
+        warned.append(Warned("warn", "duplicate"))
     if active and not person.id_valid:
         warned.append(Warned("warn", "id"))
     for one in active:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from api.deps import Data, Reading, require
 from api.errors import status_of
 from api.web import pages, person_words
+from api.web.likeness_words import FACT_WORDS
 from api.web.pages import Page
 from api.web.shapes import PAGE_SIZE, Paging, address
 from disburse import clock
@@ -42,16 +43,6 @@ KIND_WORDS: dict[QuestionKind, str] = {
     QuestionKind.ENROLLED_ELSEWHERE: "Đang hưởng ở nơi khác",
     QuestionKind.REMOVAL: "Danh sách giảm",
     QuestionKind.GONE: "Không còn trong danh sách",
-}
-FACT_WORDS = {
-    "name": "Họ và tên",
-    "birth": "Ngày, năm sinh",
-    "sex": "Giới tính",
-    "citizen_id": "Số CCCD",
-    "old_id": "CMND (9 số)",
-    "phone": "Điện thoại",
-    "hamlet": "Thôn, tổ dân phố",
-    "address": "Địa chỉ",
 }
 
 

@@ -20,6 +20,7 @@ from api.web import (
     people,
     people_search,
     person_acts,
+    person_notes,
     programs,
     progress,
     questions,
@@ -45,6 +46,7 @@ router.include_router(names.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
 router.include_router(person_acts.router)
+router.include_router(person_notes.router)
 router.include_router(reveal.router)
 router.include_router(questions.router)
 router.include_router(recipients.router)

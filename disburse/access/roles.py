@@ -21,6 +21,7 @@ class Permission(StrEnum):
     PERSON_READ = "person.read"
     PERSON_CHANGE = "person.change"
     PERSON_MERGE = "person.merge"
+    NOTE_WRITE = "note.write"
     RECIPIENT_CHANGE = "recipient.change"
     QUESTION_ANSWER = "question.answer"
     HAMLET_CHANGE = "hamlet.change"
@@ -90,6 +91,10 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.PERSON_MERGE: (
         "gộp hai hồ sơ của một người, hoặc ghi nhận là hai người",
         "merge two records of one person, or say that they are two",
+    ),
+    Permission.NOTE_WRITE: (
+        "ghi chú vào hồ sơ một đối tượng (không sửa, không xóa được)",
+        "write a note on a person's page (never changed, never deleted)",
     ),
     Permission.RECIPIENT_CHANGE: (
         "đổi người nhận, ghi giấy tờ và bản chụp giấy tờ của người nhận",
@@ -206,6 +211,7 @@ _OFFICER = frozenset(
         Permission.PERSON_READ,
         Permission.PERSON_CHANGE,
         Permission.PERSON_MERGE,
+        Permission.NOTE_WRITE,
         Permission.RECIPIENT_CHANGE,
         Permission.QUESTION_ANSWER,
         Permission.HAMLET_CHANGE,

@@ -34,8 +34,8 @@ from disburse.people.tables import (
 class Payable:
     """Whether an enrolment can be paid to an account, and to which. `why` is "" when it can, else the reason:
 
-    `ended`, `unexplained`, `no_recipient`, `person_dead`, `holder_dead`, `held`, `expired`, `of_age`, `no_link`,
-    `not_confirmed`, or what is wrong with the account (`closed`, `locked`, `joint`, `currency`).
+    `ended`, `suspended`, `unexplained`, `no_recipient`, `person_dead`, `holder_dead`, `held`, `expired`, `of_age`,
+    `no_link`, `not_confirmed`, or what is wrong with the account (`closed`, `locked`, `joint`, `currency`).
     """
 
     enrolment_id: UUID
@@ -86,6 +86,8 @@ def _answer(row: Any, link: Link | None, why: str) -> Payable:
 def _why_not(row: Any, held: bool, today: date) -> str:
     if row.state != EnrolmentState.ACTIVE or (row.to_date and row.to_date < today):
         return "ended"
+    if row.suspended_since is not None and row.suspended_since <= today:
+        return "suspended"
     if row.unexplained_since is not None:
         return "unexplained"
     if row.recipient_id is None:
@@ -108,6 +110,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
             col(Enrolment.id),
             col(Enrolment.state),
             col(Enrolment.to_date),
+            col(Enrolment.suspended_since),
             col(Enrolment.unexplained_since),
             col(Recipient.id).label("recipient_id"),
             col(Recipient.kind),

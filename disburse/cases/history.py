@@ -185,7 +185,7 @@ def _verified(session: Session, person_id: UUID) -> Iterator[Moment]:
 
 
 # Acts that other moments tell already, or that only say that somebody looked.
-_UNTOLD = {"people.verified", "enrolment.ended", "number.revealed"}
+_UNTOLD = {"people.verified", "enrolment.ended", "number.revealed", "note.added"}
 
 
 def _acts(session: Session, person_id: UUID, programmes: Mapping[UUID, str]) -> Iterator[Moment]:

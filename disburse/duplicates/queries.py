@@ -54,8 +54,13 @@ def _is_seen(actor: Actor, person_id: Any) -> sa.ColumnElement[bool]:
     return sa.or_(own, receives)
 
 
-def pairs(session: Session, actor: Actor, *, limit: int, offset: int) -> tuple[int, list[Pair]]:
-    """Return how many pairs the actor may decide, both persons being theirs to change, and one page of them."""
+def pairs(
+    session: Session, actor: Actor, *, limit: int, offset: int, person_id: UUID | None = None
+) -> tuple[int, list[Pair]]:
+    """Return how many pairs the actor may decide, both persons being theirs to change, and one page of them.
+
+    With `person_id` only the pairs of that person.
+    """
     waiting = sa.exists().where(
         col(PersonMerge.state) == MergeState.PROPOSED,
         sa.or_(
@@ -66,6 +71,8 @@ def pairs(session: Session, actor: Actor, *, limit: int, offset: int) -> tuple[i
     mine = sa.select(DuplicatePair).where(
         _is_seen(actor, col(DuplicatePair.low_id)), _is_seen(actor, col(DuplicatePair.high_id)), ~waiting
     )
+    if person_id is not None:
+        mine = mine.where(sa.or_(col(DuplicatePair.low_id) == person_id, col(DuplicatePair.high_id) == person_id))
     total = session.execute(sa.select(sa.func.count()).select_from(mine.subquery())).scalar_one()
     order = (col(DuplicatePair.why), col(DuplicatePair.low_id), col(DuplicatePair.high_id))
     page = session.execute(mine.order_by(*order).limit(limit).offset(offset)).scalars()

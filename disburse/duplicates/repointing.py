@@ -13,7 +13,7 @@ from disburse.accounts.tables import Candidate, CandidateState, Link, Registrati
 from disburse.confirmations.tables import ConfirmationRequest
 from disburse.db import bulk_insert
 from disburse.duplicates.tables import MergedRow
-from disburse.people.tables import Enrolment, Recipient, Verified
+from disburse.people.tables import Enrolment, PersonNote, Recipient, Verified
 from disburse.rosters.tables import QuestionState, RosterQuestion
 
 # Every table with a person, and the columns that must stay unique beside it ("" = nothing to mind).
@@ -25,6 +25,7 @@ _POINTING: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Registration, ()),
     (ConfirmationRequest, ("bank_code", "closed_on")),
     (Verified, ("source", "on", "result")),
+    (PersonNote, ()),
 )
 _TABLES: dict[str, type[SQLModel]] = {str(table.__tablename__): table for table, _ in _POINTING}
 _COLUMNS = ("merge_id", "table_name", "row_key", "column_name", "before", "after")

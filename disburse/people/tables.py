@@ -15,6 +15,7 @@ CITIZEN_ID = Sealed("person", "citizen_id")
 OLD_ID = Sealed("person", "old_id")
 PHONE = Sealed("person", "phone")
 SCAN = Sealed("paper_scan", "content")
+NOTE = Sealed("person_note", "text")
 
 
 def _bytewise(length: int) -> sa.types.TypeEngine[str]:
@@ -239,6 +240,22 @@ class PaperScan(SQLModel, table=True):
     content_sealed: bytes = Field(sa_type=sa.LargeBinary)
     uploaded_by: str = Field(max_length=100)
     uploaded_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PersonNote(SQLModel, table=True):
+    """What somebody wrote down about a person, sealed. It belongs to an enrolment: who sees that one reads it.
+
+    The text, its author and its time never change; a second note says what the first got wrong.
+    """
+
+    __tablename__ = "person_note"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    enrolment_id: UUID = Field(foreign_key="enrolment.id", index=True)
+    text_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    written_by: str = Field(max_length=100)
+    written_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class Hamlet(SQLModel, table=True):

@@ -110,8 +110,28 @@ def _born(birth: tuple[date, str] | None) -> str:
     return {"year": f"{day:%Y}", "month": f"{day:%m/%Y}"}.get(precision, f"{day:%d/%m/%Y}")
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two records agree: facts that do, of those known on both sides, and the names of both kinds."""
+
+    agree: int
+    known: int
+    same: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+def agreement(compared: Mapping[str, Compared]) -> Agreement:
+    """Return how many facts agree, nearly or wholly, and which speak for and against one human being."""
+    same = tuple(name for name, one in compared.items() if one.verdict in (SAME, NEAR))
+    other = tuple(name for name, one in compared.items() if one.verdict == OTHER)
+    return Agreement(len(same), len(same) + len(other), same, other)
+
+
 def masked_pair(left: str, right: str) -> tuple[str, str]:
-    """Return two numbers masked but for the last four digits and the places where they differ."""
+    """Return two numbers masked: `•••• 0866`; of two that differ in a digit or two also the digits that differ.
+
+    Only then does the mask have as many places as the number: the reader must see which digit is meant.
+    """
     return _masked(left, right), _masked(right, left)
 
 
@@ -119,7 +139,8 @@ def _masked(number: str, other: str) -> str:
     if not number:
         return ""
     differing = sum(a != b for a, b in zip(number, other, strict=False))
-    if len(number) != len(other) or differing > MOST_DIFFERING:  # two other numbers: neither is shown
-        return "•" * max(0, len(number) - 4) + number[-4:]
+    slip = len(number) == len(other) and 0 < differing <= MOST_DIFFERING
+    if not slip:  # the same number, two other numbers, or none beside it: the last four say enough
+        return "•••• " + number[-4:] if len(number) > 4 else "••••"
     last = len(number) - 4
     return "".join(digit if place >= last or digit != other[place] else "•" for place, digit in enumerate(number))

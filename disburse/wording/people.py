@@ -46,6 +46,19 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Ngày {day} chưa đến. Chọn ngày không sau {latest}.",
         "The day {day} has not come yet. Choose one not after {latest}.",
     ),
+    "note_empty": (
+        "Ghi chú còn trống. Hãy ghi điều cần nhớ về người này.",
+        "The note is empty. Write what is to be remembered about this person.",
+    ),
+    "note_too_long": (
+        "Ghi chú dài quá {most} ký tự. Hãy viết gọn lại hoặc chia làm hai ghi chú.",
+        "The note is longer than {most} characters. Shorten it or write two notes.",
+    ),
+    "note_number": (
+        "Ghi chú có một dãy số dài như số CCCD, điện thoại hoặc tài khoản. Chỉ ghi bốn số cuối, ví dụ •••• 0866.",
+        "The note holds a long number such as a citizen ID, a phone or an account. Write its last four digits only, "
+        "for example •••• 0866.",
+    ),
     # acts on a case
     "end_reason_invalid": (
         "Hãy chọn một lý do: đã mất, chuyển đi, thôi hưởng hoặc nhập nhầm.",

@@ -49,6 +49,14 @@ PEOPLE: Matrix = {
         form={"commune": "99999", "on": "2026-01-01", "reason": "x"},
         answers=REFUSED,
     ),
+    ("POST", "/people/{person_id}/notes"): Expect(
+        OFFICERS,
+        "/people/{person_id}/notes",
+        "/people/{foreign_person_id}/notes",
+        "/people/{nothing}/notes",
+        form={"note": " "},
+        answers=REFUSED,
+    ),
     ("GET", "/questions"): Expect(OFFICERS, "/questions?kind=gone"),
     ("POST", "/questions"): Expect(OFFICERS, "/questions", form={"kind": "gone", "answer": ""}, answers=REFUSED),
     ("POST", "/questions/{question_id}"): Expect(

@@ -31,6 +31,7 @@ from disburse.db import new_id
 from disburse.errors import DisburseError
 from disburse.funnel import queries as funnel
 from disburse.people import actions as people
+from disburse.people import changes
 from disburse.people.entries import End, NewRecipient
 from disburse.people.tables import Precision, Recipient, RecipientKind
 from disburse.progress.recount import recount
@@ -132,6 +133,28 @@ class TestEndOfEntitlement:
             people.end_enrolments_over(session, enrolment_ids=[world.enrolments["tam"]], by=CLERK)
         assert turn(world) == 0
         assert link(world, made).state == LinkState.CONFIRMED
+
+
+class TestSuspension:
+    def test_no_money_from_the_day_on_until_it_is_lifted(self, world: World) -> None:
+        """A suspended enrolment stays counted and its link confirmed, but is not payable; from tomorrow, not yet."""
+        world.person("tam", "Nguyễn Văn Tám")
+        made = confirmed(world, "tam", world.account("1234567890130"))
+        for since, answer in ((clock.today() + timedelta(days=1), ""), (clock.today(), "suspended")):
+            with world.database.transaction() as session:
+                changes.suspend(session, enrolment_id=world.enrolments["tam"], since=since, why="xác minh", by=CLERK)
+            assert why(world, "tam") == answer
+            if not answer:
+                resume(world, "tam")
+        assert link(world, made).state == LinkState.CONFIRMED
+        counts_agree(world)
+        resume(world, "tam")
+        assert why(world, "tam") == ""
+
+
+def resume(world: World, person: str) -> None:
+    with world.database.transaction() as session:
+        changes.resume(session, enrolment_id=world.enrolments[person], why="xong", by=CLERK)
 
 
 class TestExpiry:

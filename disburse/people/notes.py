@@ -1,0 +1,100 @@
+"""Notes about a person: plain text with author and time, sealed, only ever added to; reads and the one act."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from disburse import clock
+from disburse.access.actor import Actor
+from disburse.access.queries import within
+from disburse.access.roles import Permission
+from disburse.access.tables import User
+from disburse.audit.actions import record
+from disburse.audit.actor import By
+from disburse.db import new_id
+from disburse.errors import Invalid
+from disburse.people.tables import NOTE, Enrolment, PersonNote
+
+MOST = 1000  # characters: a note, not a file
+# Citizen IDs, old IDs, phones and accounts are masked elsewhere: a note must not be the way around that.
+_WHOLE_NUMBER = re.compile(r"(?:\d[ .\-]?){9,}")
+_DAY = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as its reader sees it: who wrote it (their full name), when, about which programme."""
+
+    text: str
+    author: str
+    at: datetime
+    programme: str
+
+
+def notes_of(session: Session, actor: Actor, person_id: UUID) -> list[Note]:
+    """Return the notes about a person under enrolments that the actor may see, newest first."""
+    seen = within(
+        actor,
+        Permission.PERSON_READ,
+        commune=col(Enrolment.commune_code),
+        programme=col(Enrolment.programme),
+        province=col(Enrolment.province_code),
+    )
+    rows = session.execute(
+        sa.select(PersonNote, col(Enrolment.programme), sa.func.coalesce(col(User.full_name), ""))
+        .join(Enrolment, col(Enrolment.id) == col(PersonNote.enrolment_id))
+        .outerjoin(User, col(User.name) == col(PersonNote.written_by))
+        .where(col(PersonNote.person_id) == person_id, seen)
+        .order_by(col(PersonNote.written_at).desc(), col(PersonNote.id).desc())
+        .limit(200)
+    )
+    return [
+        Note(NOTE.open(note.id, note.text_sealed), name or note.written_by, note.written_at, programme)
+        for note, programme, name in rows
+    ]
+
+
+def read_note(text: str) -> str:
+    """Return a note as it is kept; raises Invalid("note_empty"), ("note_too_long") or ("note_number")."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    plain = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if not plain:
+        raise Invalid("note_empty")
+    if len(plain) > MOST:
+        raise Invalid("note_too_long", most=MOST)
+    if _WHOLE_NUMBER.search(_DAY.sub("/", plain)):
+        raise Invalid("note_number")
+    return plain
+
+
+def add_note(session: Session, *, person_id: UUID, enrolment: Enrolment, text: str, by: By) -> UUID:
+    """Write a note about a person under one of the enrolments its author sees."""
+    note = PersonNote(
+        id=new_id(),
+        person_id=person_id,
+        enrolment_id=enrolment.id,
+        text_sealed=b"",
+        written_by=by.name,
+        written_at=clock.utc_now(),
+    )
+    plain = read_note(text)
+    note.text_sealed = NOTE.seal(note.id, plain)
+    session.add(note)
+    record(
+        session,
+        action="note.added",
+        object_type="person",
+        object_id=person_id,
+        by=by,
+        area_code=enrolment.commune_code,
+        programme=enrolment.programme,
+        province_code=enrolment.province_code,
+        letters=len(plain),
+    )
+    return note.id
