@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api.web import shapes
+from api.web.way_back import readable_address
 from api.web.words import LANGUAGES, Words, words_of
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission, role_name
@@ -77,7 +78,8 @@ class Frame:
     lang: str
     demo: bool
     path: str
-    here: str
+    here: str  # where the language is switched: this page, or the one whose form was refused
+    unsaved: bool  # whether this answers a form, so that what was typed stands here and nowhere else
     csrf: str
     actor: Actor | None
     role: str
@@ -113,7 +115,8 @@ def _frame(request: Request) -> Frame:
         lang=lang,
         demo=request.app.state.settings.demo,
         path=request.url.path,
-        here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        here=readable_address(request),
+        unsaved=request.method not in ("GET", "HEAD"),
         csrf=found.csrf if found else "",
         actor=actor,
         role=", ".join(role_name(role, lang) for role in actor.roles) if actor else "",
