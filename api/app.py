@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api import contract, deps, errors, health, limits, request_log, security, telemetry
+from api import contract, deps, errors, health, kept_forms, limits, request_log, security, telemetry
 from api.v1 import bank_tokens, g2p, govstack
 from api.v1 import routes as v1
 from api.web import routes as web
@@ -39,6 +39,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.settings = settings
     app.state.who_is = deps.current_or_none
+    app.state.keep_form = kept_forms.keep
     errors.install(app)
     app.include_router(health.router)
     app.include_router(bank_tokens.router)

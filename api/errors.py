@@ -142,13 +142,15 @@ def _headers(request: Request, error: DisburseError, status: int) -> dict[str, s
     return headers
 
 
-def _to_sign_in(request: Request) -> Response:
-    back = request.url.path if request.method == "GET" else ""
-    if back and request.url.query:
+def _to_sign_in(request: Request, kept: str = "") -> Response:
+    """Send to the sign-in; it leads back to where one was, or to `kept`, the page of a form that was kept."""
+    fragment = bool(request.headers.get("hx-request"))  # a polled fragment: send the whole page, not the fragment
+    back = kept or (request.url.path if request.method == "GET" and not fragment else "")
+    if back and request.url.query and not kept:
         back += "?" + request.url.query
     address = "/sign-in" + (f"?next={quote(back)}" if back not in ("", "/") else "")
-    if request.headers.get("hx-request"):  # a polled fragment: send the whole page there, not the fragment
-        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+    if fragment:
+        return Response(status_code=204, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)
 
 
@@ -162,6 +164,8 @@ def install(app: FastAPI) -> None:
 
 async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, DisburseError)
+    if error.code == "not_signed_in" and request.method == "POST" and not _is_program(request):
+        return _to_sign_in(request, await request.app.state.keep_form(request))
     return answer(request, error)
 
 

@@ -12,6 +12,7 @@ import structlog
 import typer
 
 from disburse import clock, config, console
+from disburse.access import tasks as access
 from disburse.accounts import tasks as accounts
 from disburse.audit import tasks as audit
 from disburse.banks import tasks as banks
@@ -46,6 +47,7 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "duplicates.find": (timedelta(hours=6), duplicates.search_all),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),
     "confirmations.ask": (timedelta(minutes=1), confirmations.ask_banks),
+    "access.forget_forms": (timedelta(minutes=10), access.forget_forms),
     "banks.forget_old": (timedelta(hours=1), banks.forget_old),
 }
 

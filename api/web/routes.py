@@ -14,6 +14,7 @@ from api.web import (
     flags,
     hamlets,
     jobs,
+    kept_forms,
     links,
     names,
     pages,
@@ -41,6 +42,7 @@ from api.web import (
 router = APIRouter(include_in_schema=False)
 router.include_router(sign_in.router)
 router.include_router(account.router)
+router.include_router(kept_forms.router)
 router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(people_search.router)

@@ -1,4 +1,4 @@
-"""Tables of users, grants, sessions, invitations, recovery codes, and changes that wait for a second administrator."""
+"""Tables of users, grants, sessions, invitations, recovery codes, kept forms, and proposals for a second admin."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from disburse.crypto import Sealed
 from disburse.db import BigId, UtcDateTime, new_id, one_of
+
+KEPT_FORM = Sealed("kept_form", "content")
 
 
 class Role(StrEnum):
@@ -89,6 +92,18 @@ class Invitation(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class KeptForm(SQLModel, table=True):
+    """What somebody had typed when their session turned out to be over: sealed, for them alone, for half an hour."""
+
+    __tablename__ = "kept_form"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    path: str = Field(max_length=500)
+    content_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    made_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class SignInCount(SQLModel, table=True):

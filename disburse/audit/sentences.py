@@ -30,6 +30,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "user.reset": ("{who} đặt lại mật khẩu của {whom}", "{who} reset the password of {whom}"),
     "user.session_ended": ("{who} kết thúc một phiên của mình", "{who} ended a session of their own"),
     "user.shortcuts_set": ("{whom} đổi cài đặt phím tắt", "{whom} changed the keyboard shortcuts"),
+    "form.kept": (
+        "Phiên của {who} đã hết: hệ thống giữ {fields} ô đã nhập để gửi lại",
+        "The session of {who} was over: {fields} typed fields were kept to be sent again",
+    ),
+    "form.sent_again": (
+        "{who} gửi lại nội dung đã nhập trước khi đăng nhập lại",
+        "{who} sent again what had been typed before the new sign-in",
+    ),
+    "form.put_aside": (
+        "{who} bỏ nội dung đã nhập trước khi đăng nhập lại",
+        "{who} put aside what had been typed before the new sign-in",
+    ),
     "invitation.made": ("{who} tạo thư mời cho {whom}", "{who} made an invitation for {whom}"),
     "invitation.used": ("Thư mời của {whom} được dùng", "The invitation of {whom} was used"),
     "grant.given": ("{who} giao vai trò {role} cho {whom}", "{who} gave the role {role} to {whom}"),
@@ -198,6 +210,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 # What an object is called when its own name is not known, or not for the reader.
 OBJECTS: dict[str, tuple[str, str]] = {
     "user": ("một người dùng", "a user"),
+    "form": ("nội dung đã nhập", "what was typed"),
     "person": ("một đối tượng", "a person"),
     "enrolment": ("một đối tượng", "a person"),
     "recipient": ("một đối tượng", "a person"),

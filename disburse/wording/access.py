@@ -198,4 +198,10 @@ ACCESS: dict[str, tuple[str, str]] = {
         "Something went wrong and nothing was written. Try again; if it stays, give the code {reference} to an "
         "administrator.",
     ),
+    "kept_form_gone": (
+        "Nội dung này không còn được giữ: chỉ giữ 30 phút, cho đúng người đã gõ, và xóa ngay khi gửi lại. Mở trang cũ "
+        "và nhập lại.",
+        "This is no longer kept: it is kept for 30 minutes, for the person who typed it, and erased once it is sent "
+        "again. Open the page and type it anew.",
+    ),
 }

@@ -47,6 +47,12 @@ ACCESS: Matrix = {
     ("POST", "/account/second-factor/code"): Expect(
         EVERYONE, "/account/second-factor/code", form={"code": "1"}, answers=frozenset({303})
     ),
+    # What was kept is its owner's alone: to every other user, and so to each of these, there is no such form.
+    ("GET", "/kept/{form_id}"): Expect(EVERYONE, "/kept/{nothing}", none="/kept/{nothing}", answers=frozenset({404})),
+    ("POST", "/kept/{form_id}"): Expect(EVERYONE, "/kept/{nothing}", none="/kept/{nothing}", answers=frozenset({404})),
+    ("POST", "/kept/{form_id}/drop"): Expect(
+        EVERYONE, "/kept/{nothing}/drop", none="/kept/{nothing}/drop", answers=frozenset({404})
+    ),
     ("POST", "/sign-out"): Expect(EVERYONE, "/sign-out", answers=frozenset({303})),
     ("GET", "/jobs"): Expect(OFFICERS | LOOKERS, "/jobs"),
     ("GET", "/jobs/table"): Expect(OFFICERS | LOOKERS, "/jobs/table"),
