@@ -31,11 +31,17 @@ from disburse.audit.checks import Standing
 from disburse.audit.sentences import SUBJECTS
 from disburse.audit.tables import AuditEvent
 from disburse.audit.telling import Told, tell
+from disburse.banks.scopes import SCOPE_WORDS
+from disburse.confirmations.reasons import REASONS
 from disburse.errors import Invalid
 
 router = APIRouter()
 
 MOST_EXPORTED = 50_000
+# Codes that the log, which stands below every other feature, cannot put into words itself.
+MEANINGS = {code: (one.meaning, one.english) for code, one in REASONS.items()} | {
+    str(scope): words for scope, words in SCOPE_WORDS.items()
+}
 VIA_WORDS = {"command": "dòng lệnh trên máy chủ", "system": "hệ thống tự làm", "demo": "bản trình diễn"}
 
 
@@ -153,7 +159,7 @@ def _lines(session: Session, actor: Actor, events: list[AuditEvent], lang: str) 
         whom = named.get((event.object_type, event.object_id), Named())
         who = full.get(event.actor_name) or event.actor_name or words.gettext("một người chưa đăng nhập")
         place = event.ip or words.gettext(VIA_WORDS[event.via]) if event.via in VIA_WORDS else event.ip or event.via
-        yield Line(event, tell(event, lang, who=who, whom=whom.name), who, whom, place)
+        yield Line(event, tell(event, lang, who=who, whom=whom.name, meanings=MEANINGS), who, whom, place)
 
 
 class ExportForm(Filters):

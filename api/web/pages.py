@@ -179,6 +179,7 @@ def _environment(lang: str) -> jinja2.Environment:
         points=words.points,
         short_money=words.short_money,
         masked=shapes.masked,
+        named=shapes.named,
     )
     environment.globals.update(percent=words.percent, static=static_address, shapes=shapes, Permission=Permission)
     return environment

@@ -47,6 +47,16 @@ KIND_WORDS: dict[QuestionKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """What was chosen on a form that was refused."""
+
+    answer: str = ""
+    on: str = ""
+    ticked: tuple[UUID, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A card with its candidates compared with the row, fact by fact."""
 
@@ -72,6 +82,7 @@ class QuestionsPage(Page):
     ends: tuple[EndReason, ...]
     done: int
     today: date
+    typed: Typed
     error: DisburseError | None
 
     def address(self, kind: QuestionKind | None, roster: UUID | None = None) -> str:
@@ -141,6 +152,7 @@ def answer_many(
     answer: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
     sure: Annotated[str, Form(max_length=5)] = "",
+    page_number: Annotated[int, Form(ge=1, le=100_000, alias="page")] = 1,
 ) -> Response:
     """Confirm many removals, or explain many absences, with one answer; shown in numbers before it is done."""
     ending = _ending(kind)
@@ -159,7 +171,8 @@ def answer_many(
                 answer_questions(session, answers=[Answer(one, answer, day) for one in wanted], by=actor.by)
     except DisburseError as error:
         with data.reading() as session:
-            refused = _page(session, actor, kind, of_list, 1, error=error)
+            typed = Typed(answer, on, tuple(question or ()), everything == "1")
+            refused = _page(session, actor, kind, of_list, page_number, error=error, typed=typed)
         return pages.render(request, refused, status_of(error))
     if sure != "1":
         return pages.render(request, page)
@@ -217,6 +230,7 @@ def _page(
     *,
     done: int = 0,
     error: DisburseError | None = None,
+    typed: Typed | None = None,
 ) -> QuestionsPage:
     kinds = asked.facets(session, actor)
     known = [str(one) for one in QuestionKind]
@@ -243,6 +257,7 @@ def _page(
         ends=ENDS,
         done=done,
         today=clock.today(),
+        typed=typed or Typed(),
         error=error,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -15,6 +16,21 @@ def masked(number: str | None) -> str:
     if not number:
         return "–"
     return "•••• " + number[-4:] if len(number) > 4 else "••••"
+
+
+def named(name: str) -> str:
+    """Return a name as people read it: what a list wrote in capitals in title case, everything else as written.
+
+    Abbreviations without a vowel stay: TDP 3, KP An Lộc.
+    """
+    if not name.isupper():
+        return name
+    return " ".join(_titled(word) for word in name.split())
+
+
+def _titled(word: str) -> str:
+    spelt = set(unicodedata.normalize("NFD", word.lower()))
+    return word if not spelt & set("aeiouy") else "-".join(part.capitalize() for part in word.split("-"))
 
 
 def born(day: date | None, precision: str | None) -> str:
@@ -84,3 +100,16 @@ def share(part: float, whole: int, lang: str = "vi") -> str:
         return "–"
     text = f"{100 * part / whole:.2f} %"
     return text.replace(".", ",") if lang == "vi" else text
+
+
+# The first that fits; Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"),
+             ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+            ("Linux", "Linux"))  # fmt: skip
+
+
+def browser(agent: str) -> str:
+    """Return what a browser's long line about itself says: Chrome · Windows; "" when it says nothing we know."""
+    found = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in found if name)

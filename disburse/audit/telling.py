@@ -18,6 +18,8 @@ _DIGEST = re.compile(r"[0-9a-f]{32,}")
 # Writers mask personal numbers already; whatever slips through is masked once more before anyone reads it.
 _NUMBER = re.compile(r"\d{5,}(?=\d{4})")
 
+_TAIL = re.compile(r"…(\d{3,4})\b")  # how the records of links and people write a masked number
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -37,17 +39,24 @@ class Told:
     facts: tuple[tuple[str, str], ...]
 
 
-def tell(event: AuditEvent, lang: str, *, who: str, whom: str = "") -> Told:
-    """Tell an event. `who` and `whom` are names the reader may see; without `whom` its kind stands for it."""
+Meanings = Mapping[str, tuple[str, str]]
+
+
+def tell(event: AuditEvent, lang: str, *, who: str, whom: str = "", meanings: Meanings | None = None) -> Told:
+    """Tell an event. `who` and `whom` are names the reader may see; without `whom` its kind stands for it.
+
+    `meanings` are codes of features above this one, in Vietnamese and English: why a bank says no, and the like.
+    """
     column = 0 if lang == "vi" else 1
     template = SENTENCES.get(event.action, UNKNOWN)[column]
     whom = whom or OBJECTS.get(event.object_type, ANYTHING)[column]
-    facts = {name: shown(value, lang) for name, value in event.facts.items()}
+    told = _meant(event.facts, meanings or {}, column)
+    facts = {name: shown(value, lang) for name, value in told.items()}
     words = _Words(facts | {"who": who, "whom": whom, "action": event.action})
     sentence = template.format_map(words)
-    said = set(re.findall(r"{(\w+)}", template)) | {"before", "after", "from", "to"}
+    said = set(re.findall(r"{(\w+)}", template)) | {"before", "after", "from", "to"} | _pairs(told).keys()
     left = [(label(name, lang), text) for name, text in facts.items() if name not in said and text]
-    return Told(sentence[:1].upper() + sentence[1:], tuple(_changes(event.facts, lang)), tuple(left[:_MOST]))
+    return Told(sentence[:1].upper() + sentence[1:], tuple(_changes(told, lang)), tuple(left[:_MOST]))
 
 
 class _Words(dict[str, str]):
@@ -55,7 +64,27 @@ class _Words(dict[str, str]):
         return "…"  # an older event that did not yet say this
 
 
+def _meant(value: Any, meanings: Meanings, column: int) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _meant(one, meanings, column) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_meant(one, meanings, column) for one in value]
+    return meanings[value][column] if isinstance(value, str) and value in meanings else value
+
+
+def _pairs(facts: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
+    """Return the facts that say field by field what became what: {"changes": {"name": ["Lan", "Lan Anh"]}}."""
+    return {
+        name: value
+        for name, value in facts.items()
+        if isinstance(value, dict) and value and all(isinstance(one, list) and len(one) == 2 for one in value.values())
+    }
+
+
 def _changes(facts: Mapping[str, Any], lang: str) -> list[Change]:
+    if pairs := _pairs(facts):
+        fields = [(field, pair) for changed in pairs.values() for field, pair in changed.items()]
+        return [Change(label(field, lang), *(shown(one, lang) for one in pair)) for field, pair in fields]
     before, after = facts.get("before", facts.get("from")), facts.get("after", facts.get("to"))
     if isinstance(before, dict) or isinstance(after, dict):
         one, two = before if isinstance(before, dict) else {}, after if isinstance(after, dict) else {}
@@ -94,7 +123,7 @@ def shown(value: Any, lang: str) -> str:
         return "/".join(part for part in reversed(day.groups()) if part)
     if isinstance(value, int):
         return f"{value:,}".replace(",", "." if lang == "vi" else ",")
-    return _short(_NUMBER.sub("•••• ", text))
+    return _short(_TAIL.sub(r"•••• \1", _NUMBER.sub("•••• ", text)))
 
 
 def _short(text: str) -> str:

@@ -80,8 +80,21 @@ def register_of(session: Session, commune_code: str) -> list[Origin]:
         origin.hamlets.append(Listed(one, sorted(written[one.id] - {one.name}), people, taken))
     for key, left in counts.items():
         if key in origins:
-            origins[key].unclaimed = sorted(left.items(), key=lambda item: (-item[1], item[0]))[:100]
+            origins[key].unclaimed = sorted(left.items(), key=lambda item: (-item[1], item[0]))
     return [one for one in origins.values() if one.hamlets or one.unclaimed or one.area is today]
+
+
+def busiest(session: Session, codes: Sequence[str]) -> str:
+    """Return the commune among these in which most active enrolments name a hamlet; "" where none does."""
+    counted = (
+        sa.select(col(Enrolment.commune_code))
+        .join(Person, col(Person.id) == col(Enrolment.person_id))
+        .where(col(Enrolment.commune_code).in_(codes), col(Enrolment.state) == EnrolmentState.ACTIVE)
+        .where(col(Person.hamlet) != "")
+        .group_by(col(Enrolment.commune_code))
+        .order_by(sa.func.count().desc(), col(Enrolment.commune_code))
+    )
+    return str(session.execute(counted.limit(1)).scalar() or "")
 
 
 def _counts(session: Session, commune_code: str) -> dict[tuple[str, date], dict[str, int]]:

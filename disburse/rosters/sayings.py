@@ -23,4 +23,4 @@ def shown(cell: Any) -> str:
 
 def mask_numbers(text: str) -> str:
     """Hide all but the last four digits of every long number: IDs, accounts, phones."""
-    return _LONG_NUMBER.sub(lambda found: "••••" + found.group()[-4:], text)
+    return _LONG_NUMBER.sub(lambda found: "•••• " + found.group()[-4:], text)

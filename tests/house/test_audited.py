@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import re
 import string
+from enum import StrEnum
 
+import disburse
+from disburse.audit.facts import LABELS, VALUES
 from disburse.audit.sentences import SENTENCES, SUBJECTS
 from tests.house.source import calls, modules, tree
 
@@ -37,6 +42,60 @@ def dotted(node: ast.AST) -> set[str]:
 
 def facts_of(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+# What `record` is told beside the facts.
+NO_FACTS = {"action", "object_type", "object_id", "by", "area_code", "programme", "province_code", "session"}
+# Facts told as before → after, whose own name is not shown.
+CHANGED = {"before", "after", "changes"}
+# Codes that never become facts: permissions, steps of a sign-in, kinds of work; scopes have words beside the screen.
+NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex"}
+
+
+def tellers(module: ast.Module) -> set[str]:
+    """Return the functions of a module that record what they are told as facts."""
+    return {"record"} | {
+        one.name
+        for one in ast.walk(module)
+        if isinstance(one, ast.FunctionDef)
+        and one.args.kwarg
+        and any(isinstance(call, ast.Call) and called(call) == "record" for call in ast.walk(one))
+    }
+
+
+def called(call: ast.Call) -> str:
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+
+
+def told() -> set[str]:
+    """Return the name of every fact that may reach the log."""
+    found: set[str] = set()
+    for path in modules():
+        names = tellers(tree(path))
+        found |= {word.arg for call in calls(path) if called(call) in names for word in call.keywords if word.arg}
+    return found - NO_FACTS
+
+
+def codes() -> dict[str, str]:
+    """Return every code that a table or rule knows, and whose it is."""
+    found: dict[str, str] = {}
+    for one in pkgutil.walk_packages(disburse.__path__, "disburse."):
+        if "migrations" in one.name or one.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(one.name)).items():
+            if isinstance(value, type) and issubclass(value, StrEnum) and name not in NO_VALUES:
+                found |= {str(member): name for member in value}
+    return found
+
+
+class TestFacts:
+    def test_every_fact_has_a_name_in_words(self) -> None:
+        """No fact of an act is shown by the name a program gave it."""
+        assert sorted(told() - LABELS.keys() - CHANGED) == []
+
+    def test_every_code_has_words(self) -> None:
+        """No value is shown as a code: `measure: registered` says nothing to an officer."""
+        assert {code: name for code, name in codes().items() if code not in VALUES} == {}
 
 
 class TestSentences:

@@ -24,5 +24,19 @@ for (const button of document.querySelectorAll("[data-prints]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// A table that is wider than its frame says so above itself; its shadow at the edge needs no script.
+const sideways = document.body.dataset.wordsSideways;
+for (const wrap of document.querySelectorAll(".table-wrap")) {
+  const hint = document.createElement("p");
+  hint.className = "sideways only-screen";
+  hint.textContent = sideways;
+  hint.hidden = true;
+  hint.setAttribute("aria-hidden", "true"); // a screen reader walks the cells and needs no scrolling
+  wrap.before(hint);
+  new ResizeObserver(() => {
+    hint.hidden = wrap.scrollWidth <= wrap.clientWidth + 1;
+  }).observe(wrap);
+}
+
 // After a refused form, the message is where reading starts.
 document.getElementById("error-summary")?.focus();

@@ -42,6 +42,23 @@ class TestTell:
         many = tell(event("person.changed", "person", before=before, after=after), "en", who="Lan")
         assert many.changes == (Change("name", "Lê Lan", "Lê Thị Lan"),)
 
+    def test_field_by_field(self) -> None:
+        """Changes of several fields stand as before and after, not as a list of pairs among the facts."""
+        told = tell(
+            event("person.changed", changes={"name": ["Lan", "Lan Anh"], "citizen_id": [None, "…866"]}), "vi", who="A"
+        )
+        assert told.changes == (Change("tên", "Lan", "Lan Anh"), Change("số căn cước", "", "•••• 866"))
+        assert told.facts == ()
+
+    def test_codes_of_other_features(self) -> None:
+        """What only a feature above the log knows is told in the words it hands over."""
+        meanings = {"rjct.name.mismatch": ("sai tên", "other name")}
+        told = tell(
+            event("link.refused", reason="rjct.name.mismatch", account="VBA …9647"), "vi", who="A", meanings=meanings
+        )
+        assert told.facts == (("lý do", "sai tên"),)
+        assert "VBA •••• 9647" in told.sentence
+
     def test_an_act_nobody_wrote_a_sentence_for(self) -> None:
         """It is told by its code, truly, and its unknown facts by their names."""
         told = tell(event("moon.landed", "moon", small_steps=1_000), "vi", who="Lan")
@@ -52,7 +69,7 @@ class TestTell:
         """A number that slipped in whole is masked; ids and digests say nothing and are left out."""
         facts = {"note": "051051000123", "roster": "01a21fe9-deff-7000-8793-5f1b9e1dc34a", "sha256": "ab" * 32}
         told = tell(event("person.changed", "person", **facts), "vi", who="Lan")
-        assert told.facts == (("note", "•••• 0123"),)
+        assert told.facts == (("ghi chú", "•••• 0123"),)
 
     def test_a_fact_that_is_missing(self) -> None:
         """An event of before the sentence grew has a hole, not an error."""

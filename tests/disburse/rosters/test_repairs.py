@@ -77,7 +77,7 @@ class TestFixRow:
             event = session.exec(select(AuditEvent).where(AuditEvent.action == "row.fixed")).one()
             done = repairs.history(session, shop.roster_id, ("xa", 6))
         assert "051055000999" not in json.dumps(event.facts)
-        assert event.facts["cells"]["E (Số CCCD)"] == ["••••0005", "••••0999"]
+        assert event.facts["cells"]["E (Số CCCD)"] == ["•••• 0005", "•••• 0999"]
         assert [(one.made_by, one.cells["B"]) for one in done] == [(COMMAND.name, ["???", "Đặng Văn Đức"])]
 
     def test_an_entered_row_says_its_person_anew(self, shop: Shop) -> None:
