@@ -15,6 +15,7 @@ from disburse.access.roles import Permission
 from disburse.access.tables import User
 from disburse.accounts.tables import Link
 from disburse.audit.tables import AuditEvent
+from disburse.people import listing
 from disburse.people.tables import Enrolment, Person, Recipient
 from disburse.rosters import browsing
 from disburse.rosters.tables import Roster
@@ -31,17 +32,30 @@ class Named:
 def names(session: Session, actor: Actor, events: Iterable[AuditEvent]) -> dict[tuple[str, str], Named]:
     """Return a name for each (kind, id) the events speak of; what stays unnamed is not in it."""
     ids: dict[str, set[UUID]] = {}
+    plain: dict[str, set[str]] = {}
     found: dict[tuple[str, str], Named] = {}
     for event in events:
         try:
             ids.setdefault(event.object_type, set()).add(UUID(event.object_id))
         except ValueError:
-            if event.object_type in ("period", "target"):
-                found[event.object_type, event.object_id] = Named(event.object_id)
+            plain.setdefault(event.object_type, set()).add(event.object_id)
+    _figures(session, plain, found)
     _users(session, actor, ids.get("user", set()), found)
     _rosters(session, actor, ids.get("roster", set()), found)
     _people(session, actor, ids, found)
     return found
+
+
+def _figures(session: Session, plain: dict[str, set[str]], found: dict[tuple[str, str], Named]) -> None:
+    """Name months ("2026-11") and targets ("21109/HTXH/2026-12-31") as people say them."""
+    for key in plain.get("period", set()):
+        found["period", key] = Named("/".join(reversed(key.split("-"))))
+    targets = {key: key.split("/") for key in plain.get("target", set())}
+    communes = listing.commune_names(session, {parts[0] for parts in targets.values()})
+    for key, parts in targets.items():
+        place = communes.get(parts[0], parts[0])
+        days = ["/".join(reversed(one.split("-"))) for one in parts[2:]]
+        found["target", key] = Named(", ".join([place, *parts[1:2], *days]))
 
 
 def _users(session: Session, actor: Actor, ids: set[UUID], found: dict[tuple[str, str], Named]) -> None:

@@ -61,6 +61,8 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "/people": ("/questions", "/duplicates", "/papers", "/ages", "/hamlets", "/scans"),
     "/accounts": ("/links", "/flags", "/staff", "/banks"),
 }
+# Who may not open an entry itself, but one screen of it, finds that screen under its name.
+INSTEAD: dict[str, tuple[str, Permission]] = {"/review": ("/review/preview", Permission.MATCH_PREVIEW)}
 # What stands together under one entry at the end; who may open only one of them finds that one in the menu itself.
 ADMIN = "Quản trị"
 ADMIN_MENU: tuple[tuple[str, str, Permission], ...] = (
@@ -148,11 +150,16 @@ def _submenu(actor: Actor, words: Words, path: str) -> tuple[MenuItem, ...]:
 def _items(
     entries: tuple[tuple[str, str, Permission], ...], actor: Actor, words: Words, path: str
 ) -> tuple[MenuItem, ...]:
-    return tuple(
-        MenuItem(words.gettext(label), href, any(_within(path, begins) for begins in (href, *BELONGS.get(href, ()))))
-        for label, href, permission in entries
-        if actor.may(permission)
-    )
+    found = []
+    for label, href, permission in entries:
+        address = href
+        if not actor.may(permission):
+            address, instead = INSTEAD.get(href, ("", permission))
+            if not actor.may(instead):
+                continue
+        here = any(_within(path, begins) for begins in (href, *BELONGS.get(href, ())))
+        found.append(MenuItem(words.gettext(label), address, here))
+    return tuple(found)
 
 
 def _within(path: str, begins: str) -> bool:

@@ -82,8 +82,8 @@ def _pairs(facts: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
 
 
 def _changes(facts: Mapping[str, Any], lang: str) -> list[Change]:
-    if pairs := _pairs(facts):
-        fields = [(field, pair) for changed in pairs.values() for field, pair in changed.items()]
+    if changed := _pairs(facts):
+        fields = [(field, pair) for fact in changed.values() for field, pair in fact.items()]
         return [Change(label(field, lang), *(shown(one, lang) for one in pair)) for field, pair in fields]
     before, after = facts.get("before", facts.get("from")), facts.get("after", facts.get("to"))
     if isinstance(before, dict) or isinstance(after, dict):

@@ -16,6 +16,21 @@ from tests.api.conftest import Site
 from tests.api.matrix import MATRIX, USERS, Expect
 from tests.api.seeding_people import CANARY_ACCOUNT, CANARY_ID
 
+# One's own account stands beside the menu; the page of who may open nothing yet has none.
+OUTSIDE_THE_MENU = {"/account", "/account/second-factor", "/account/recovery-codes", "/welcome", "/welcome/"}
+
+
+def is_page(answer: Response) -> bool:
+    return (
+        answer.status_code == 200 and answer.headers["content-type"].startswith("text/html") and "<main" in answer.text
+    )
+
+
+def marks_where_one_is(page: str) -> bool:
+    """Say whether the menu has an entry marked as the one whose screens this page belongs to."""
+    menu = re.search(r'<nav class="menu menu-wide".*?</nav>', page, re.S)
+    return menu is not None and 'aria-current="page"' in menu[0]
+
 
 def ask(client: TestClient, site: Site, method: str, expect: Expect, template: str) -> Response:
     return client.request(method, address(site, template), data=dict(expect.form) or None)
@@ -60,6 +75,8 @@ class TestMatrix:
             wanted = expect.answers if role in expect.may else {expect.refusal}
             assert answer.status_code in wanted, (method, path)
             assert not whole_numbers(answer.text), (method, path)
+            if method == "GET" and role in expect.may and is_page(answer):
+                assert marks_where_one_is(answer.text) == (path not in OUTSIDE_THE_MENU), (method, path)
 
     def test_foreign_and_none_look_alike(self, site: Site, role: str) -> None:
         """Another province's object and one that does not exist answer 404 with the same body."""
