@@ -1,23 +1,44 @@
 """`python -m api`: the web process of one installation, as `disburse serve` starts it."""
 
 import sys
+from contextlib import ExitStack
+from datetime import datetime
 
 import uvicorn
 
 from api.app import create_app
-from disburse import config
-from disburse.errors import DisburseError
+from disburse import clock, config
+from disburse.config import Settings
+from disburse.db import Database
+from disburse.errors import DisburseError, Invalid
 from disburse.installation import open_installation
 
 
-def main() -> int:
-    """Open the installation and serve it until told to stop; what stands in the way is one line on stderr."""
-    try:
-        settings = config.load()
-        database = open_installation(settings)
-    except DisburseError as error:
-        sys.stderr.write(error.sentence() + "\n")
-        return 1
+def main(arguments: list[str]) -> int:
+    """Open the installation and serve it until told to stop; what stands in the way is one line on stderr.
+
+    `MOMENT`, as ISO 8601, is where the clock starts: for the demonstration alone, which lives through a past month.
+    """
+    with ExitStack() as past:
+        try:
+            settings = config.load()
+            if arguments:
+                past.enter_context(clock.living_from(_moment(arguments[0], settings)))
+            database = open_installation(settings)
+        except DisburseError as error:
+            sys.stderr.write(error.sentence() + "\n")
+            return 1
+        _serve(database, settings)
+    return 0
+
+
+def _moment(text: str, settings: Settings) -> datetime:
+    if not settings.demo:
+        raise Invalid("past_in_demo_only")
+    return datetime.fromisoformat(text)
+
+
+def _serve(database: Database, settings: Settings) -> None:
     uvicorn.run(
         create_app(database, settings),
         host=settings.host,
@@ -31,8 +52,7 @@ def main() -> int:
         timeout_keep_alive=15,
         h11_max_incomplete_event_size=32_768,
     )
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

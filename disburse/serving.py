@@ -33,9 +33,11 @@ def serve(
         return child.wait()
 
 
-def start_web(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """Start `python -m api` with this environment."""
-    return subprocess.Popen([sys.executable, "-m", "api"], env=environment)
+def start_web(environment: dict[str, str], *arguments: str, quiet: bool = False) -> subprocess.Popen[bytes]:
+    """Start `python -m api` with this environment; `quiet` = without its log."""
+    output = subprocess.DEVNULL if quiet else None
+    command = [sys.executable, "-m", "api", *arguments]
+    return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 
 def _address(host: str | None, port: int | None) -> dict[str, str]:

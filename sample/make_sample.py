@@ -16,7 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from maker import accounts, answers, district, faults, layouts, people, rosters, sheets, statements
 
-DAYS = {"link": "2024-03-05", "decisions": "2024-03-13", "results": "2024-03-16", "paid": "2024-03-31"}
+DAYS = {
+    "link": "2024-03-05", "decisions": "2024-03-13", "requests": "2024-03-13", "bank": "2024-03-16",
+    "results": "2024-03-16", "paid": "2024-03-31",
+}  # fmt: skip
+BY_API = ("VBA", "BIDV")  # these banks' answers come over the wire in the demo, the third's as a file
 FAULTS_BEGIN, FAULTS_END = "<!-- faults: written by make_sample.py -->", "<!-- end of faults -->"
 
 
@@ -131,7 +135,12 @@ def manifest() -> list[dict[str, object]]:
     steps.append({"kind": "verified", "file": "verified.csv", "options": {}})
     steps.append({"kind": "link", "file": None, "options": {}})
     steps.append({"kind": "decisions", "file": "decisions.csv", "options": {"unlisted": "no"}})
-    steps += [{"kind": "results", "file": bank.results, "options": {}} for bank in district.BANKS]
+    connected = [bank for bank in district.BANKS if bank.code in BY_API]
+    steps += [{"kind": "requests", "file": None, "options": {"bank": bank.code}} for bank in connected]
+    steps += [{"kind": "bank", "file": bank.results, "options": {"bank": bank.code}} for bank in connected]
+    steps += [
+        {"kind": "results", "file": bank.results, "options": {}} for bank in district.BANKS if bank not in connected
+    ]
     for p in district.TOTAL:
         options = {"programme": p, "period": district.PERIOD, "payer": "Bưu điện huyện Bình Sơn"}
         steps.append({"kind": "paid", "file": f"paid-{district.PERIOD}-{p.lower()}.csv", "options": options})

@@ -92,14 +92,15 @@ def seen_of_age() -> sa.ColumnElement[bool]:
 
 def turn_day(session: Session, *, by: By) -> int:
     """Look at everybody: what has time brought? Returns how many recipients were held and links ended."""
-    return _hold_due(session, None, by) + _end_unused(session, None, by)
+    return _hold_due(session, None, by) + _end_unused(session, None, by) + _end_unused_of_bodies(session, None, by)
 
 
 def reconsider(session: Session, *, persons: Iterable[UUID], by: By) -> int:
     """Look at these holders and wards after an act about them. Returns how many were held and links ended."""
     ids = sorted(set(persons))
     session.flush()
-    return _hold_due(session, ids, by) + _end_unused(session, _holders_for(session, ids), by)
+    ended = _end_unused(session, _holders_for(session, ids), by)
+    return _hold_due(session, ids, by) + ended + _end_unused_of_bodies(session, _bodies_for(session, ids), by)
 
 
 def reconsider_enrolments(session: Session, *, enrolments: Iterable[UUID], by: By) -> int:
@@ -112,6 +113,13 @@ def _holders_for(session: Session, persons: Sequence[UUID]) -> list[UUID]:
     asked = sa.select(col(Recipient.person_id)).join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
     asked = asked.where(col(Recipient.person_id).is_not(None))
     return sorted({row[0] for row in among(session, asked, col(Enrolment.person_id), persons)} | set(persons))
+
+
+def _bodies_for(session: Session, persons: Sequence[UUID]) -> list[UUID]:
+    """Return the organisations that receive or received for these people."""
+    asked = sa.select(col(Recipient.organisation_id)).join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+    asked = asked.where(col(Recipient.organisation_id).is_not(None))
+    return sorted({row[0] for row in among(session, asked, col(Enrolment.person_id), persons)})
 
 
 def _hold_due(session: Session, persons: Sequence[UUID] | None, by: By) -> int:
@@ -200,6 +208,33 @@ def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int
     return len(rows)
 
 
+def _end_unused_of_bodies(session: Session, bodies: Sequence[UUID] | None, by: By) -> int:
+    """End the links of organisations that receive for nobody any more: the home that nobody lives in now."""
+    session.flush()
+    received = (
+        sa.select(col(Recipient.id))
+        .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+        .where(col(Recipient.organisation_id) == _LINK.c.organisation_id)
+        .correlate(_LINK)
+    )
+    open_hold = sa.select(col(RecipientHold.id)).where(
+        col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
+    )
+    receives = received.where(
+        col(Recipient.ended_on).is_(None),
+        col(Enrolment.state) == EnrolmentState.ACTIVE,
+        ~open_hold.correlate(Recipient).exists(),
+    )
+    unused = sa.select(_LINK.c.id).where(
+        _LINK.c.state.not_in(_OVER), _LINK.c.organisation_id.is_not(None), received.exists(), ~receives.exists()
+    )
+    unused = unused.order_by(_LINK.c.id)
+    found = session.execute(unused) if bodies is None else among(session, unused, _LINK.c.organisation_id, bodies)
+    reasons = {row[0]: CloseReason.ENDED for row in found}
+    end_links(session, reasons, {}, by)
+    return len(reasons)
+
+
 def _reason_of_hold(held: HoldReason | None) -> CloseReason:
     return CloseReason(held) if held else CloseReason.ENDED
 
@@ -239,6 +274,15 @@ def accounts_changed(session: Session, *, account_ids: Iterable[UUID], by: By) -
     pairs = {(row.person_id, row.account_id): reason for row in rows if row.person_id}
     end_links(session, {row.id: reason for row in rows}, pairs, by)
     return len(rows)
+
+
+def carry_hold(session: Session, *, before: UUID, after: UUID) -> None:
+    """Let the question that is open about a recipient be open about the record that goes on in its place."""
+    asked = sa.select(RecipientHold).where(
+        col(RecipientHold.recipient_id) == before, col(RecipientHold.settled_on).is_(None)
+    )
+    rows = [(new_id(), after, hold.reason, hold.since, "", "") for hold in session.execute(asked).scalars()]
+    bulk_insert(session, RecipientHold, ("id", "recipient_id", "reason", "since", "settled_by", "note"), rows)
 
 
 def keep_recipient(session: Session, *, hold_id: UUID, note: str, paper_until: date | None, by: By) -> None:

@@ -123,7 +123,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "number.revealed": ("{who} xem số đầy đủ của {whom}", "{who} saw a number of {whom} whole"),
     "enrolments.begun": ("{who} thêm {count} chế độ mới", "{who} began {count} enrolments"),
-    "enrolment.moved": ("{who} ghi {whom} chuyển xã", "{who} recorded that {whom} moved"),
     "enrolment.ended": (
         "{who} ghi {whom} thôi hưởng từ sau ngày {last_day}",
         "{who} recorded the end of an entitlement of {whom} after {last_day}",

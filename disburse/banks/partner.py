@@ -20,6 +20,7 @@ from disburse.errors import Denied, Invalid, Unavailable
 SECONDS = 30.0
 EARLY = 30.0  # a token is renewed this long before it ends
 TRIES = 5
+MOST_PATIENCE = 60.0  # a budget of calls is a minute's
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Wire:
             if body is not None:
                 headers |= {"content-type": "application/json", "idempotency-key": key}
             try:
-                status, answer = self._exchange(method, target, content, headers)
+                status, answer, later = self._exchange(method, target, content, headers)
             except OSError as failed:
                 if attempt == TRIES:
                     raise Unavailable("partner_unreachable", url=self.url) from failed
@@ -70,7 +71,7 @@ class Wire:
             if status == 401 and attempt == 1:
                 self._until = 0.0  # the token ended early: a new one, once
             elif status in (409, 429, 503) and attempt < TRIES:
-                time.sleep(0.2 * 2**attempt)
+                time.sleep(max(later, 0.2 * 2**attempt))
             else:
                 return self._content(status, answer)
         raise Unavailable("partner_unreachable", url=self.url)
@@ -90,21 +91,23 @@ class Wire:
             basic = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
             headers = {"authorization": f"Basic {basic}", "content-type": "application/x-www-form-urlencoded"}
             try:
-                found = self._exchange("POST", "/oauth/token", b"grant_type=client_credentials", headers)
+                status, answer, _ = self._exchange("POST", "/oauth/token", b"grant_type=client_credentials", headers)
             except OSError as failed:
                 raise Unavailable("partner_unreachable", url=self.url) from failed
-            token = self._content(*found)
+            token = self._content(status, answer)
             self._token, self._until = token["access_token"], time.monotonic() + token["expires_in"] - EARLY
         return self._token
 
-    def _exchange(self, method: str, target: str, content: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    def _exchange(self, method: str, target: str, content: bytes, headers: dict[str, str]) -> tuple[int, bytes, float]:
+        """Call once; returns status, body and the seconds after which the other side wants to be asked again."""
         parts = urlsplit(self.url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
         try:
             connection.request(method, parts.path.rstrip("/") + target, content or None, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            later = answer.getheader("retry-after", "")
+            return answer.status, answer.read(), min(float(later), MOST_PATIENCE) if later.isdecimal() else 0.0
         except http.client.HTTPException as broken:
             raise ConnectionError(str(broken)) from broken
         finally:

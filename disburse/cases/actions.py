@@ -81,6 +81,7 @@ def reopen(session: Session, *, enrolment_id: UUID, why: str, by: By) -> None:
     session.flush()
     if was_over and enrolment.from_date <= clock.today():
         reenter(session, enrolment)
+    life.reconsider(session, persons=[person.id], by=by)  # a paper may have run out meanwhile
     _tell(session, "enrolment.reopened", enrolment, by, why=why, reason=str(reason), last_day=last_day.isoformat())
 
 
@@ -139,6 +140,7 @@ def move(session: Session, *, moving: Moving, why: str, by: By) -> UUID:
     enrolment = session.get_one(Enrolment, new)
     funnel.enter(session, [entry_of(session, enrolment)])
     stages.restate(session, [new])
+    life.reconsider(session, persons=[old.person_id], by=by)
     _tell(session, "enrolment.came", enrolment, by, why=why, changes={"commune_code": [old.commune_code, area.code]})
     return new
 
@@ -181,6 +183,7 @@ def _carry_recipient(session: Session, current: Recipient, enrolment_id: UUID, o
     named = session.get(RecipientLink, current.id)
     if named is not None:
         session.add(RecipientLink(recipient_id=carried.id, link_id=named.link_id))
+    life.carry_hold(session, before=current.id, after=carried.id)
 
 
 def _settle(session: Session, person_id: UUID, area: Area, moving: Moving) -> None:

@@ -18,9 +18,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from disburse import clock, config, console, reference
 from disburse.clock import Period
+from disburse.config import Settings
 from disburse.db import Database
 from disburse.demo.accounts import ACCOUNTS, MAKER, PASSWORD, add_accounts
 from disburse.demo.folder import demo_settings, environment_of, prepare_folder
+from disburse.demo.sandbox import Sandbox
 from disburse.demo.steps import read_steps, sample_folder, take
 from disburse.demo.truth import differences
 from disburse.errors import Invalid
@@ -51,7 +53,7 @@ def demo(
     prepare_folder(data)
     database = prepare_installation(settings)
     reference.load(database)
-    document = live_through(database, sample)
+    document = live_through(database, sample, settings)
     if as_json:
         console.print_json(document.as_json() | {"months": []})
     else:
@@ -67,18 +69,24 @@ def demo(
     return console.DONE if no_serve else _serve(environment_of(settings), settings.port)
 
 
-def live_through(database: Database, sample: Path) -> ProgressDocument:
-    """Live through the sample's month: every file in its order, then the month is closed. Returns its table."""
+def live_through(database: Database, sample: Path, settings: Settings) -> ProgressDocument:
+    """Live through the sample's month: every file in its order, then the month is closed. Returns its table.
+
+    Banks with an API answer through it; the others by their files, as the office's own lists come.
+    """
     steps = read_steps(sample)
     with clock.living_on(steps[0].on):
         add_accounts(database)
     with _bar() as bar:
         task = bar.add_task("", total=len(steps))
         for day, of_day in groupby(steps, key=attrgetter("on")):
-            with clock.living_on(day):
+            with clock.living_on(day), Sandbox(settings) as sandbox:
                 for step in of_day:
                     bar.update(task, description=step.title)
-                    take(database, step)
+                    if step.kind == "bank":
+                        sandbox.answer(database, step)
+                    else:
+                        take(database, step)
                     bar.advance(task)
     with clock.living_on(CLOSED_ON):
         with database.transaction() as session:

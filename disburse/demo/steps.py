@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from disburse.accounts import commands as accounts
+from disburse.audit.actor import COMMAND
+from disburse.confirmations import actions as asking
 from disburse.confirmations import commands as confirmations
 from disburse.db import Database
 from disburse.errors import Invalid
@@ -35,7 +37,9 @@ class Step:
     @property
     def title(self) -> str:
         """Return what the step is called while it runs."""
-        return self.file.name if self.file.suffix else "ghép người với tài khoản"
+        if self.file.suffix:
+            return self.file.name
+        return f"hỏi {self.options['bank']}" if "bank" in self.options else "ghép người với tài khoản"
 
 
 def sample_folder() -> Path:
@@ -88,6 +92,11 @@ def _decisions(database: Database, file: Path, options: Options) -> dict[str, An
     return decisions.import_file(database, file, reject_unlisted=options["unlisted"] == "no")
 
 
+def _requests(database: Database, _file: Path, options: Options) -> dict[str, Any]:
+    with database.transaction() as session:
+        return {"made": asking.ask(session, bank_code=options["bank"], by=COMMAND)}
+
+
 def _results(database: Database, file: Path, _options: Options) -> dict[str, Any]:
     return confirmations.import_file(database, file)
 
@@ -105,6 +114,7 @@ _TAKERS: Mapping[str, Callable[[Database, Path, Options], dict[str, Any]]] = {
     "registrations": _registrations,
     "link": _link,
     "decisions": _decisions,
+    "requests": _requests,
     "results": _results,
     "verified": _verified,
     "paid": _paid,

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.accounts import actions as accounts
-from disburse.accounts import stages
+from disburse.accounts import life, stages
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import Link, LinkState
@@ -129,6 +129,8 @@ def _merge(session: Session, merge: PersonMerge, by: By) -> None:
     session.add(merge)
     session.flush()
     _restate(session, [kept_id, gone_id])
+    # Facts that met may re-open a question: one record knew of the death, the birthday or the end of the right.
+    life.reconsider(session, persons=[kept_id, gone_id], by=by)
     _tell(session, "person.merged", merge, by, why=merge.reason, rows=moved)
 
 
@@ -243,6 +245,7 @@ def undo(session: Session, *, merge_id: UUID, why: str, by: By) -> None:
     session.add(merge)
     session.flush()
     _restate(session, [merge.kept_id, merge.gone_id])
+    life.reconsider(session, persons=[merge.kept_id, merge.gone_id], by=by)
     _tell(session, "person.parted", merge, by, why=why)
 
 

@@ -91,40 +91,6 @@ def state_wish(session: Session, *, recipient_id: UUID, wish: Wish, on: date, by
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An enrolment's new commune, with the unit it is counted in on days before a merger."""
-
-    enrolment_id: UUID
-    commune_code: str
-    origin_code: str
-    origin_valid_from: date
-    province_code: str
-
-
-def move_enrolment(session: Session, *, move: Move, by: By) -> None:
-    """Let an enrolment belong to another commune from now on."""
-    enrolment = session.get(Enrolment, move.enrolment_id)
-    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
-        raise NotFound("enrolment_unknown")
-    before = enrolment.commune_code
-    enrolment.commune_code, enrolment.province_code = move.commune_code, move.province_code
-    enrolment.origin_code, enrolment.origin_valid_from = move.origin_code, move.origin_valid_from
-    session.add(enrolment)
-    funnel.move_all(session, {enrolment.id: move.commune_code})
-    record(
-        session,
-        action="enrolment.moved",
-        object_type="enrolment",
-        object_id=enrolment.id,
-        by=by,
-        area_code=move.commune_code,
-        programme=enrolment.programme,
-        before=before,
-        after=move.commune_code,
-    )
-
-
 def end_enrolments(session: Session, *, ends: Sequence[End], by: By, why: str = "") -> None:
     """End enrolments for a reason. Death and stop give the last day of that month (`End.last_day` says it).
 

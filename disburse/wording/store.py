@@ -125,6 +125,10 @@ STORE: dict[str, tuple[str, str]] = {
         "Cổng {port} đang được chương trình khác dùng; chọn cổng khác: disburse demo --port 8001",
         "Port {port} is in use by another program; choose another: disburse demo --port 8001",
     ),
+    "past_in_demo_only": (
+        "Chỉ bản trình diễn mới sống lại một tháng đã qua; máy chủ thật luôn dùng giờ hiện tại.",
+        "Only the demonstration lives through a past month; a real server always uses the present time.",
+    ),
     "engine_unknown": (
         "Không có cách chạy {value}; chọn local, dask, hoặc tcp://MÁY:CỔNG.",
         "There is no engine {value}; choose local, dask, or tcp://HOST:PORT.",

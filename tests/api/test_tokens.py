@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -129,6 +130,14 @@ class TestRead:
     def test_ours_is_read(self) -> None:
         """What we issued says what we put in."""
         assert tokens.read(tokens.issue(OURS)) == OURS
+
+    def test_the_house_s_clock_judges_it(self) -> None:
+        """In the demo's March 2024 a token of that morning is good, and one of today is not."""
+        today = tokens.issue(OURS)
+        with clock.living_on(date(2024, 3, 16)):
+            assert tokens.read(tokens.issue(OURS)) == OURS
+            with pytest.raises(Denied):
+                tokens.read(today)
 
     def test_every_other_is_refused(self) -> None:
         """At least sixty tokens, one answer for all of them."""

@@ -126,7 +126,8 @@ class TestManifest:
         assert sorted(named) == sorted({p.name for p in data_files()} - about)
         kinds = [s["kind"] for s in manifest]
         assert kinds.index("link") > max(i for i, k in enumerate(kinds) if k in ("roster", "registrations"))
-        assert kinds.index("link") < kinds.index("decisions") < kinds.index("results") < kinds.index("paid")
+        assert kinds.index("link") < kinds.index("decisions") < kinds.index("requests") < kinds.index("bank")
+        assert kinds.index("decisions") < kinds.index("results") < kinds.index("paid")
 
 
 class TestDecisions:

@@ -33,7 +33,7 @@ from disburse.funnel import queries as funnel
 from disburse.people import actions as people
 from disburse.people import changes
 from disburse.people.entries import End, NewRecipient
-from disburse.people.tables import Precision, Recipient, RecipientKind
+from disburse.people.tables import EndReason, Organisation, Precision, Recipient, RecipientKind
 from disburse.progress.recount import recount
 from tests.disburse.accounts.world import CHECKER, CLERK, MARCH, World
 
@@ -110,6 +110,51 @@ class TestDeath:
         assert (why(world, "con"), why(world, "me")) == ("holder_dead", "person_dead")
         assert turn(world) == 0
         counts_agree(world)
+
+
+class TestOrganisations:
+    def home(self, world: World, *wards: str) -> UUID:
+        """Let a home with a confirmed account receive for these people; returns its link."""
+        account = world.account("1234567890911")
+        with world.database.transaction() as session:
+            home = Organisation(name="Trung tâm nuôi dưỡng", name_fold="trung tam nuoi duong", province_code="51")
+            session.add(home)
+            session.flush()
+            for ward in wards:
+                receives = NewRecipient(
+                    id=new_id(), enrolment_id=world.enrolments[ward], kind=RecipientKind.ORGANISATION,
+                    person_id=None, organisation_id=home.id, since=MARCH,
+                )  # fmt: skip
+                people.set_recipient(session, recipient=receives, by=CLERK)
+            acceptance = Acceptance(organisation_id=home.id, account_id=account, how=How.CLERK, since=MARCH)
+        with world.database.transaction() as session:
+            made = actions.accept(session, acceptance=acceptance, by=CLERK)
+        say_yes(world)
+        return made
+
+    def test_a_home_that_receives_for_nobody_needs_no_link(self, world: World) -> None:
+        """One child leaves, the link stays for the other; the last one leaves, and it ends at once."""
+        for key in ("một", "hai"):
+            world.person(key, f"Nguyễn Văn {key.title()}", "2015-01-01")
+        made = self.home(world, "một", "hai")
+        assert why(world, "một") == ""
+        for ward, state in (("một", LinkState.CONFIRMED), ("hai", LinkState.CLOSED)):
+            with world.database.transaction() as session:
+                ends = [End(world.enrolments[ward], clock.today() - timedelta(days=1), EndReason.STOPPED)]
+                people.end_enrolments(session, ends=ends, by=CLERK)
+                life.reconsider_enrolments(session, enrolments=[world.enrolments[ward]], by=CLERK)
+            assert link(world, made).state == state
+        assert link(world, made).reason == CloseReason.ENDED
+        assert turn(world) == 0
+        counts_agree(world)
+
+    def test_the_day_ends_what_nobody_asked_about(self, world: World) -> None:
+        """A roster gives the child another recipient: the next turn of the day ends the home's link."""
+        world.person("em", "Nguyễn Văn Em", "2015-01-01")
+        made = self.home(world, "em")
+        change(world, "em", ended_on=clock.today())
+        assert turn(world) == 1
+        assert (link(world, made).state, link(world, made).reason) == (LinkState.CLOSED, CloseReason.ENDED)
 
 
 class TestEndOfEntitlement:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from disburse import clock
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance, Statement
 from disburse.accounts.statements import find_accounts
 from disburse.accounts.states import CloseReason, How
-from disburse.accounts.tables import Link, LinkState, RegistrationSource
+from disburse.accounts.tables import HoldReason, Link, LinkState, RecipientHold, RegistrationSource
 from disburse.audit.actor import COMMAND
 from disburse.cases import actions as cases
 from disburse.cases.actions import Moving
@@ -22,7 +23,7 @@ from disburse.people import actions as people
 from disburse.people import changes
 from disburse.people.entries import End
 from disburse.people.stated import read_person
-from disburse.people.tables import EndReason, EnrolmentState, Person, PersonStatus
+from disburse.people.tables import EndReason, EnrolmentState, Person, PersonStatus, Recipient
 from disburse.progress.recount import recount
 from tests.disburse.rosters.desk import TODAY, Desk, monthly
 
@@ -144,6 +145,23 @@ class TestMove:
         for commune, on in (("21061", date(2026, 6, 10)), ("99999", date(2026, 6, 10)), ("21040", date(2026, 7, 1))):
             with pytest.raises(Invalid), desk.database.transaction() as session:
                 cases.move(session, moving=Moving(new.id, commune, on), why="x", by=COMMAND)
+
+    def test_an_open_question_goes_along(self, desk: Desk) -> None:
+        """A guardian whose ward has come of age is held; the move to another commune does not let them go on."""
+        desk.full("2026-05", LAN)
+        old = desk.enrolment("Lê Thị Lan")
+        with desk.database.transaction() as session:
+            recipient = session.exec(select(Recipient).where(Recipient.enrolment_id == old.id)).one()
+            session.add(RecipientHold(recipient_id=recipient.id, reason=HoldReason.OF_AGE, since=TODAY))
+        with desk.database.transaction() as session:
+            cases.move(session, moving=Moving(old.id, "21061", date(2026, 6, 1)), why="đơn chuyển", by=COMMAND)
+        with desk.database.reading() as session:
+            held = session.exec(
+                select(RecipientHold.reason)
+                .join(Recipient, col(Recipient.id) == col(RecipientHold.recipient_id))
+                .where(Recipient.enrolment_id == desk.enrolment("Lê Thị Lan").id)
+            ).all()
+        assert held == [HoldReason.OF_AGE]
 
 
 class TestChange:

@@ -12,14 +12,14 @@ from sqlmodel import col, select
 from disburse import clock
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance
-from disburse.accounts.states import How
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link
+from disburse.accounts.states import CloseReason, How
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link, LinkState
 from disburse.audit.actor import COMMAND, By
 from disburse.db import new_id
 from disburse.duplicates import actions, finding
 from disburse.duplicates.tables import DuplicatePair, MergedRow, PersonMerge
 from disburse.errors import Denied, Invalid
-from disburse.people.tables import Person
+from disburse.people.tables import Person, PersonStatus
 from tests.disburse.rosters.desk import TODAY, Desk
 
 BTXH = "name | born | id | old | amount\nLê Thị Lan | 1950-03-12 | 051150000001 | | 500000"
@@ -100,6 +100,20 @@ class TestMerge:
         with desk.database.transaction() as session:
             actions.undo(session, merge_id=done.id, why="nhầm", by=COMMAND)
         assert picture(desk) == before
+        assert desk.is_sound()
+
+    def test_what_one_record_knew_re_opens_the_other_s_account(self, desk: Desk) -> None:
+        """The kept record is of somebody who died: the account that the other brings is closed the same moment."""
+        kept, gone = two_records(desk)
+        brought = link(desk, gone)
+        with desk.database.transaction() as session:
+            dead = session.get_one(Person, kept)
+            dead.status = PersonStatus.DEAD
+            session.add(dead)
+        merge(desk, kept, gone)
+        with desk.database.reading() as session:
+            found = session.get_one(Link, brought)
+        assert (found.person_id, found.state, found.reason) == (kept, LinkState.CLOSED, CloseReason.DIED)
         assert desk.is_sound()
 
     def test_the_same_programme_twice_is_ended_once_and_comes_back(self, desk: Desk) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlmodel import col, select
 
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
 from disburse.db import new_id
-from disburse.errors import NotFound
 from disburse.people import actions
-from disburse.people.actions import Answer, Move
+from disburse.people.actions import Answer
 from disburse.people.entries import End, NewPerson, NewRecipient
 from disburse.people.tables import (
     EndReason,
@@ -94,22 +92,6 @@ class TestEndEnrolments:
         with desk.database.transaction() as session:
             actions.end_enrolments(session, ends=[End(enrolment.id, date(2026, 6, 30), EndReason.MISTAKE)], by=COMMAND)
         assert desk.cell() == {}
-
-
-class TestMoveEnrolment:
-    def test_a_move_takes_the_share_along(self, desk: Desk) -> None:
-        """From one commune's cell to the other's."""
-        desk.full("2026-05", LAN)
-        move = Move(desk.enrolment("Lê Thị Lan").id, "21085", "21085", date(2025, 7, 1), "51")
-        with desk.database.transaction() as session:
-            actions.move_enrolment(session, move=move, by=COMMAND)
-        assert desk.cell() == {}
-        assert desk.cell("21085")["total"] == 1
-
-    def test_nobody_cannot_move(self, desk: Desk) -> None:
-        """An unknown enrolment is not found."""
-        with pytest.raises(NotFound), desk.database.transaction() as session:
-            actions.move_enrolment(session, move=Move(new_id(), "21085", "21085", date(2025, 7, 1), "51"), by=COMMAND)
 
 
 class TestRecordVerified:
