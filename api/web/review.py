@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from api.deps import Reading, require
-from api.web import pages
+from api.web import pages, shapes
 from api.web import review_words as words
 from api.web.pages import Page
 from api.web.shapes import address
@@ -38,9 +38,12 @@ def filters_of(
     bank: Annotated[str, Query(max_length=20)] = "",
     differs: Annotated[str, Query(max_length=10)] = "",
     name: Annotated[str, Query(max_length=60)] = "",
+    low: Annotated[str, Query(max_length=10)] = "",
+    high: Annotated[str, Query(max_length=10)] = "",
 ) -> Filters:
     """Read the filters of an address; the same for looking and for posting."""
-    return Filters(kind, band, commune, programme, bank, differs, " ".join(name.split()))
+    scores = review_queue.score_text(low), review_queue.score_text(high)
+    return Filters(kind, band, commune, programme, bank, differs, " ".join(name.split()), *scores)
 
 
 Narrowing = Annotated[Filters, Depends(filters_of)]
@@ -109,10 +112,12 @@ def show(
     said: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Show what waits, by kind and by facet, and the clerk's own last answers."""
-    return pages.render(request, overview(session, actor, way, said))
+    return pages.render(request, overview(session, actor, way, said, pages.language_of(request)))
 
 
-def overview(session: Session, actor: Actor, way: Way, said: str, error: DisburseError | None = None) -> ReviewPage:
+def overview(
+    session: Session, actor: Actor, way: Way, said: str, lang: str, error: DisburseError | None = None
+) -> ReviewPage:
     """Return the overview: counts by kind and facet, the oldest kind first."""
     pairs = review_queue.waiting_pairs(session, actor, way.filters)
     oldest: dict[str, tuple[int, object]] = {}
@@ -130,8 +135,7 @@ def overview(session: Session, actor: Actor, way: Way, said: str, error: Disburs
         for facet, counts in review_queue.facets(pairs, way.filters).items()
     }
     chips = tuple(
-        (labels[name].get(value, value) if name in labels else value, way.narrowed(name, ""))
-        for name, value in way.filters.as_dict().items()
+        (in_words(labels, name, value, lang), way.narrowed(name, "")) for name, value in way.filters.as_dict().items()
     )
     return ReviewPage(
         way=Way(way.filters),
@@ -149,6 +153,13 @@ def overview(session: Session, actor: Actor, way: Way, said: str, error: Disburs
         said=said if said in words.SAID_WORDS else "",
         error=error,
     )
+
+
+def in_words(labels: dict[str, dict[str, str]], name: str, value: str, lang: str) -> str:
+    """Return one filter as its chip says it."""
+    if name in words.SCORE_SIGNS:
+        return f"{words.SCORE_SIGNS[name]} {shapes.score(float(value), lang)}"
+    return labels.get(name, {}).get(value, value)
 
 
 def labels_of(session: Session) -> dict[str, dict[str, str]]:

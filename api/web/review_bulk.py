@@ -14,7 +14,7 @@ from api.deps import Config, Data, Reading, require
 from api.web import pages
 from api.web import review_words as words
 from api.web.pages import Page
-from api.web.review import PATH, OnWay, Way, labels_of
+from api.web.review import PATH, OnWay, Way, in_words, labels_of
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts import batches, thresholds, undoing
@@ -59,27 +59,29 @@ def show(
     done: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Show what a filter holds, how far its sample is judged, and the batches so far."""
-    return pages.render(request, _page(session, actor, way, done))
+    return pages.render(request, _page(session, actor, way, pages.language_of(request), done))
 
 
-def _page(session: Session, actor: Actor, way: Way, done: str = "", error: DisburseError | None = None) -> BulkPage:
+def _page(
+    session: Session, actor: Actor, way: Way, lang: str, done: str = "", error: DisburseError | None = None
+) -> BulkPage:
     labels = labels_of(session)
     sample = batches.latest_sample(session, actor, way.filters) if way.filters.as_dict() else None
     return BulkPage(
         way=way,
-        filter=_in_words(labels, way.filters.as_dict()),
+        filter=_in_words(labels, way.filters.as_dict(), lang),
         eligible=len(batches.eligible(session, actor, way.filters)) if way.filters.as_dict() else 0,
         state=batches.state_of(session, actor, sample) if sample else None,
         sample_size=SAMPLE,
         most_no=MOST_NO,
-        batches=tuple(BatchLine(one, _in_words(labels, one.filter)) for one in batches.batches(session, actor)),
+        batches=tuple(BatchLine(one, _in_words(labels, one.filter, lang)) for one in batches.batches(session, actor)),
         done=done if done in ("accepted", "undone") else "",
         error=error,
     )
 
 
-def _in_words(labels: dict[str, dict[str, str]], filter_: dict[str, str]) -> tuple[str, ...]:
-    return tuple(labels.get(name, {}).get(value, value) for name, value in filter_.items())
+def _in_words(labels: dict[str, dict[str, str]], filter_: dict[str, str], lang: str) -> tuple[str, ...]:
+    return tuple(in_words(labels, name, value, lang) for name, value in filter_.items())
 
 
 @router.post(PATH + "/samples")
@@ -127,7 +129,8 @@ def take_back(request: Request, database: Data, batch_id: UUID, way: OnWay, acto
 def _refused(request: Request, database: Data, actor: Actor, way: Way, refused: DisburseError) -> Response:
     with database.reading() as session:
         status = 422 if isinstance(refused, Invalid) else 409
-        return pages.render(request, _page(session, actor, Way(way.filters), error=refused), status)
+        page = _page(session, actor, Way(way.filters), pages.language_of(request), error=refused)
+        return pages.render(request, page, status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def card(
             return render_card(request, session, actor, candidate, way, accept=config.match_accept, said=said)
     except Conflict as held:
         with database.reading() as session:
-            return pages.render(request, overview(session, actor, way, "", held), 409)
+            return pages.render(request, overview(session, actor, way, "", pages.language_of(request), held), 409)
 
 
 @router.post(PATH + "/cards/{candidate_id}/hold")
@@ -255,6 +255,8 @@ def answer(
 def _told(judgement: Judgement) -> str:
     if judgement.waits:
         return "waits"
+    if judgement.change.get("approved"):
+        return "approved"
     return "proposed" if judgement.change.get("proposed") else str(judgement.said)
 
 
@@ -272,5 +274,5 @@ def undo(
             undone = undoing.take_back(session, judgement_id=judgement, by=actor)
     except Conflict as refused:
         with database.reading() as session:
-            return pages.render(request, overview(session, actor, way, "", refused), 409)
+            return pages.render(request, overview(session, actor, way, "", pages.language_of(request), refused), 409)
     return RedirectResponse(way.to(f"/cards/{undone.candidate_id}", said="undone"), 303)

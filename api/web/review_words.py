@@ -24,6 +24,7 @@ DIFFERS_WORDS = {
     THIN: "Thiếu căn cứ",
     STATED: "Chỉ danh sách ghi tài khoản",
 }
+SCORE_SIGNS = {"low": "≥", "high": "≤"}
 FACET_WORDS = {
     "kind": "Câu hỏi",
     "band": "Mức điểm",
@@ -63,6 +64,7 @@ SAID_WORDS = {
     "unsure": "Chưa chắc",
     "waits": "Đúng người, chờ người thứ hai đồng ý",
     "proposed": "Đã đề nghị thay tài khoản đã xác nhận",
+    "approved": "Hai người đã đồng ý thay tài khoản; chờ hỏi ngân hàng",
     "undone": "Đã hoàn tác; cặp này chờ trở lại",
 }
 STATE_WORDS = {

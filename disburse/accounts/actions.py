@@ -264,12 +264,14 @@ def propose_replacement(
     by: By,
     enrolments: Iterable[UUID] | None = None,
     programmes: Iterable[str] | None = None,
+    made_by: str = "",
 ) -> UUID:
     """Propose another account in place of a confirmed one. Nothing changes until a second person approves and
     the bank says yes.
 
     `enrolments` are those that the new account is for; None = all that use the old one, which ends then. With fewer,
     both stand side by side. `programmes` are the maker's own (None = all): the officers of the others are told.
+    `made_by` is whose wish it is, where another than the actor's: whoever approves must be neither.
     Raises Conflict: `link_not_confirmed`, `replacement_open`, `account_not_linkable`, `account_taken`;
     Invalid: `reason_needed`, `cover_needed`.
     """
@@ -293,6 +295,7 @@ def propose_replacement(
         person_id=old.person_id,
         organisation_id=old.organisation_id,
         primary=old.is_primary and not beside,
+        decided_by=made_by,
     )
     row = _new_link(proposed, version, by)
     row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason.strip()[:100], "beside": beside}

@@ -13,6 +13,8 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.actor import Actor
+from disburse.access.queries import programmes_of
+from disburse.access.roles import Permission
 from disburse.accounts import actions, answers, locks, queries, review_queue
 from disburse.accounts.answers import Answer, Decision
 from disburse.accounts.review_tables import Judgement, Said, Stage
@@ -71,7 +73,7 @@ def judge(
     if said == Said.YES and first is None and stake.needs_two:
         judgement.waits = True
     elif said == Said.YES and stake.replaces:
-        judgement.change = _propose(session, candidate, judgement, stake, by)
+        judgement.change = _propose(session, candidate, judgement, stake, first, by)
     else:
         judgement.change = _answer(session, candidate, judgement, first, by)
     _keep(session, judgement, first, stake, by)
@@ -161,18 +163,32 @@ def _others_waiting(session: Session, candidate: Candidate) -> list[UUID]:
     return list(session.exec(statement.order_by(col(Candidate.id))))
 
 
-def _propose(session: Session, candidate: Candidate, judgement: Judgement, stake: Stake, by: Actor) -> dict[str, Any]:
-    """Two clerks want another account than the confirmed one: that is a proposal, and goes its own way."""
-    assert stake.replaces is not None
+def _propose(
+    session: Session, candidate: Candidate, judgement: Judgement, stake: Stake, first: Judgement | None, by: Actor
+) -> dict[str, Any]:
+    """Two clerks want another account than the confirmed one: the first one's proposal, which the second one's word
+    approves where this clerk may approve such things; else it waits for somebody who may (docs/adr/0010)."""
+    assert stake.replaces is not None and first is not None
+    own = programmes_of(by, Permission.MATCH_REVIEW)
     link_id = actions.propose_replacement(
         session,
         link_id=stake.replaces,
         account_id=candidate.account_id,
-        reason=judgement.reason or "Thay tài khoản đã xác nhận",
+        reason=judgement.reason or first.reason or "Thay tài khoản đã xác nhận",
+        programmes=own,
+        made_by=first.user_name,
         by=by.by,
     )
+    approved = _may_approve(session, candidate, by)
+    if approved:
+        actions.approve_replacement(session, link_id=link_id, by=by.by)
     pair = answers.note_proposal(session, candidate=candidate, by=by.by)
-    return {"pairs": [pair], "closed": [], "made": False, "proposed": str(link_id)}
+    return {"pairs": [pair], "closed": [], "made": False, "proposed": str(link_id), "approved": approved}
+
+
+def _may_approve(session: Session, candidate: Candidate, by: Actor) -> bool:
+    inside = review_queue.in_scope(by, permission=Permission.LINK_APPROVE)
+    return session.exec(select(Candidate.id).where(Candidate.id == candidate.id, inside)).first() is not None
 
 
 def _keep(session: Session, judgement: Judgement, first: Judgement | None, stake: Stake, by: Actor) -> None:

@@ -20,7 +20,7 @@ from disburse.accounts.locks import held_by_another
 from disburse.accounts.review_tables import Judgement
 from disburse.accounts.stages import live_clause
 from disburse.accounts.tables import Account, Candidate, CandidateState, Link
-from disburse.errors import NotFound
+from disburse.errors import Invalid, NotFound
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 # Score bands: name → from (inclusive), to (exclusive).
@@ -31,7 +31,10 @@ KINDS = (SAME_PERSON, CHOOSE, SHARED, SECOND, UNSURE)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a clerk narrows the queue to; "" = everything. The names are those of the address."""
+    """What a clerk narrows the queue to; "" = everything. The names are those of the address.
+
+    `low` and `high` are scores as `score_text` writes them: from (inclusive), to (inclusive).
+    """
 
     kind: str = ""
     band: str = ""
@@ -40,6 +43,8 @@ class Filters:
     bank: str = ""
     differs: str = ""
     name: str = ""
+    low: str = ""
+    high: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """Return what is narrowed, for an address or a record."""
@@ -58,6 +63,7 @@ class Waiting:
     person_id: UUID
     account_id: UUID
     kind: str
+    score: float
     band: str
     communes: frozenset[str]
     programmes: frozenset[str]
@@ -70,7 +76,10 @@ class Waiting:
         asked = filters.as_dict()
         for one in (leave_out, "name"):
             asked.pop(one, None)
-        return all(value in self.values(name) for name, value in asked.items())
+        low, high = asked.pop("low", "0"), asked.pop("high", "1")
+        return float(low) <= self.score <= float(high) and all(
+            value in self.values(name) for name, value in asked.items()
+        )
 
     def values(self, facet: str) -> frozenset[str]:
         """Return the pair's values in a facet."""
@@ -82,6 +91,23 @@ class Waiting:
 def band_of(score: float) -> str:
     """Return the score band's name."""
     return next(name for name, (low, high) in BANDS.items() if low <= score < high)
+
+
+def score_text(text: str) -> str:
+    """Return a score as filters keep it, read from "0,85" or "0.85"; "" where nothing is asked.
+
+    Raises Invalid("score_invalid") for anything that is no number from 0 to 1: a filter never falls away unseen.
+    """
+    plain = text.strip().replace(",", ".")
+    if not plain:
+        return ""
+    try:
+        score = float(plain) if plain.isascii() else -1.0
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:
+        raise Invalid("score_invalid", value=text[:20])
+    return f"{score:.4f}".rstrip("0").rstrip(".")
 
 
 def second_waits() -> Any:
@@ -151,6 +177,10 @@ def narrowed(filters: Filters) -> list[Condition]:
     if filters.band in BANDS:
         low, high = BANDS[filters.band]
         found.append(sa.and_(col(Candidate.score) >= low, col(Candidate.score) < high))
+    if filters.low:
+        found.append(col(Candidate.score) >= float(filters.low))
+    if filters.high:
+        found.append(col(Candidate.score) <= float(filters.high))
     if filters.bank:
         of_bank = sa.select(col(Account.id)).where(col(Account.bank_code) == filters.bank)
         found.append(col(Candidate.account_id).in_(of_bank))
@@ -270,6 +300,7 @@ def _gathered(rows: Any, seconds: set[UUID]) -> Iterator[Waiting]:
             person_id=one.person_id,
             account_id=one.account_id,
             kind=kind,
+            score=one.score,
             band=band_of(one.score),
             communes=frozenset(row.commune_code for row in same),
             programmes=frozenset(row.programme for row in same),

@@ -142,7 +142,7 @@ def _endings(session: Session, changes: Changes, held: dict[UUID, Any]) -> list[
 def _proposals(session: Session, changes: Changes) -> list[Step]:
     proposed = {UUID(change["proposed"]) for change in changes if change.get("proposed")}
     found = queries.held_links(session, proposed) if proposed else []
-    if any(link.state != LinkState.PROPOSED for link in found):
+    if any(link.state not in (LinkState.PROPOSED, LinkState.APPROVED) for link in found):
         raise Conflict("answer_at_bank")
     return [Step(link.id, LinkState.CLOSED, clock.today(), CloseReason.MISTAKE) for link in found]
 

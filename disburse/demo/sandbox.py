@@ -29,7 +29,7 @@ PROGRAM = "Ngân hàng mô phỏng"
 TEMPER = Temper(broken_lines=0.3, twice=0.3, outages=0.3, delay=1, seed=6)
 CALLS_PER_MINUTE = 600
 ROUNDS = 20  # more than this temper ever needs
-SECONDS = 60.0
+SECONDS = 120.0  # a busy machine starts slowly
 
 
 class Sandbox:

@@ -223,6 +223,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Câu trả lời thứ nhất là của anh/chị; cần một cán bộ khác xem cặp này.",
         "The first answer was yours; another clerk must look at this pair.",
     ),
+    "score_invalid": (
+        "Điểm “{value}” không đọc được. Gõ một số từ 0 đến 1, ví dụ 0,85.",
+        "The score “{value}” cannot be read. Type a number from 0 to 1, such as 0.85.",
+    ),
     "answer_needed": (
         "Chọn một câu trả lời: Đúng người, Không phải (kèm lý do), Không có ai đúng hoặc Chưa chắc.",
         "Choose an answer: right person, not (with a reason), none of these, or unsure.",

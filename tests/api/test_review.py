@@ -116,6 +116,25 @@ class TestOverview:
         for href, figure in links:
             assert re.search(rf">\s*{figure} trong \d+ cặp", client.get(href).text), href
 
+    def test_a_range_of_scores_narrows_as_written(self, lite_site: Site) -> None:
+        """From and to, with a comma as officers write it; the sum of two ranges is everything; nonsense is refused."""
+        free(lite_site)
+        client = lite_site.client("canbo.tinh")
+
+        def left(**asked: str) -> int:
+            page = client.get("/review", params=asked).text
+            found = re.search(r">\s*(\d+) trong \d+ cặp", page)
+            assert found
+            return int(found[1])
+
+        assert left(low="0,9", high="1") + left(high="0.8999") == left()
+        assert 0 < left(low="0,9") < left()
+        page = client.get("/review", params={"low": "0,9", "high": "0,95"}).text
+        assert "≥ 0,90" in page and "≤ 0,95" in page
+        assert 'href="/review/next?low=0.9&amp;high=0.95"' in page
+        refused = client.get("/review", params={"low": "chín"})
+        assert refused.status_code == 422 and "từ 0 đến 1" in refused.text
+
     def test_a_name_narrows(self, lite_site: Site) -> None:
         """Searching by a name, in capitals and without accents, leaves the people of that name."""
         with lite_site.database.reading() as session:

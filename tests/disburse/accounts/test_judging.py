@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from disburse.accounts import locks, review_queue, undoing
+from disburse.accounts import actions, locks, review_queue, undoing
 from disburse.accounts.review_queue import Filters
 from disburse.accounts.tables import Candidate, CandidateState, LinkState
 from disburse.audit.tables import AuditEvent
-from disburse.errors import Conflict, DisburseError, Invalid, NotFound
+from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound
 from tests.disburse.accounts.reviewing import AN, BINH, candidate_of, clerk, pays, say, waiting_pair
 from tests.disburse.accounts.test_linking import apply, candidates, links, pair
 from tests.disburse.accounts.test_links import cell, move
@@ -147,6 +147,40 @@ class TestSecondOpinion:
         undo(world, BINH)
         assert sorted(x.state for x in links(world)) == [LinkState.CLOSED, LinkState.CONFIRMED]
         assert state(world, card) == (CandidateState.OPEN, "shared_account")
+
+    def test_two_people_are_enough_where_the_second_may_approve(self, world: World) -> None:
+        """The first clerk's proposal, approved by the second's word; it waits for the bank and is undone whole."""
+        world.person("tam", "Nguyễn Văn Tám")
+        one, two = world.account("1234567890123"), world.account("1234567890124")
+        apply(world, pair(world, "tam", one))
+        move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
+        world.person("an", "Trần Thị An")
+        apply(world, pair(world, "tam", two), pair(world, "an", two))
+        card, chi = candidate_of(world, "tam", two), clerk("chi")
+        say(world, card, "yes")
+        said = say(world, card, "yes", chi)
+        assert said.change["approved"]
+        (new,) = [x for x in links(world) if x.account_id == two]
+        assert (new.state, new.decided_by, new.approved_by) == (LinkState.APPROVED, "an", "chi")
+        assert sorted(x.state for x in links(world)) == [LinkState.APPROVED, LinkState.CONFIRMED]
+        undo(world, chi)
+        assert sorted(x.state for x in links(world)) == [LinkState.CLOSED, LinkState.CONFIRMED]
+
+    def test_who_only_agrees_cannot_approve_later_what_they_asked_for_first(self, world: World) -> None:
+        """A commune's clerk agrees: the proposal is the first clerk's, who may not approve it, whatever their role."""
+        world.person("tam", "Nguyễn Văn Tám")
+        one, two = world.account("1234567890123"), world.account("1234567890124")
+        apply(world, pair(world, "tam", one))
+        move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
+        world.person("an", "Trần Thị An")
+        apply(world, pair(world, "tam", two), pair(world, "an", two))
+        card = candidate_of(world, "tam", two)
+        say(world, card, "yes")
+        say(world, card, "yes", BINH)
+        (new,) = [x for x in links(world) if x.account_id == two]
+        assert (new.state, new.decided_by) == (LinkState.PROPOSED, "an")
+        with pytest.raises(Denied), world.database.transaction() as session:
+            actions.approve_replacement(session, link_id=new.id, by=AN.by)
 
 
 class TestTakeBack:
