@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from disburse.wording import ERRORS
 
 
@@ -19,6 +21,18 @@ class DisburseError(Exception):
         # A fact that is itself a word comes as the pair of its two languages.
         facts = {name: fact[column] if isinstance(fact, tuple) else fact for name, fact in self.facts.items()}
         return ERRORS[self.code][column].format(**facts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return code and facts as JSON values, to be said later in any language."""
+        plain = (str, int, float, bool, tuple, type(None))
+        facts = {name: fact if isinstance(fact, plain) else str(fact) for name, fact in self.facts.items()}
+        return {"code": self.code, "facts": facts}
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> DisburseError:
+        """Rebuild an error from `as_json`; a pair of words, which JSON knows as a list, is a pair again."""
+        facts = {name: tuple(fact) if isinstance(fact, list) else fact for name, fact in found["facts"].items()}
+        return cls(found["code"], **facts)
 
     def __str__(self) -> str:
         return self.sentence("en") if self.code in ERRORS else self.code

@@ -1,6 +1,5 @@
 """Jobs: `/jobs`, with progress that refreshes itself while something runs, and stops; running again and cancelling."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -11,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from api.deps import Reading, Writing, require
-from api.web import pages
+from api.web import job_words, pages
 from api.web.pages import Page
 from api.web.shapes import PAGE_SIZE, Paging
 from disburse import clock
@@ -43,10 +42,6 @@ KIND_WORDS = {
 MAX_TRIES = 600
 
 
-# An exception nobody foresaw: its kind is told, its message (which may hold a value) is not.
-_UNFORESEEN = re.compile(r"([A-Za-z_][A-Za-z_.]*): ")
-
-
 @dataclass(frozen=True, slots=True)
 class JobLine:
     """A job as the table shows it: may it be changed, does its worker still answer, what kind of error was it."""
@@ -55,6 +50,7 @@ class JobLine:
     may_change: bool
     silent_since: datetime | None
     unforeseen: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,7 @@ class JobsPage(Page):
     tries: int
     states: dict[JobState, tuple[str, str]]
     kinds: dict[str, str]
+    messages: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def show(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List jobs, newest first."""
-    return pages.render(request, JobsPage(*_content(session, actor, page, 0)))
+    return pages.render(request, JobsPage(*_content(session, actor, page, 0, pages.language_of(request))))
 
 
 @router.get("/jobs/table")
@@ -93,7 +90,7 @@ def show_table(
     tries: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Response:
     """Give the table alone, for the page that refreshes itself."""
-    return pages.render(request, JobsFragment(*_content(session, actor, page, tries + 1)))
+    return pages.render(request, JobsFragment(*_content(session, actor, page, tries + 1, pages.language_of(request))))
 
 
 @router.post("/jobs/{job_id}/retry")
@@ -113,16 +110,17 @@ def post_cancel(session: Writing, job_id: UUID, actor: Actor = require(Permissio
 
 
 def _content(
-    session: Session, actor: Actor, page: int, tries: int
-) -> tuple[tuple[JobLine, ...], Paging, bool, int, dict[JobState, tuple[str, str]], dict[str, str]]:
+    session: Session, actor: Actor, page: int, tries: int, lang: str
+) -> tuple[tuple[JobLine, ...], Paging, bool, int, dict[JobState, tuple[str, str]], dict[str, str], dict[str, str]]:
     total, found = job_list.jobs(session, actor, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     mine = job_list.changeable(session, actor, [job.id for job in found])
     live = tries < MAX_TRIES and any(job.state in (JobState.QUEUED, JobState.RUNNING) for job in found)
-    lines = tuple(_line(job, job.id in mine) for job in found)
-    return lines, Paging(page, total, "/jobs"), live, tries, STATE_WORDS, KIND_WORDS
+    lines = tuple(_line(job, job.id in mine, lang) for job in found)
+    return lines, Paging(page, total, "/jobs"), live, tries, STATE_WORDS, KIND_WORDS, job_words.MESSAGES
 
 
-def _line(job: Job, may_change: bool) -> JobLine:
+def _line(job: Job, may_change: bool, lang: str) -> JobLine:
     silent = job.state is JobState.RUNNING and job.lease_until is not None and job.lease_until < clock.utc_now()
-    unforeseen = _UNFORESEEN.match(job.error)
-    return JobLine(job, may_change, job.lease_until if silent else None, unforeseen[1] if unforeseen else "")
+    return JobLine(
+        job, may_change, job.lease_until if silent else None, job_words.unforeseen(job), job_words.sentence(job, lang)
+    )

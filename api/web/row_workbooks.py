@@ -8,6 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from sqlmodel import Session
 
 from api.deps import Data, Reading, Writing, require
 from api.errors import status_of
@@ -37,6 +38,8 @@ class WorkbooksPage(Page):
     template: ClassVar[str] = "rows/workbooks.html"
     roster: Roster
     has_file: bool
+    flawed: int  # rows the error workbook is asked for; it holds `most` of them
+    most: int
     error: DisburseError | None
     merged: Merged | None
     clashes: tuple[Clash, ...]
@@ -49,7 +52,7 @@ def show(
 ) -> Response:
     """Offer the workbooks of a roster, and take the error workbook back."""
     found = browsing.roster(session, actor, roster_id, Permission.WORKBOOK_EXPORT)
-    return pages.render(request, _page(actor, found))
+    return pages.render(request, _page(session, actor, found))
 
 
 @router.post("/rosters/{roster_id}/workbooks/own")
@@ -60,14 +63,18 @@ def give_back(
     actor: Actor = require(Permission.WORKBOOK_EXPORT),
     numbers: Annotated[str, Form(max_length=10)] = "whole",
 ) -> Response:
-    """Give the officer's own workbook back, filled in; the export is logged."""
-    with database.transaction() as session:
+    """Give the officer's own workbook back, filled in; the export is logged once the file is made, before it leaves."""
+    with database.reading() as session:
         found = browsing.roster(session, actor, roster_id, Permission.WORKBOOK_EXPORT)
-        ordered = giving_back.order(session, actor=actor, roster=found, whole=numbers != "masked", by=actor.by)
+        ordered = giving_back.order(session, actor=actor, roster=found, whole=numbers != "masked")
     try:
         content = giving_back.make(ordered)
     except DisburseError as error:
-        return pages.render(request, _page(actor, found, error=error), status=status_of(error))
+        with database.reading() as session:
+            page = _page(session, actor, found, error=error)
+        return pages.render(request, page, status=status_of(error))
+    with database.transaction() as session:
+        giving_back.note_given(session, ordered=ordered, by=actor.by)
     return _attached(content, giving_back.name_of(found))
 
 
@@ -99,8 +106,11 @@ def take_errors(
         rows = merging.read_back(file.file.read(), file.filename)
         merged = merging.merge(database, roster_id=found.id, rows=rows, actor=actor, by=actor.by)
     except DisburseError as error:
-        return pages.render(request, _page(actor, found, error=error), status=_status(error))
-    return pages.render(request, _page(actor, found, merged=merged))
+        with database.reading() as session:
+            page = _page(session, actor, found, error=error)
+        return pages.render(request, page, status=_status(error))
+    with database.reading() as session:
+        return pages.render(request, _page(session, actor, found, merged=merged))
 
 
 def _status(error: DisburseError) -> int:
@@ -109,11 +119,13 @@ def _status(error: DisburseError) -> int:
 
 
 def _page(
-    actor: Actor, found: Roster, *, error: DisburseError | None = None, merged: Merged | None = None
+    session: Session, actor: Actor, found: Roster, *, error: DisburseError | None = None, merged: Merged | None = None
 ) -> WorkbooksPage:
     return WorkbooksPage(
         roster=found,
         has_file=found.upload_id is not None and giving_back.has_whole_file(actor, found),
+        flawed=error_workbook.count(session, actor, found) if actor.may(Permission.ROW_FIX) else 0,
+        most=error_workbook.MOST,
         error=error,
         merged=merged,
         clashes=tuple(merging.masked(clash) for clash in merged.clashes) if merged else (),

@@ -103,12 +103,29 @@ def advance(
 def finish(session: Session, *, held: Claim, result: dict[str, Any] | None = None) -> None:
     """End a job well."""
     _write(
-        session, held, state=JobState.DONE, result=result or {}, ended_at=clock.utc_now(), lease_until=None, error=""
+        session,
+        held,
+        state=JobState.DONE,
+        result=result or {},
+        ended_at=clock.utc_now(),
+        lease_until=None,
+        error="",
+        failure=None,
     )
 
 
-def fail(session: Session, *, held: Claim, error: str, again_after: timedelta | None = None) -> None:
-    """End an attempt badly: queued again after a pause while attempts are left, else failed with its reason."""
+def fail(
+    session: Session,
+    *,
+    held: Claim,
+    error: str,
+    failure: dict[str, Any] | None = None,
+    again_after: timedelta | None = None,
+) -> None:
+    """End an attempt badly: queued again after a pause while attempts are left, else failed with its reason.
+
+    `failure` is the reason as code and facts, where it is a known error.
+    """
     job = session.get(Job, held.id)
     retry = again_after is not None and job is not None and held.attempt < job.max_attempts
     now = clock.utc_now()
@@ -119,6 +136,7 @@ def fail(session: Session, *, held: Claim, error: str, again_after: timedelta | 
         run_after=now + again_after if retry and again_after else None,
         ended_at=None if retry else now,
         error=error[:500],
+        failure=failure,
         lease_until=None,
     )
 
@@ -138,7 +156,7 @@ def cancel(session: Session, *, job_id: UUID, by: By) -> None:
 def retry(session: Session, *, job_id: UUID, by: By) -> None:
     """Queue a failed or cancelled job again, from its checkpoint. Raises Conflict("job_goes_on") for any other."""
     ended = [JobState.FAILED, JobState.CANCELLED]
-    values = {"state": JobState.QUEUED, "max_attempts": col(Job.attempt) + 5, "error": ""}
+    values = {"state": JobState.QUEUED, "max_attempts": col(Job.attempt) + 5, "error": "", "failure": None}
     if not _turn(session, job_id, ended, ended_at=None, run_after=None, **values):
         raise Conflict("job_goes_on")
     _tell(session, "job.retried", job_id, by)

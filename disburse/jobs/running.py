@@ -111,12 +111,14 @@ def _run(
 
 def _note_failure(database: Database, held: Claim, error: Exception) -> None:
     # A known error will come again at every attempt; an unknown one may be the database restarting.
-    known = isinstance(error, DisburseError)
-    reason = error.sentence() if isinstance(error, DisburseError) else f"{type(error).__name__}: {error}"
-    pause = None if known else timedelta(seconds=min(300, 5 * 2**held.attempt))
+    if isinstance(error, DisburseError):
+        reason, failure, pause = error.sentence(), error.as_json(), None
+    else:
+        reason, failure = f"{type(error).__name__}: {error}", None
+        pause = timedelta(seconds=min(300, 5 * 2**held.attempt))
     try:
         with database.transaction() as session:
-            actions.fail(session, held=held, error=reason, again_after=pause)
+            actions.fail(session, held=held, error=reason, failure=failure, again_after=pause)
     except DisburseError:
         return  # the lease is lost: the new holder writes the ending
 

@@ -40,6 +40,8 @@ class Job(SQLModel, table=True):
     checkpoint: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     result: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     error: str = Field(default="", max_length=500)
+    # The error as code and facts, where it is a known one: said in its reader's language. `error` is for the log.
+    failure: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON)
     created_by: str = Field(default="", max_length=100)
     created_at: datetime = Field(sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

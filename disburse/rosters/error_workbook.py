@@ -62,6 +62,7 @@ class FlawedRow:
 def make(session: Session, *, actor: Actor, roster: Roster, by: By, lang: str = "vi") -> bytes:
     """Return the error workbook of the rows the actor may repair, and record that it was taken out."""
     rows = list(_flawed(session, actor, roster, lang))
+    left = count(session, actor, roster) - len(rows) if len(rows) == MOST else 0
     record(
         session,
         action="roster.errors_exported",
@@ -72,6 +73,7 @@ def make(session: Session, *, actor: Actor, roster: Roster, by: By, lang: str = 
         programme=roster.programme,
         province_code=roster.province_code or None,
         rows=len(rows),
+        left_out=left,
     )
     return _written(roster, rows, lang)
 
@@ -100,20 +102,37 @@ def _seal(roster_id: UUID, row_id: int, made: Made) -> str:
     return crypto.keyring().mac(_LABEL, said.encode()).hex()[:20]
 
 
+_JOINED = sa.and_(
+    col(RosterRow.roster_id) == col(RowIssue.roster_id),
+    col(RosterRow.sheet) == col(RowIssue.sheet),
+    col(RosterRow.line) == col(RowIssue.line),
+)
+
+
+def _wanted(actor: Actor, roster: Roster) -> list[sa.ColumnElement[bool]]:
+    return [
+        col(RowIssue.roster_id) == roster.id,
+        col(RosterRow.roster_id) == roster.id,
+        col(RowIssue.severity).in_(("error", "warning")),
+        col(RosterRow.settled_by).is_(None),
+        col(RosterRow.raw_sealed).is_not(None),
+        repairs.rows_within(actor, Permission.ROW_FIX, roster),
+    ]
+
+
+def count(session: Session, actor: Actor, roster: Roster) -> int:
+    """Return how many rows the workbook would hold without its limit of MOST."""
+    rows = sa.select(RosterRow.id).join(RowIssue, _JOINED).where(*_wanted(actor, roster)).distinct().subquery()  # type: ignore[call-overload]
+    return int(session.execute(sa.select(sa.func.count()).select_from(rows)).scalar_one())
+
+
 def _flawed(session: Session, actor: Actor, roster: Roster, lang: str) -> Iterator[FlawedRow]:
     """Yield rows with an error or a warning that are not settled, in the order of the file."""
     made = Made(repairs.newest(session, roster.id), int(clock.utc_now().timestamp() * 1000))
-    joined = sa.and_(
-        col(RosterRow.roster_id) == col(RowIssue.roster_id),
-        col(RosterRow.sheet) == col(RowIssue.sheet),
-        col(RosterRow.line) == col(RowIssue.line),
-    )
     statement = (
         sa.select(RowIssue, RosterRow)
-        .join(RosterRow, joined)
-        .where(col(RowIssue.roster_id) == roster.id, col(RowIssue.severity).in_(("error", "warning")))
-        .where(col(RosterRow.settled_by).is_(None), col(RosterRow.raw_sealed).is_not(None))
-        .where(repairs.rows_within(actor, Permission.ROW_FIX, roster))
+        .join(RosterRow, _JOINED)
+        .where(*_wanted(actor, roster))
         .order_by(col(RowIssue.sheet), col(RowIssue.line), col(RowIssue.id))
     )
     laid = repairs.patches(session, roster.id)

@@ -41,11 +41,13 @@ Answers = dict[str, dict[int, list[str]]]  # table label → line → one text p
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Everything a filled workbook is made of, read in one transaction; the child makes it outside of any."""
+    """Everything a filled workbook is made of, read at one moment; the child makes it outside of any transaction."""
 
     roster: Roster
     content: bytes
     answers: Answers
+    accounts: int
+    whole: bool
 
 
 def has_whole_file(actor: Actor, roster: Roster) -> bool:
@@ -59,8 +61,8 @@ def has_whole_file(actor: Actor, roster: Roster) -> bool:
     return declared or roster.created_by == actor.name
 
 
-def order(session: Session, *, actor: Actor, roster: Roster, whole: bool, by: By) -> Ordered:
-    """Gather what the workbook is filled with, and record the export. `whole`: account numbers uncovered.
+def order(session: Session, *, actor: Actor, roster: Roster, whole: bool) -> Ordered:
+    """Gather what the workbook is filled with. `whole`: account numbers uncovered.
 
     Raises NotFound when the file is past its retention, or holds rows of others.
     """
@@ -68,6 +70,12 @@ def order(session: Session, *, actor: Actor, roster: Roster, whole: bool, by: By
         raise NotFound("not_found")
     content = uploads.content(session, roster.upload_id)
     answers, accounts = answers_for(session, roster, whole=whole)
+    return Ordered(roster, content, answers, accounts, whole)
+
+
+def note_given(session: Session, *, ordered: Ordered, by: By) -> None:
+    """Record the export of a workbook that is made: no event without a file, and no file leaves before its event."""
+    roster = ordered.roster
     record(
         session,
         action="roster.given_back",
@@ -77,11 +85,10 @@ def order(session: Session, *, actor: Actor, roster: Roster, whole: bool, by: By
         area_code=roster.commune_code or None,
         programme=roster.programme,
         province_code=roster.province_code or None,
-        rows=sum(len(lines) for lines in answers.values()),
-        accounts=accounts,
-        whole_numbers=whole,
+        rows=sum(len(lines) for lines in ordered.answers.values()),
+        accounts=ordered.accounts,
+        whole_numbers=ordered.whole,
     )
-    return Ordered(roster, content, answers)
 
 
 def make(ordered: Ordered) -> bytes:

@@ -185,6 +185,15 @@ class Refusal(DisburseError):
         return cls(found["code"], found["reason"], **found["facts"])
 
 
+def told(failure: dict[str, Any], lang: str) -> str | None:
+    """Say the failure of a job as it was stored, a file's refusal or any other error; None for words since gone."""
+    kind = Refusal if "reason" in failure else DisburseError
+    try:
+        return kind.from_json(failure).sentence(lang)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
 # what a file is, in words: the fact `actual`
 KINDS: dict[str, tuple[str, str]] = {
     "xlsx": ("tệp Excel .xlsx", "an Excel .xlsx file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from api.deps import Data, Reading, require
 from api.errors import status_of
-from api.web import pages
+from api.web import job_words, pages
 from api.web.rosters import steps
 from api.web.rosters.steps import StepPage
 from disburse.access.actor import Actor
@@ -81,7 +82,7 @@ class DonePage(StepPage):
     live: bool
     tries: int
     next: str
-    messages: dict[str, str]
+    job_words: ModuleType
     found: Rehearsal | None
     questions: int
     waiting: int
@@ -222,7 +223,7 @@ def show_done(
         live=running and job is not None and job.state in (JobState.QUEUED, JobState.RUNNING),
         tries=0,
         next="done",
-        messages=steps.MESSAGES,
+        job_words=job_words,
         found=steps.rehearsal_of(roster),
         questions=browsing.open_questions(session, roster_id),
         waiting=len(browsing.unfinished(session, actor)),

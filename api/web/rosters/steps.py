@@ -6,6 +6,7 @@ Each step is an address of its own: it survives a reload, and any colleague with
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from api.deps import Current, current
-from api.web import pages
+from api.web import job_words, pages
 from api.web.pages import Page
 from disburse.errors import DisburseError
 from disburse.jobs import queries as jobs
@@ -38,13 +39,6 @@ SCOPE_WORDS = {
     "removals": "giảm",
     "supplement": "bổ sung",
     "part": "một phần",
-}
-# What the job says it is at, as the screen says it.
-MESSAGES = {
-    "đang mở tệp": "Đang mở tệp và tìm dòng tiêu đề",
-    "đang đọc": "Đang đọc từng dòng",
-    "đang so sánh": "Đang so với danh sách trước",
-    "đang ghi": "Đang ghi vào hệ thống",
 }
 # A page left open asks 600 times, then waits for a click.
 MAX_TRIES = 600
@@ -87,7 +81,7 @@ class WaitingPage(StepPage):
     job: Job | None
     tries: int
     live: bool
-    messages: dict[str, str]
+    job_words: ModuleType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +159,7 @@ def _waiting(kind: type[WaitingPage], session: Session, roster: Roster, step: st
         job=job,
         tries=tries,
         live=job is not None and job.state in (JobState.QUEUED, JobState.RUNNING) and tries < MAX_TRIES,
-        messages=MESSAGES,
+        job_words=job_words,
     )
 
 

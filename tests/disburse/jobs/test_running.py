@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from disburse.errors import Conflict
 from disburse.jobs import actions, queries
 from disburse.jobs.running import Held, run_next, run_now
 from disburse.jobs.tables import Job, JobState
+from disburse.workbooks.refusals import Refusal, told
 
 
 def enqueue(database: Database, kind: str = "test.count") -> Job:
@@ -153,3 +155,39 @@ def code_of(action: object, session: Session, **facts: object) -> str:
     except Conflict as error:
         return error.code
     return ""
+
+
+class TestFailure:
+    def test_a_known_error_is_kept_as_code_and_facts(self, database: Database) -> None:
+        """It is said in its reader's language later; a second try that goes well leaves nothing of it."""
+        job = enqueue(database)
+        tries: list[int] = []
+
+        def refuse(_database: Database, _held: Held) -> dict[str, Any]:
+            tries.append(1)
+            if len(tries) == 1:
+                raise Refusal("too_big", "rows", limit=200_000)
+            return {}
+
+        with pytest.raises(Refusal):
+            run_now(database, job.id, refuse)
+        with database.reading() as session:
+            failed = session.get_one(Job, job.id)
+        assert failed.failure == {"code": "too_big", "reason": "rows", "facts": {"limit": 200_000}}
+        assert told(failed.failure, "en") == (
+            "The file has more than 200,000 rows of data. Split it by commune and upload each file."
+        )
+        assert told(failed.failure, "vi") == failed.error
+        with database.transaction() as session:
+            actions.retry(session, job_id=job.id, by=SYSTEM)
+        run_now(database, job.id, refuse)
+        with database.reading() as session:
+            assert session.get_one(Job, job.id).failure is None
+
+    def test_words_come_as_pairs_and_codes_may_be_gone(self) -> None:
+        """A fact in two languages survives the way through JSON; a code since gone is left to the sentence."""
+        lost = Conflict("job_failed", reason=("lý do", "the reason"))
+        stored = json.loads(json.dumps(lost.as_json()))
+        assert "the reason" in (told(stored, "en") or "")
+        assert "lý do" in (told(stored, "vi") or "")
+        assert told({"code": "of_yesterday", "facts": {}}, "en") is None

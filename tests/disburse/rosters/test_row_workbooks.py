@@ -70,6 +70,16 @@ class TestErrorWorkbook:
         with shop.database.reading() as session:
             assert session.exec(select(AuditEvent).where(AuditEvent.action == "roster.errors_exported")).one()
 
+    def test_a_limit_is_counted(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+        """More rows than one workbook holds: it holds the first ones, and the event says how many stayed behind."""
+        with shop.database.reading() as session:
+            assert error_workbook.count(session, officer(), shop.roster) == 7
+        monkeypatch.setattr(error_workbook, "MOST", 3)
+        assert [row[0].value for row in errors(shop).active.iter_rows(min_row=3)] == ["2", "3", "4"]
+        with shop.database.reading() as session:
+            event = session.exec(select(AuditEvent).where(AuditEvent.action == "roster.errors_exported")).one()
+        assert (event.facts["rows"], event.facts["left_out"]) == (3, 4)
+
     def test_it_comes_back_sorted_and_is_merged_by_key(self, shop: Shop) -> None:
         """Two cells were repaired and the lines turned round: both rows come in, the others are unchanged."""
         book = errors(shop)
@@ -175,9 +185,12 @@ def drawn(stocked: Database) -> Iterator[Shop]:
 
 class TestGivingBack:
     def give(self, shop: Shop, *, whole: bool = True) -> bytes:
+        with shop.database.reading() as session:
+            ordered = giving_back.order(session, actor=officer(), roster=shop.roster, whole=whole)
+        content = giving_back.make(ordered)
         with shop.database.transaction() as session:
-            ordered = giving_back.order(session, actor=officer(), roster=shop.roster, whole=whole, by=COMMAND)
-        return giving_back.make(ordered)
+            giving_back.note_given(session, ordered=ordered, by=COMMAND)
+        return content
 
     def test_the_officers_own_workbook_comes_back_filled(self, drawn: Shop) -> None:
         """Four columns more in the file's own look; numbers and names are texts, whatever they look like."""
@@ -212,9 +225,7 @@ class TestGivingBack:
     def test_a_file_with_rows_of_others_is_not_given(self, drawn: Shop) -> None:
         """A commune's officer gets a workbook of the whole province only when they sent it."""
         with drawn.database.transaction() as session, pytest.raises(NotFound):
-            giving_back.order(
-                session, actor=officer(Role.COMMUNE, "21040"), roster=drawn.roster, whole=True, by=COMMAND
-            )
+            giving_back.order(session, actor=officer(Role.COMMUNE, "21040"), roster=drawn.roster, whole=True)
 
     def test_a_csv_comes_back_as_a_fresh_workbook(self, shop: Shop) -> None:
         """The same lines in the same order, with the columns appended."""
