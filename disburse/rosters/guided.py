@@ -62,6 +62,19 @@ class Told(Guide):
                 known = self.corrections.remembered.get(signature_of(block))
                 if known is not None:
                     return replace(block, last=min(first + known.height, len(sheet.lines)) - 1)
+        return self._moved_header(sheet, end)
+
+    def _moved_header(self, sheet: Sheet, end: int) -> Header | None:
+        """The header whose columns stand in other places than before."""
+        heights = sorted({min(known.height, _TALLEST) for known in self.corrections.remembered.values() if known.texts})
+        for first in range(end):
+            for height in heights:
+                if first + height > end:
+                    continue
+                block = read_block(sheet, ROSTER, first, first + height - 1)
+                recalled = self.corrections.recalled(block)
+                if recalled is not None and min(recalled.known.height, _TALLEST) == height:
+                    return replace(block, last=min(first + recalled.known.height, len(sheet.lines)) - 1)
         return None
 
     def fields(self, sheet: Sheet, header: Header) -> dict[int, str] | None:

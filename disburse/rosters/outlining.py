@@ -140,7 +140,7 @@ def _table(table: Table, guide: Told) -> dict[str, Any]:
     header, binding = table.header, table.binding
     key, signature = table_key(table.sheet, header), signature_of(header)
     told = guide.corrections.columns.get(key)
-    known = guide.corrections.remembered.get(signature) if told is None else None
+    known = guide.corrections.recalled(header) if told is None else None
     sure = told is not None or known is not None
     below = [row.cells for row in table.body.rows] or [line.cells for line in _first(binding.sample)]
     return {
@@ -150,7 +150,8 @@ def _table(table: Table, guide: Told) -> dict[str, Any]:
         "height": header.last - header.first + 1,
         "signature": signature,
         "rows": len(table.body.rows),
-        "remembered": known.day if known else None,
+        "remembered": known.known.day if known else None,
+        "moved": known.moved if known else False,
         "undecided": guide.undecided.get(key),
         "named": _is_named(table),
         "columns": [

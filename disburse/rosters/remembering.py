@@ -11,6 +11,7 @@ from disburse import clock
 from disburse.db import upsert
 from disburse.rosters.corrections import Corrections, Remembered
 from disburse.rosters.tables import RememberedLayout, RememberedValue, Roster
+from matching.text import fold
 
 COMMUNE, BENEFIT = "commune", "benefit"
 
@@ -28,7 +29,9 @@ def recall(session: Session, roster: Roster) -> Corrections:
     return Corrections(
         communes={value.text: value.meaning for value in values if value.kind == COMMUNE},
         benefits={value.text: value.meaning for value in values if value.kind == BENEFIT},
-        remembered={one.signature: Remembered(one.height, one.columns, one.used_on.isoformat()) for one in layouts},
+        remembered={
+            one.signature: Remembered(one.height, one.columns, one.used_on.isoformat(), one.texts) for one in layouts
+        },
     )
 
 
@@ -41,8 +44,11 @@ def remember(session: Session, roster: Roster, tables: Iterable[Mapping[str, Any
     for table in tables:
         known = told.remembered.get(table["signature"])
         columns = told.columns.get(table["key"]) or (known.columns if known else None)
+        if not columns and table.get("moved"):  # found by its texts: the new places are remembered too
+            columns = {column["letter"]: column["field"] for column in table["columns"]}
         if columns:
             place = {"signature": table["signature"], "height": table["height"], "columns": dict(columns)}
+            place["texts"] = {column["letter"]: fold(column["header"]) for column in table.get("columns", ())}
             layouts[table["signature"]] = whose | place | used
     upsert(session, RememberedLayout, list(layouts.values()), key=("programme", "area_code", "signature"))
     meanings = [

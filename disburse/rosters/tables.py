@@ -80,7 +80,8 @@ class Roster(SQLModel, table=True):
 class RememberedLayout(SQLModel, table=True):
     """How the columns of a header were mapped, to be used for the next file with the same header.
 
-    `area_code` is the commune or province the list was for; `columns` are column letter → field.
+    `area_code` is the commune or province the list was for; `columns` are column letter → field, `texts` column
+    letter → what its header said, folded: by these a column is found again that has moved.
     """
 
     __tablename__ = "remembered_layout"
@@ -90,6 +91,7 @@ class RememberedLayout(SQLModel, table=True):
     signature: str = Field(max_length=32, primary_key=True)
     height: int = 1
     columns: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    texts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON, sa_column_kwargs={"server_default": "{}"})
     used_on: date
     used_by: str = Field(max_length=100)
 

@@ -50,6 +50,7 @@ class TableShown:
     rows: int
     columns: tuple[ColumnShown, ...]
     remembered: str
+    moved: bool
     undecided: str
 
     @property
@@ -151,6 +152,7 @@ def _table(
         rows=sum(table["rows"] for table in tables),
         columns=columns,
         remembered=first["remembered"] or "",
+        moved=bool(first.get("moved")),
         undecided=first["undecided"] or "",
     )
 

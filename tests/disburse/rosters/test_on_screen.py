@@ -189,6 +189,17 @@ UNCLEAR = (
     "2,Trần Văn Bảy,1947,051047000002,Vạn Tuờng xã mới,700000,Diện riêng của huyện\n"
 )
 
+MOVING = (
+    "STT,Cột lạ,Năm sinh,Mã riêng,Mục khác,Mức trợ cấp,Xã\n"
+    "1,Lê Thị Lan,1950,051150000001,a,500000,Xã Bình Sơn\n"
+    "2,Trần Văn Bảy,1947,051047000002,b,700000,Xã Bình Sơn\n"
+)
+MOVED = (
+    "STT,Mã riêng,Điện thoại,Năm sinh,Mục khác,Cột lạ,Mức trợ cấp,Xã\n"
+    "1,051150000001,,1950,a,Lê Thị Lan,500000,Xã Bình Sơn\n"
+    "2,051047000002,,1947,b,Trần Văn Bảy,700000,Xã Bình Sơn\n"
+)
+
 
 @pytest.fixture
 def real(sqlite_stocked: Database) -> Iterator[Database]:
@@ -242,6 +253,32 @@ class TestPrepare:
         again = look(real, send(real, UNCLEAR.replace("500000", "510000"), "2026-06"))
         assert (again.rows_ok, again.rows_parked, counts(again).changed) == (2, 0, 1)
         assert actions.outline_of(again)["tables"][0]["remembered"] == "2026-06-15"
+
+    def test_a_moved_column_is_found_by_its_header(self, real: Database) -> None:
+        """Told once; next month two columns have changed places and a new one stands between: nobody is asked."""
+        roster_id = send(real, MOVING, "2026-05")
+        table = actions.outline_of(look(real, roster_id))["tables"][0]
+        fields = ordering.fields_shown(table, Corrections()) | {"B": "full_name", "D": "citizen_id", "E": "note"}
+        with real.transaction() as session:
+            ordering.correct_columns(session, roster_id=roster_id, columns={table["key"]: fields}, by=OFFICER)
+        work(real)
+        with real.transaction() as session:
+            ordering.order_import(session, roster_id=roster_id, rows=2, by=OFFICER)
+        work(real)
+        again = look(real, send(real, MOVED, "2026-06"))
+        found = actions.outline_of(again)["tables"][0]
+        assert (again.rows_ok, found["remembered"], found["moved"]) == (2, "2026-06-15", True)
+        assert {one["letter"]: one["field"] for one in found["columns"]} == {
+            "A": "line_no", "B": "citizen_id", "C": "phone", "D": "birth_date", "E": "note", "F": "full_name",
+            "G": "amount", "H": "commune",
+        }  # fmt: skip
+        with real.transaction() as session:
+            ordering.order_import(session, roster_id=again.id, rows=counts(again).entered, by=OFFICER)
+        with real.reading() as session:
+            known = remembering.recall(session, again).remembered
+        assert {one.columns["B"] for one in known.values()} == {"full_name", "citizen_id"}
+        third = look(real, send(real, MOVED + "3,051051000009,,1960,,Phạm Văn Ba,500000,Xã Bình Sơn\n", "2026-07"))
+        assert actions.outline_of(third)["tables"][0]["moved"] is False
 
     def test_another_header_line_and_other_sheets(self, real: Database) -> None:
         """The officer moves the header; the rows below it are read. Without any sheet nothing is read."""
