@@ -1,6 +1,7 @@
 """`python -m api`: the web process of one installation, as `disburse serve` starts it."""
 
 import sys
+import threading
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from disburse import clock, config
+from disburse.accounts import cards
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.errors import DisburseError, Invalid
@@ -28,6 +30,8 @@ def main(arguments: list[str]) -> int:
         except DisburseError as error:
             sys.stderr.write(error.sentence() + "\n")
             return 1
+        # pandas takes a second or two: the day's first card shall not wait for it, nor the web for the import.
+        threading.Thread(target=cards.get_ready, name="ready", daemon=True).start()
         _serve(database, settings)
     return 0
 

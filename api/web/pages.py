@@ -55,6 +55,7 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
     ("Ghép tài khoản", "/review", Permission.MATCH_REVIEW),
     ("Đối tượng", "/people", Permission.PERSON_READ),
     ("Tài khoản và ngân hàng", "/accounts", Permission.ACCOUNT_READ),
+    ("Yêu cầu xác nhận", "/own-bank", Permission.BANK_OWN),
 )
 # Beginnings of addresses whose screens belong to an entry, though its own address begins otherwise.
 BELONGS: dict[str, tuple[str, ...]] = {

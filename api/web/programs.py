@@ -17,18 +17,20 @@ from api.web.shapes import PAGE_SIZE, Paging
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.banks import actions, queries, watching
+from disburse.banks import actions, queries, watching, webhooks
 from disburse.banks.actions import ClientChange, NewSecret
 from disburse.banks.queries import ClientLine
 from disburse.banks.scopes import SCOPE_WORDS, Scope
 from disburse.banks.tables import Bank, BankClient, CallRecord
 from disburse.banks.watching import Traffic
+from disburse.banks.webhooks import Sent
 from disburse.db import Database
 from disburse.errors import Conflict, DisburseError, Invalid, NotFound
 
 router = APIRouter()
 
 QUIET = Traffic(0, 0, 0)
+MOST_MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class ProgramPage(Page):
     scopes: dict[str, str]
     typed: Typed
     calls: tuple[CallRecord, ...]
+    messages: tuple[Sent, ...]
     paging: Paging
     may_change: bool
     error: DisburseError | None
@@ -230,6 +233,25 @@ def enable(session: Writing, client_id: UUID, actor: Actor = require(Permission.
     return _back(client_id)
 
 
+@router.post("/programs/{client_id}/messages/{delivery_id}/resend")
+def resend(
+    request: Request,
+    database: Data,
+    client_id: UUID,
+    delivery_id: UUID,
+    actor: Actor = require(Permission.BANK_CHANGE),
+) -> Response:
+    """Try a message to the bank again now."""
+    try:
+        with database.transaction() as session:
+            _known(session, client_id)
+            webhooks.resend(session, client_id=client_id, delivery_id=delivery_id, by=actor.by)
+    except Conflict as error:
+        with database.reading() as session:
+            return _one(request, session, actor, client_id, error=error)
+    return RedirectResponse(f"/programs/{client_id}#messages", status_code=303)
+
+
 def _known(session: Session, client_id: UUID) -> BankClient:
     found = watching.get_client(session, client_id)
     if found is None:
@@ -286,6 +308,7 @@ def _one(
         scopes=_words(request),
         typed=typed or _typed(client),
         calls=tuple(calls),
+        messages=tuple(webhooks.deliveries(session, client_id=client_id, limit=MOST_MESSAGES)),
         paging=Paging(page, total, f"/programs/{client_id}"),
         may_change=actor.may(Permission.BANK_CHANGE),
         error=error,

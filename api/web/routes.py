@@ -17,6 +17,7 @@ from api.web import (
     kept_forms,
     links,
     names,
+    own_bank,
     pages,
     people,
     people_search,
@@ -65,6 +66,7 @@ router.include_router(accounts.router)
 router.include_router(links.router)
 router.include_router(flags.router)
 router.include_router(banks.router)
+router.include_router(own_bank.router)
 router.include_router(programs.router)
 router.include_router(jobs.router)
 router.include_router(users.router)

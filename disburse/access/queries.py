@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.actor import Actor, Held, Scope
-from disburse.access.roles import Permission
+from disburse.access.roles import Permission, permissions_of
 from disburse.access.tables import Grant, Invitation, Role, User, UserSession
 from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actor import By
@@ -68,6 +68,12 @@ def programmes_of(actor: Actor, permission: Permission) -> frozenset[str] | None
     if any(not scope.programme for scope in scopes):
         return None
     return frozenset(scope.programme for scope in scopes)
+
+
+def banks_of(actor: Actor, permission: Permission) -> tuple[str, ...]:
+    """Return the banks for which the actor holds a permission, in the order of their grants."""
+    mine = {held.bank_code: None for held in actor.held if held.bank_code and permission in permissions_of(held.role)}
+    return tuple(mine)
 
 
 def user_named(session: Session, name: str) -> User | None:

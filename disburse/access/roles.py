@@ -30,6 +30,7 @@ class Permission(StrEnum):
     REQUEST_SEND = "request.send"
     BANK_READ = "bank.read"
     BANK_CHANGE = "bank.change"
+    BANK_OWN = "bank.own"
     LINK_PROPOSE = "link.propose"
     LINK_APPROVE = "link.approve"
     FLAG_READ = "flag.read"
@@ -127,6 +128,10 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.BANK_CHANGE: (
         "thêm, đổi, khóa chương trình của ngân hàng và khóa bí mật của chúng",
         "add, change and shut out banks' programs and their secrets",
+    ),
+    Permission.BANK_OWN: (
+        "xem yêu cầu gửi cho ngân hàng mình và kết quả (không có họ tên)",
+        "see the requests to one's own bank and how they stand (no names)",
     ),
     Permission.LINK_PROPOSE: (
         "đề nghị thay tài khoản, ngừng tài khoản (có lý do), đọc thông báo đổi tài khoản",
@@ -278,7 +283,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
             Permission.OWN_SESSION,
         }
     ),
-    Role.BANK: frozenset({Permission.OWN_SESSION}),
+    Role.BANK: frozenset({Permission.BANK_OWN, Permission.OWN_SESSION}),
     Role.PAYER: frozenset({Permission.OWN_SESSION}),
 }
 

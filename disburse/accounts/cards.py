@@ -46,6 +46,11 @@ FIELDS = (
 )  # fmt: skip
 
 
+def get_ready() -> None:
+    """Load what explains a pair before anybody asks for a card."""
+    import matching.explain  # noqa: F401
+
+
 @dataclass(frozen=True, slots=True)
 class Rival:
     """Another pair that this one competes with: another account of the person, or another person of the account."""

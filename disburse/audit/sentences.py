@@ -198,6 +198,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "bank.secret_added": ("{who} cấp khóa mới cho ngân hàng {bank}", "{who} made a new secret for {bank}"),
     "bank.secret_revoked": ("{who} thu hồi một khóa của ngân hàng {bank}", "{who} revoked a secret of {bank}"),
     "bank.events_heard": ("Ngân hàng báo thay đổi tài khoản", "The bank told of changes of accounts"),
+    "bank.webhook_resent": ("{who} gửi lại một tin báo cho ngân hàng", "{who} sent a message to a bank again"),
     "bank.webhook_set": ("{who} đặt địa chỉ báo tin cho ngân hàng", "{who} set the address the bank is told at"),
     # money and progress
     "payer.added": ("{who} thêm tổ chức chi trả {name}", "{who} added the payer {name}"),

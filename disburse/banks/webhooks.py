@@ -11,7 +11,8 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.banks import outgoing
 from disburse.banks.tables import WEBHOOK_SECRET, BankClient, DeliveryState, WebhookDelivery, WebhookTry
-from disburse.errors import NotFound
+from disburse.errors import Conflict, NotFound
 from disburse.jobs import actions as jobs
+from disburse.jobs.queries import queued
 
 KIND = "banks.deliver"
 # How long after a failed try the next one comes; then it is given up (two days in all).
@@ -112,16 +114,50 @@ def note_try(
     return delivery.state
 
 
-def deliveries(session: Session, *, client_id: UUID, limit: int = 50) -> list[tuple[WebhookDelivery, list[WebhookTry]]]:
-    """Return the newest messages to a client, each with its tries, oldest first."""
+def resend(session: Session, *, client_id: UUID, delivery_id: UUID, by: By) -> None:
+    """Try a message again now: one that was given up, or one whose next try is still to come.
+
+    Raises NotFound("delivery_unknown"), Conflict("delivery_delivered").
+    """
+    delivery = session.get(WebhookDelivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.client_id != client_id:
+        raise NotFound("delivery_unknown")
+    if delivery.state == DeliveryState.DELIVERED:
+        raise Conflict("delivery_delivered")
+    before = str(delivery.state)
+    if not jobs.hasten(session, kind=KIND, object_id=delivery_id):
+        jobs.enqueue(session, kind=KIND, object_id=delivery_id, by=by)
+    delivery.state, delivery.ended_at = DeliveryState.WAITING, None
+    session.add(delivery)
+    record(
+        session, action="bank.webhook_resent", object_type="bank_client", object_id=client_id, by=by,
+        delivery=str(delivery_id), tries=delivery.tries, before=before,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message to a client, its tries, oldest first, and when it is tried again; None = not by itself."""
+
+    delivery: WebhookDelivery
+    tries: tuple[WebhookTry, ...]
+    next_at: datetime | None
+
+
+def deliveries(session: Session, *, client_id: UUID, limit: int = 50) -> list[Sent]:
+    """Return the newest messages to a client."""
     newest = (
         select(WebhookDelivery)
         .where(WebhookDelivery.client_id == client_id)
         .order_by(col(WebhookDelivery.id).desc())
         .limit(limit)
     )
-    found = []
-    for delivery in session.exec(newest).all():
-        tries = select(WebhookTry).where(WebhookTry.delivery_id == delivery.id).order_by(col(WebhookTry.id))
-        found.append((delivery, list(session.exec(tries))))
-    return found
+    found = list(session.exec(newest))
+    ids = [delivery.id for delivery in found]
+    tries: dict[UUID, list[WebhookTry]] = {}
+    for one in session.exec(
+        select(WebhookTry).where(col(WebhookTry.delivery_id).in_(ids)).order_by(col(WebhookTry.id))
+    ):
+        tries.setdefault(one.delivery_id, []).append(one)
+    planned = queued(session, kind=KIND, object_ids=ids)
+    return [Sent(one, tuple(tries.get(one.id, ())), planned.get(str(one.id))) for one in found]

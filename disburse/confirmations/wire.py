@@ -73,6 +73,41 @@ def _asked(row: Any) -> Asked:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One open request as a person of the bank sees it: which account, since when, until when; nobody's name."""
+
+    id: UUID
+    kind: RequestKind
+    state: WireState
+    number_tail: str
+    asked_at: datetime
+    due_on: date | None
+
+    @property
+    def late(self) -> bool:
+        """Whether its last working day has passed."""
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+def open_requests(session: Session, *, bank_code: str, limit: int, offset: int) -> tuple[int, list[Open]]:
+    """Return how many requests of one bank are open, and one page of them, oldest first."""
+    mine = sa.and_(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _under_way())
+    total = session.execute(sa.select(sa.func.count()).select_from(_with_links()).where(mine)).scalar_one()
+    statement: sa.Select[Any] = (
+        sa.select(
+            _REQUEST.c.id, _REQUEST.c.kind, _REQUEST.c.state, col(Account.number_tail), _REQUEST.c.asked_at,
+            _REQUEST.c.due_on,
+        )
+        .select_from(_with_links().outerjoin(Account.__table__, col(Account.id) == col(Link.account_id)))  # type: ignore[attr-defined]
+        .where(mine)
+        .order_by(_REQUEST.c.id)
+        .limit(limit)
+        .offset(offset)
+    )  # fmt: skip
+    return total, [Open(*row[:3], row[3] or "", *row[4:]) for row in session.execute(statement)]
+
+
 def written(day: date | None, precision: Precision | None) -> str:
     """Return a date as precisely as it is known: a year alone is no first of January."""
     text = "" if day is None else day.isoformat()

@@ -50,6 +50,16 @@ def enqueue(
     return job
 
 
+def hasten(session: Session, *, kind: str, object_id: object) -> bool:
+    """Let the job about something begin now; False where none waits for it or works on it."""
+    mine = (col(Job.kind) == kind, col(Job.object_id) == str(object_id))
+    waits = sa.update(Job).where(*mine, col(Job.state) == JobState.QUEUED).values(run_after=None)
+    if session.execute(waits, execution_options={"synchronize_session": False}).rowcount:  # type: ignore[attr-defined]
+        return True
+    running = sa.select(col(Job.id)).where(*mine, col(Job.state) == JobState.RUNNING)
+    return session.execute(running.limit(1)).first() is not None
+
+
 def claim(session: Session, *, worker: str, lease_seconds: int, only: UUID | None = None) -> Claim | None:
     """Take the oldest job that is due, or whose holder has fallen silent; `only` asks for one job."""
     now = clock.utc_now()

@@ -1,5 +1,7 @@
 """Reads of jobs: for the jobs page and the readiness probe."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -31,3 +33,11 @@ def waiting(session: Session) -> int:
     """Return how many jobs wait or run."""
     states = [JobState.QUEUED, JobState.RUNNING]
     return session.exec(select(func.count()).select_from(Job).where(col(Job.state).in_(states))).one()
+
+
+def queued(session: Session, *, kind: str, object_ids: Iterable[object]) -> dict[str, datetime]:
+    """Return when the waiting jobs of a kind about these objects may begin, by the object's id."""
+    asked = select(Job.object_id, Job.run_after, Job.created_at).where(
+        Job.kind == kind, Job.state == JobState.QUEUED, col(Job.object_id).in_([str(one) for one in object_ids])
+    )
+    return {about: run_after or made for about, run_after, made in session.exec(asked)}

@@ -2,6 +2,14 @@
 
 BANKS: dict[str, tuple[str, str]] = {
     # the simulated bank
+    "delivery_unknown": (
+        "Không có tin báo này. Mở lại trang của chương trình để xem các tin hiện có.",
+        "There is no such message. Open the program's page again to see those there are.",
+    ),
+    "delivery_delivered": (
+        "Tin này đã đến nơi, không cần gửi lại.",
+        "This message has arrived; there is no need to send it again.",
+    ),
     "partner_unreachable": (
         "Không gọi được {url}. Kiểm tra địa chỉ và xem trang web có đang chạy không.",
         "{url} cannot be reached. Check the address and whether the web is running.",

@@ -6,10 +6,16 @@ import re
 from datetime import date
 from uuid import uuid4
 
+from sqlmodel import select
+
 from disburse.accounts import actions as accounts
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import LinkState
 from disburse.audit.actor import COMMAND
+from disburse.audit.tables import AuditEvent
+from disburse.banks import actions as banks
+from disburse.banks import webhooks
+from disburse.banks.tables import BankClient
 from disburse.confirmations import overview
 from disburse.confirmations.reasons import Owner
 from disburse.people import entries
@@ -71,6 +77,43 @@ class TestBanks:
         one = overview.Refusal(uuid4(), uuid4(), "A", "B", "VBA", "1234", "rjct.account.closed", date(2026, 11, 2))
         assert (one.owner, one.due_on) == (Owner.PERSON, date(2026, 11, 16))
         assert overview.Refusal(uuid4(), uuid4(), "A", "B", "VBA", "1", "new", date(2026, 11, 2)).owner == Owner.BANK
+
+
+class TestOwnBank:
+    def test_a_person_of_the_bank_sees_its_requests_and_nobody_s_name(self, lite_site: Site) -> None:
+        """The request, the account's last digits, its day; never a name, a whole number or another bank's."""
+        known = receiving(lite_site, lite_site.seeded.commune, "51")
+        with lite_site.database.reading() as session:
+            name = session.get_one(Person, known.person_id).name
+        client = lite_site.client("nganhang")
+        assert client.get("/").headers["location"] == "/own-bank"
+        page = client.get("/own-bank").text
+        assert f"•••• {known.account_number[-4:]}" in page
+        assert name not in page and known.account_number not in page and known.citizen_id not in page
+        assert client.get("/own-bank?bank=BIDV").status_code == 404
+        assert lite_site.client("canbo.tinh").get("/own-bank").status_code == 403
+
+
+class TestMessages:
+    def test_what_was_sent_is_listed_and_sent_again_with_a_trace(self, lite_site: Site) -> None:
+        """State, tries and next try on the program's page; the button queues one try and says so in the log."""
+        with lite_site.database.transaction() as session:
+            made = banks.add_client(session, bank_code="LPB", name=f"tin {uuid4()}", by=COMMAND)
+            session.get_one(BankClient, made.client_id).webhook_url = "https://bank.example/tin"
+            webhooks.announce(session, bank_code="LPB", kind="requests.waiting", facts={"new": 2}, by=COMMAND)
+            (sent,) = webhooks.deliveries(session, client_id=made.client_id)
+            delivery_id = sent.delivery.id
+            webhooks.note_try(session, delivery_id=delivery_id, status=410, error="", milliseconds=5, by=COMMAND)
+        client = lite_site.client("quantri")
+        address = f"/programs/{made.client_id}"
+        page = client.get(address).text
+        assert "https://bank.example/tin" in page and "bỏ cuộc" in page and "· 410" in page
+        assert "Gửi lại ngay" not in lite_site.client("canbo.tinh").get(address).text
+        assert client.post(f"{address}/messages/{delivery_id}/resend").status_code == 303
+        assert "đang chờ" in client.get(address).text
+        with lite_site.database.reading() as session:
+            acts = select(AuditEvent).where(AuditEvent.action == "bank.webhook_resent")
+            assert [one.object_id for one in session.exec(acts)] == [str(made.client_id)]
 
 
 class TestPrograms:

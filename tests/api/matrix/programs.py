@@ -22,6 +22,7 @@ PROGRAMS: Matrix = {
     ("POST", "/banks/{code}/requests"): Expect(
         _PROVINCE, "/banks/VBA/requests", "/banks/TCB/requests", "/banks/XXX/requests", answers=frozenset({303})
     ),
+    ("GET", "/own-bank"): Expect(frozenset({"bank"}), "/own-bank", "/own-bank?bank=BIDV", "/own-bank?bank=XXX"),
     ("GET", "/programs"): Expect(_SEE, "/programs"),
     ("GET", "/programs/new"): Expect(_ADMIN, "/programs/new"),
     ("POST", "/programs/new"): Expect(_ADMIN, "/programs/new", form={"bank": "VBA", "name": " "}, answers=_REFUSED),
@@ -36,5 +37,8 @@ PROGRAMS: Matrix = {
         "/programs/{client}/secrets/{{nothing}}/revoke", answers=frozenset({404})
     ),
     ("POST", "/programs/{client_id}/disable"): _of_program("/programs/{client}/disable", answers=frozenset({303})),
+    ("POST", "/programs/{client_id}/messages/{delivery_id}/resend"): _of_program(
+        "/programs/{client}/messages/{{nothing}}/resend", answers=frozenset({404})
+    ),
     ("POST", "/programs/{client_id}/enable"): _of_program("/programs/{client}/enable", answers=frozenset({303})),
 }

@@ -12,4 +12,9 @@ VISITS = [
     Visit("canbo.tinh", "/links", "Tài khoản"),
     Visit("canbo.tinh", "/flags", "Dấu hiệu"),
     Visit("canbo.tinh", "/review/preview", "ngưỡng"),
+    Visit("canbo.tinh", "/review?low=0,5", "Mức điểm"),
+    Visit("canbo.tinh", "/review/bulk?band=middle", "Các đợt"),
+    Visit("canbo.tinh", "/links/{link_id}", "Diễn biến"),
+    Visit("canbo.tinh", "/flags/shared_account", "Dấu hiệu"),
+    Visit("nganhang", "/own-bank", "Đang chờ trả lời"),
 ]

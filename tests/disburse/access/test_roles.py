@@ -35,11 +35,11 @@ class TestRoles:
             (Role.ADMIN, {Permission.ROSTER_READ, Permission.NAMES_READ, Permission.ACCOUNT_READ}),
             (Role.LEADER, {Permission.NAMES_READ, Permission.PERSON_READ, Permission.ISSUE_READ}),
             (Role.APPROVER, {Permission.ISSUE_READ}),
-            (Role.BANK, set(Permission) - {Permission.OWN_SESSION}),
+            (Role.BANK, set(Permission) - {Permission.BANK_OWN, Permission.OWN_SESSION}),
         ],
     )
     def test_what_a_role_never_may(self, role: Role, never: set[Permission]) -> None:
-        """Administrators touch no lists, leaders see no names, banks see nothing of ours."""
+        """Administrators touch no lists, leaders see no names, banks see their own requests alone."""
         assert not PERMISSIONS_OF[role] & never
 
 

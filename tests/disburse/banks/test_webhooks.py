@@ -21,8 +21,8 @@ from disburse.audit.actor import COMMAND
 from disburse.banks import actions, outgoing, webhooks
 from disburse.banks.tables import BankClient, DeliveryState, WebhookDelivery, WebhookTry
 from disburse.config import Settings
-from disburse.db import Database
-from disburse.errors import Invalid
+from disburse.db import Database, new_id
+from disburse.errors import Conflict, Invalid, NotFound
 from disburse.jobs.tables import Job
 from tests.disburse.accounts.world import World
 
@@ -129,6 +129,28 @@ class TestDelivery:
         delivery, written = stored(database)
         assert (delivery.state, len(written)) == (DeliveryState.GIVEN_UP, len(webhooks.PAUSES) + 1)
         assert {one.error for one in written} == {"ConnectionRefusedError"}
+
+    def test_what_was_given_up_is_sent_again_by_hand(self, database: Database, listener: Listener) -> None:
+        """One try more, at once, with the same id; what has arrived is not sent again, nor another client's."""
+        client_id, _ = client(database, listener.url)
+        listener.answers = [410, 500, 204]
+        announce(database)
+        work(database)
+        delivery, _ = stored(database)
+        assert delivery.state == DeliveryState.GIVEN_UP
+        for expected in (DeliveryState.WAITING, DeliveryState.DELIVERED):  # the second time it does not wait its turn
+            with database.transaction() as session:
+                webhooks.resend(session, client_id=client_id, delivery_id=delivery.id, by=COMMAND)
+            work(database)
+            with database.reading() as session:
+                (sent,) = webhooks.deliveries(session, client_id=client_id)
+            assert (sent.delivery.state, sent.next_at is not None) == (expected, expected == DeliveryState.WAITING)
+        assert [one.status for one in sent.tries] == [410, 500, 204]
+        assert len({headers["webhook-id"] for headers, _ in listener.heard}) == 1
+        with pytest.raises(Conflict), database.transaction() as session:
+            webhooks.resend(session, client_id=client_id, delivery_id=delivery.id, by=COMMAND)
+        with pytest.raises(NotFound), database.transaction() as session:
+            webhooks.resend(session, client_id=new_id(), delivery_id=delivery.id, by=COMMAND)
 
     def test_410_ends_it(self, sqlite_database: Database, listener: Listener) -> None:
         """Gone means gone."""
