@@ -105,7 +105,10 @@ def open_requests(session: Session, *, bank_code: str, limit: int, offset: int) 
         .limit(limit)
         .offset(offset)
     )  # fmt: skip
-    return total, [Open(*row[:3], row[3] or "", *row[4:]) for row in session.execute(statement)]
+    return total, [
+        Open(row.id, row.kind, row.state, row.number_tail or "", row.asked_at, row.due_on)
+        for row in session.execute(statement)
+    ]
 
 
 def written(day: date | None, precision: Precision | None) -> str:
