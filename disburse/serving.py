@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from disburse import config
+from disburse import config, console
 from disburse.installation import open_installation
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -25,12 +25,19 @@ def serve(
     """Mở trang web và API cho đến khi được yêu cầu dừng."""
     settings = config.load()
     open_installation(settings).close()  # says in one line what is missing, before the web starts
+    site = settings.public_url or f"http://{_by_name(host or settings.host)}:{port or settings.port}"
+    console.say(f"Mở trình duyệt: {site}   (Ctrl+C để dừng)")
     child = start_web(os.environ | _address(host, port))
     signal.signal(signal.SIGTERM, lambda number, _frame: _pass_on(child, number, _frame))
     try:
         return child.wait()
     except KeyboardInterrupt:
         return child.wait()
+
+
+def _by_name(host: str) -> str:
+    # Browsers keep the secure cookies of a sign-in on plain HTTP for this name alone.
+    return "localhost" if host == "127.0.0.1" else host
 
 
 def start_web(environment: dict[str, str], *arguments: str, quiet: bool = False) -> subprocess.Popen[bytes]:

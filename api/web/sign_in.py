@@ -24,6 +24,7 @@ from disburse.errors import DisburseError, Invalid, NotFound
 
 router = APIRouter()
 
+LOOPBACK = {"127.0.0.1", "::1", "[::1]"}
 TICKET = "ticket"
 
 
@@ -33,6 +34,7 @@ class SignInPage(Page):
     next: str
     name: str
     error: DisburseError | None
+    insecure: bool
     demo_accounts: tuple[tuple[str, str], ...]
     demo_password: str
 
@@ -78,7 +80,14 @@ def show_sign_in(request: Request, next: Annotated[str, Query(max_length=500)] =
     """Show the form; who is signed in already goes on."""
     if current_or_none(request) is not None:
         return RedirectResponse(_safe(next), status_code=303)
-    return pages.render(request, _sign_in_page(request, next=next))
+    return _by_name(request) or pages.render(request, _sign_in_page(request, next=next))
+
+
+def _by_name(request: Request) -> Response | None:
+    """Lead from http://127.0.0.1 to http://localhost: on plain HTTP browsers keep secure cookies there only."""
+    if request.app.state.settings.demo or request.url.scheme != "http" or request.url.hostname not in LOOPBACK:
+        return None
+    return RedirectResponse(str(request.url.replace(hostname="localhost")), status_code=307)
 
 
 @router.post("/sign-in")
@@ -99,6 +108,11 @@ def post_sign_in(
     except DisburseError as error:
         page = _sign_in_page(request, next=next, name=name, error=error)
         return pages.render(request, page, status_of(error))
+    return _onward(step, next, settings)
+
+
+def _onward(step: sign_in.Step, next: str, settings: Config) -> Response:
+    """After the right password: the session, or the page for the code."""
     if step.next is sign_in.Next.SIGNED_IN:
         return _signed_in(step.token, next, settings)
     answer = RedirectResponse(_with_next("/sign-in/code", next), status_code=303)
@@ -143,28 +157,36 @@ def post_code(
 @router.get("/invitation/{token}")
 def show_invitation(request: Request, session: Reading, token: str) -> Response:
     """Show an invited user the form for a password."""
-    return pages.render(request, _invitation_page(session, token, request))
+    return _by_name(request) or pages.render(request, _invitation_page(session, token, request))
 
 
 @router.post("/invitation/{token}")
 def post_invitation(
     request: Request,
     database: Data,
+    settings: Config,
     token: str,
     password: Annotated[str, Form(max_length=2000)] = "",
     again: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
-    """Set the password; the sign-in that follows sets the authenticator app up."""
+    """Set the password and sign in with it: nobody types it again to set the authenticator app up."""
+    agent, by = request.headers.get("user-agent", ""), by_of(request)
     try:
         if password != again:
             raise Invalid("passwords_differ")
         with database.transaction() as session:
-            actions.accept_invitation(session, token=token, password=password, by=by_of(request))
+            name = actions.accept_invitation(session, token=token, password=password, by=by).name
     except Invalid as error:
         with database.reading() as session:
             page = _invitation_page(session, token, request, error)
         return pages.render(request, page, status_of(error))
-    return RedirectResponse("/sign-in", status_code=303)
+    try:
+        step = sign_in.with_password(
+            database, name=name, password=password, agent=agent, codes=not settings.demo, by=by
+        )
+    except DisburseError:  # the password is set all the same: whoever may not come in now is told so there
+        return RedirectResponse("/sign-in", status_code=303)
+    return _onward(step, "", settings)
 
 
 @router.post("/sign-out")
@@ -230,7 +252,14 @@ def _sign_in_page(
 ) -> SignInPage:
     demo, lang = request.app.state.settings.demo, pages.language_of(request)
     shown = tuple((one.name, role_name(one.role, lang)) for one in ACCOUNTS) if demo else ()
-    return SignInPage(next=next, name=name, error=error, demo_accounts=shown, demo_password=PASSWORD if demo else "")
+    return SignInPage(
+        next=next,
+        name=name,
+        error=error,
+        insecure=not demo and request.url.scheme == "http" and request.url.hostname != "localhost",
+        demo_accounts=shown,
+        demo_password=PASSWORD if demo else "",
+    )
 
 
 def _code_page(database: Data, ticket: tickets.Ticket, next: str, error: DisburseError | None = None) -> CodePage:

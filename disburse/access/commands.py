@@ -104,5 +104,7 @@ def _check_places(session: Session, areas: list[str], programmes: list[str]) -> 
 
 
 def _address(settings: config.Settings, token: str) -> str:
-    site = settings.public_url or f"http://{settings.host}:{settings.port}"
+    # Browsers keep the secure cookies of a sign-in on plain HTTP for this name alone.
+    host = "localhost" if settings.host == "127.0.0.1" else settings.host
+    site = settings.public_url or f"http://{host}:{settings.port}"
     return f"{site}/invitation/{token}"

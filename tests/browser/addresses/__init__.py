@@ -3,8 +3,9 @@
 from tests.browser.addresses import access, accounts, banks, people, progress, rosters, rows
 from tests.browser.addresses.visit import Visit
 
-__all__ = ["VISITS", "Visit"]
+__all__ = ["SUBJECTS", "Visit"]
 
-VISITS: list[Visit] = [
-    visit for subject in (progress, rosters, rows, people, accounts, banks, access) for visit in subject.VISITS
-]
+SUBJECTS: dict[str, list[Visit]] = {
+    subject.__name__.rsplit(".", 1)[-1]: subject.VISITS
+    for subject in (progress, rosters, rows, people, accounts, banks, access)
+}

@@ -4,4 +4,5 @@ from tests.browser.addresses.visit import Visit
 
 VISITS = [
     Visit("canbo.tinh", "/accounts", "Agribank"),
+    Visit("canbo.tinh", "/staff", "cán bộ"),
 ]
