@@ -1,9 +1,8 @@
 """The bank API against its floor, side by side in one run: `make bench-bank`.
 
-The floor is a bare FastAPI route that reads the same body with the same Pydantic model and inserts, in one transaction
-on the same kind of database, the rows that our route inserts: one result and one audit event an item, the stored answer
-and the log line a call. It looks nothing up, moves no link, counts nothing and checks nobody. Both run in one process
-of uvicorn each; blocks of calls go to one and the other in turn.
+The floor (`bank_floor.py`) is a bare FastAPI route that reads the same items and leaves, in one transaction on the same
+kind of database, the same number of rows in the same tables; what both left is counted and printed. Both run in one
+process of uvicorn each; blocks of calls go to one and the other in turn.
 
     python -m benchmarks.bank_api [--batches 40] [--size 500] [--clients 2] [--databases sqlite,postgres]
     python -m benchmarks.bank_api --batches 0 --registrations 1000000     one sitting: memory of web and worker
@@ -25,29 +24,24 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from http.client import HTTPConnection
-from itertools import count
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 import uvicorn
-from fastapi import FastAPI, Request
-from pydantic import BaseModel, ConfigDict
 
-from api.v1.bank_results import Result
-from disburse import clock, config, reference
+from benchmarks.bank_floor import floor
+from benchmarks.bank_rows import contents, left, told
+from disburse import config, reference
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.statements import Statement, find_accounts, state_accounts
 from disburse.accounts.states import How
 from disburse.accounts.tables import AccountStatus, RegistrationSource
 from disburse.audit.actor import COMMAND
-from disburse.audit.tables import AuditEvent
 from disburse.banks import actions as banks
-from disburse.banks.tables import CallRecord, IdempotencyKey
 from disburse.confirmations import actions as confirmations
-from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
+from disburse.confirmations.tables import ConfirmationRequest
 from disburse.db import Database, new_id
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
@@ -103,68 +97,6 @@ def ask_about(database: Database, wanted: int) -> list[UUID]:
         return [row[0] for row in session.execute(sa.select(ConfirmationRequest.id))]  # type: ignore[call-overload]
 
 
-class PlainResult(Result):
-    """The same item as FastAPI reads it by itself: from Python's values, where a text may be a moment."""
-
-    model_config = ConfigDict(strict=False)
-
-
-class Body(BaseModel):
-    """What the floor reads."""
-
-    items: list[PlainResult]
-
-
-def floor(url: str) -> FastAPI:
-    """Return the bare application."""
-    app, database = FastAPI(), Database(url)
-    result, event = ConfirmationResult.__table__, AuditEvent.__table__  # type: ignore[attr-defined]
-    key, line = IdempotencyKey.__table__, CallRecord.__table__  # type: ignore[attr-defined]
-
-    with database.reading() as session:
-        places = count(session.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.seq), 0))).scalar_one() + 1)
-
-    @app.post("/results")
-    def results(body: Body, request: Request) -> dict[str, Any]:
-        now = clock.utc_now()
-        rows = [
-            {
-                "id": new_id(), "request_id": item.request_id, "answer_key": secrets.token_hex(32),
-                "status": WireState(item.status), "reason_code": item.reason_code, "name_match": item.name_match,
-                "id_match": item.id_match, "account_status": item.account_status, "currency": item.currency,
-                "account_kind": item.account_kind, "joint": item.joint, "branch": item.branch,
-                "checked_at": item.checked_at, "source": "api", "received_at": now,
-            }
-            for item in body.items
-        ]  # fmt: skip
-        answer = {"results": [{"index": n, "status": "taken"} for n in range(len(rows))]}
-        with database.transaction() as session:
-            events = [
-                {
-                    "seq": next(places), "at": now, "actor_name": "bank", "via": "api", "action": "link.confirmed",
-                    "object_type": "link", "object_id": str(row["request_id"]), "facts": {"to": "confirmed"},
-                    "hash": b"0" * 32,
-                }
-                for row in rows
-            ]  # fmt: skip
-            session.execute(sa.insert(result), rows)
-            session.execute(sa.insert(event), events)
-            stored = {
-                "client_id": UUID(request.headers["x-client"]), "key": request.headers["idempotency-key"],
-                "digest": "0" * 64, "attempt": 1, "status": 200, "answer": json.dumps(answer).encode(),
-                "lease_until": now, "begun_at": now,
-            }  # fmt: skip
-            session.execute(sa.insert(key), [stored])
-            log = {
-                "at": now, "bank_code": BANK, "method": "POST", "route": "/results", "status": 200, "code": "",
-                "idempotency_key": "", "body_bytes": 0, "ms": 1, "request_id": "", "ip": "",
-            }  # fmt: skip
-            session.execute(sa.insert(line), [log])
-        return answer
-
-    return app
-
-
 def free_port() -> int:
     """Return a port nobody listens on."""
     with socket.socket() as listening:
@@ -177,7 +109,8 @@ def serving(arguments: list[str], environment: dict[str, str], port: int) -> Ite
     """Run a server until the block ends; gives its process number."""
     process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(600):
+        for _ in range(3_000):  # on a busy machine it takes a minute to import everything
+            assert process.poll() is None, arguments
             with socket.socket() as trying:
                 if trying.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -279,6 +212,7 @@ def compare(folder: Path, urls: tuple[str, str], name: str, options: argparse.Na
             [body_of(one.requests[start : start + options.size]) for start in range(0, total_items, options.size)]
             for one in (ours, bare)
         ]
+        before = [contents(one.database) for one in (ours, bare)]
         total, took = [0.0, 0.0], [[], []]  # type: ignore[var-annotated]
         for start in range(0, options.batches, BLOCK):
             for which, (path, headers) in enumerate((("/api/v1/bank/results", signed), ("/results", plain))):
@@ -286,12 +220,14 @@ def compare(folder: Path, urls: tuple[str, str], name: str, options: argparse.Na
                 seconds, each = send(ports[which], path, headers, block, options.clients)
                 total[which] += seconds
                 took[which] += each
+    rows = [left(was, contents(one.database)) for was, one in zip(before, (ours, bare), strict=True)]
     rates = [total_items / seconds for seconds in total]
     late = [sorted(each)[int(0.99 * (len(each) - 1))] for each in took]
     sys.stdout.write(
         f"{name}: {options.batches} × {options.size} results, {options.clients} clients: "
         f"ours {rates[0]:,.0f} items/s, p99 {late[0] * 1000:.0f} ms; floor {rates[1]:,.0f} items/s, "
         f"p99 {late[1] * 1000:.0f} ms; {rates[0] / rates[1]:.0%} of its throughput, p99 {late[0] / late[1]:.1f}×\n"
+        f"  ours leaves  {told(rows[0])}\n  floor leaves {told(rows[1])}\n"
     )
 
 

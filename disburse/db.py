@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from disburse import clock
@@ -350,12 +352,29 @@ def bulk_update(
 
 
 def among(
-    session: Session, statement: Any, column: Any, values: Iterable[Any], *, chunk: int = INSERT_CHUNK
+    session: OrmSession, statement: Any, column: Any, values: Iterable[Any], *, chunk: int = INSERT_CHUNK
 ) -> Iterator[Any]:
-    """Yield the rows of `statement` whose `column` is one of `values`, asked in chunks that any database takes."""
+    """Yield the rows of `statement` whose `column` is one of `values`, asked in chunks."""
     iterator = iter(values)
     while some := list(islice(iterator, chunk)):
-        yield from session.execute(statement.where(column.in_(some)))
+        yield from session.execute(statement.where(one_in(session, column, some)))
+
+
+def one_in(session: OrmSession, column: Any, values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition "column is one of values" with all values in one parameter.
+
+    The statement is then the same for any number of them: written, compiled and prepared once.
+    """
+    dialect = session.connection().dialect
+    condition: sa.ColumnElement[bool]
+    if dialect.name == "postgresql":
+        condition = column == sa.any_(sa.literal(list(values), sa.ARRAY(column.type)))
+    elif isinstance(column.type, sa.LargeBinary):  # JSON has no bytes
+        condition = column.in_(values)
+    else:
+        text = json.dumps(_column(values, _converter(column.type, dialect)))
+        condition = column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
+    return condition
 
 
 def take_turns(session: Session, *whats: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -27,24 +27,28 @@ class Bad:
 class Batch(Generic[Item]):
     """The items of a call in their order; one that is wrong stands in its place."""
 
-    items: list[Item | Bad]
+    items: Sequence[Item | Bad]
 
     def good(self) -> list[tuple[int, Item]]:
         """Return the items that can be worked on, with their places."""
         return [(index, item) for index, item in enumerate(self.items) if not isinstance(item, Bad)]
 
 
+class _Whole(BaseModel, Generic[Item]):
+    model_config = ConfigDict(extra="forbid")
+
+    items: Annotated[list[Item], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
 def reader(model: type[Item]) -> Callable[[bytes], Batch[Item]]:
     """Return what reads a body of such items: all at once when all are good, else each by itself."""
-    whole: TypeAdapter[list[Item]] = TypeAdapter(list[model])  # type: ignore[valid-type]
+    whole = TypeAdapter(_Whole[model])  # type: ignore[valid-type]
 
     def read(content: bytes) -> Batch[Item]:
-        found = read_items(content)
-        text = pydantic_core.to_json(found)
         try:
-            return Batch(list(whole.validate_json(text, strict=True)))
+            return Batch(whole.validate_json(content, strict=True).items)
         except ValidationError:
-            return Batch([_one(model, item) for item in found])
+            return Batch([_one(model, item) for item in read_items(content)])
 
     return read
 

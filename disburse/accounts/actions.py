@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from disburse.accounts.stages import restate, restate_holders
 from disburse.accounts.statements import Stated, Statement, state_accounts
 from disburse.accounts.states import CloseReason, How, Step, check_move, is_live, not_linkable
 from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
-from disburse.audit.actions import record
+from disburse.audit.actions import Act, record, record_all
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update, new_id
 from disburse.errors import Conflict, Denied, Invalid, NotFound
@@ -61,6 +62,8 @@ _BY_CHOICE = (
     CloseReason.CLERK_UNSURE,
     CloseReason.CLERK_CHOICE,
 )
+
+_MOVED = ("confirmed_on", "ended_on", "ended_by", "approved_by", "approved_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
         rows.append(_new_link(a, version, by))
         facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
         holder = a.person_id or a.organisation_id
-        _tell(session, "link.accepted", rows[-1]["id"], accounts[a.account_id], holder, by, facts)
+        _tell(session, "link.accepted", rows[-1]["id"], masked(accounts[a.account_id]), holder, by, facts)
     with _races():
         session.execute(sa.insert(queries.LINK_TABLE), rows)
     restate_holders(
@@ -192,22 +195,26 @@ def close(session: Session, *, link_id: UUID, reason: CloseReason, by: By, on: d
     move(session, steps=[Step(link_id, LinkState.CLOSED, on or clock.today(), reason)], by=by)
 
 
-def move(session: Session, *, steps: Sequence[Step], by: By) -> None:
+def move(session: Session, *, steps: Sequence[Step], by: By, held: Iterable[queries.HeldLink] | None = None) -> None:
     """Take links along their life, in the order given, all or none; several steps may move one link.
 
+    `held` are the links of the steps, where the caller has read and locked them in this transaction already.
     Raises Conflict("link_illegal_move") or ("link_changed"), NotFound("link_unknown"). `approved` has its own
     action, because it needs a second person.
     """
     if not steps:
         return
-    links = {link.id: link for link in queries.held_links(session, {step.link_id for step in steps})}
-    links |= {link.id: link for link in queries.held_links(session, _replaced(links, steps))}
+    links = {link.id: link for link in held or queries.held_links(session, {step.link_id for step in steps})}
+    if replaced := _replaced(links, steps):
+        links |= {link.id: link for link in queries.held_links(session, replaced)}
+    acts: list[Act] = []
     for step in steps:
         if step.link_id not in links:
             raise NotFound("link_unknown")
         if step.to in (LinkState.ACCEPTED, LinkState.PROPOSED, LinkState.APPROVED):
             raise Conflict("link_illegal_move", now=str(links[step.link_id].state), to=str(step.to))
-        _take_step(session, links, step, by)
+        _take_step(links, step, by, acts)
+    record_all(session, object_type="link", acts=acts, by=by)
     _write(session, links.values())
     coverage.hand_over(session, [links[s.link_id] for s in steps if s.to == LinkState.CONFIRMED])
 
@@ -217,7 +224,7 @@ def _replaced(links: Mapping[UUID, queries.HeldLink], steps: Sequence[Step]) -> 
     return {link.replaces for link in confirmed if link.replaces} - set(links)
 
 
-def _take_step(session: Session, links: Mapping[UUID, queries.HeldLink], step: Step, by: By) -> None:
+def _take_step(links: Mapping[UUID, queries.HeldLink], step: Step, by: By, acts: list[Act]) -> None:
     link = links[step.link_id]
     if step.version not in (None, link.version) or step.was not in (None, link.state):
         raise Conflict("link_changed")
@@ -228,27 +235,23 @@ def _take_step(session: Session, links: Mapping[UUID, queries.HeldLink], step: S
         link.confirmed_on = step.on
         old = links.get(link.replaces) if link.replaces else None
         if old is not None and not link.beside and is_live(old.state, old.replaces):
-            _take_step(session, links, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by)
+            _take_step(links, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by, acts)
     if step.to in (LinkState.REFUSED, LinkState.CLOSED):
         link.ended_on, link.ended_by = step.on, by.name
     link.moved = True
     facts = {"from": str(before), "to": str(step.to), "version": link.version, "on": step.on.isoformat()}
-    if step.reason:
-        facts["reason"] = str(step.reason)
-    _tell(session, f"link.{step.to}", link.id, link.account, link.person_id or link.organisation_id, by, facts)
+    facts |= {"account": link.account, "holder": str(link.person_id or link.organisation_id)}
+    acts.append(Act(f"link.{step.to}", link.id, facts | ({"reason": str(step.reason)} if step.reason else {})))
 
 
 def _write(session: Session, links: Iterable[queries.HeldLink]) -> None:
     moved = [link for link in links if link.moved]
+    # What none of them has, none of them has lost: most calls move links to one state and write three columns.
+    columns = ["state", "reason", *(name for name in _MOVED if any(getattr(link, name) for link in moved))]
+    values = attrgetter("id", *columns)
     # First those that stop being live: a replacement takes its place in the unique index only then.
-    moved.sort(key=lambda link: is_live(link.state, link.replaces))
-    columns = ("state", "reason", "confirmed_on", "ended_on", "ended_by", "approved_by", "approved_on")
     for live in (False, True):
-        rows = [
-            (m.id, m.state, m.reason, m.confirmed_on, m.ended_on, m.ended_by, m.approved_by, m.approved_on)
-            for m in moved
-            if is_live(m.state, m.replaces) == live
-        ]
+        rows = [values(link) for link in moved if is_live(link.state, link.replaces) == live]
         with _races():
             bulk_update(session, Link, "id", columns, rows)
     persons = {m.person_id for m in moved if m.person_id}
@@ -303,7 +306,7 @@ def propose_replacement(
     id_: UUID = row["id"]
     told = coverage.remember(session, id_, using, covered, programmes, by)
     facts = {"to": "proposed", "replaces": str(link_id), "enrolments": len(covered), "of": len(using), "told": told}
-    _tell(session, "link.proposed", id_, account, holder, by, facts)
+    _tell(session, "link.proposed", id_, masked(account), holder, by, facts)
     return id_
 
 
@@ -372,13 +375,13 @@ def name_link(session: Session, *, recipient_id: UUID, link_id: UUID | None, by:
 
 def masked(account: Account) -> str:
     """Return an account as it may be shown and written down: bank and last digits."""
-    return f"{account.bank_code} …{account.number_tail}"
+    return queries.masked(account.bank_code, account.number_tail)
 
 
 def _tell(
-    session: Session, action: str, id_: UUID, account: Account, holder: UUID | None, by: By, facts: dict[str, Any]
+    session: Session, action: str, id_: UUID, account: str, holder: UUID | None, by: By, facts: dict[str, Any]
 ) -> None:
-    facts |= {"account": masked(account), "holder": str(holder)}
+    facts |= {"account": account, "holder": str(holder)}
     record(session, action=action, object_type="link", object_id=id_, by=by, **facts)
 
 

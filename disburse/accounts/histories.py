@@ -87,14 +87,15 @@ def history(session: Session, actor: Actor, link_id: UUID, lang: str) -> History
     person_id = person_of(session, actor, link_id, Permission.ACCOUNT_READ)
     versions = _versions(session, person_id)
     chosen = next(one for one in versions if one.link.id == link_id)
-    held = queries.HeldLink(**_held(chosen.link), account=session.get_one(Account, chosen.link.account_id))
+    account = session.get_one(Account, chosen.link.account_id)
+    held = queries.HeldLink(**_held(chosen.link), account=queries.masked(account.bank_code, account.number_tail))
     used = coverage.using(session, held) if chosen.live else []
     own = _seen(session, actor, [one.enrolment_id for one in used])
     reasons, score = _evidence(session, chosen.link, lang)
     ended = (LinkState.CLOSED, LinkState.REFUSED, LinkState.CONFIRMED)
     return History(
         chosen=chosen,
-        account=held.account,
+        account=account,
         person=session.get_one(Person, person_id),
         versions=versions,
         using=tuple(one for one in used if one.enrolment_id in own),

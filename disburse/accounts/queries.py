@@ -15,6 +15,7 @@ from disburse.accounts.stages import live_clause
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
 from disburse.db import among
 
+_ACCOUNT: sa.Table = Account.__table__  # type: ignore[attr-defined]
 LINK_TABLE: sa.Table = Link.__table__  # type: ignore[attr-defined]
 
 
@@ -32,7 +33,6 @@ class HeldLink:
     decided_by: str
     decided_how: str
     replaces: UUID | None
-    since: date
     confirmed_on: date | None
     ended_on: date | None
     ended_by: str
@@ -40,23 +40,37 @@ class HeldLink:
     approved_by: str
     approved_on: date | None
     beside: bool
-    account: Account
+    account: str  # as it may be shown: bank and last digits
     moved: bool = False
 
 
 HELD = (
     "id", "person_id", "organisation_id", "account_id", "version", "state", "is_primary", "decided_by",
-    "decided_how", "replaces", "since", "confirmed_on", "ended_on", "ended_by", "reason", "approved_by", "approved_on",
+    "decided_how", "replaces", "confirmed_on", "ended_on", "ended_by", "reason", "approved_by", "approved_on",
     "beside",
 )  # fmt: skip
 
 
-def held_links(session: Session, link_ids: Iterable[UUID]) -> list[HeldLink]:
-    """Return links for change, locked in the order of their ids until the end of the transaction."""
-    statement = sa.select(*(LINK_TABLE.c[name] for name in HELD)).order_by(LINK_TABLE.c.id).with_for_update()
-    rows: list[Any] = list(among(session, statement, LINK_TABLE.c.id, sorted(link_ids)))
-    found = accounts(session, {row.account_id for row in rows})
-    return [HeldLink(**row._mapping, account=found[row.account_id]) for row in rows]
+def held_links(session: Session, link_ids: Iterable[UUID] | sa.SelectBase) -> list[HeldLink]:
+    """Return links for change, by their ids or a SELECT of those; locked in the order of their ids until the end of
+    the transaction."""
+    statement = (
+        sa.select(*(LINK_TABLE.c[name] for name in HELD), _ACCOUNT.c.bank_code, _ACCOUNT.c.number_tail)
+        .join(_ACCOUNT, _ACCOUNT.c.id == LINK_TABLE.c.account_id)
+        .order_by(LINK_TABLE.c.id)
+        .with_for_update(of=LINK_TABLE)
+    )
+    rows: Iterable[Any]
+    if isinstance(link_ids, sa.SelectBase):
+        rows = session.execute(statement.where(LINK_TABLE.c.id.in_(link_ids)))
+    else:
+        rows = among(session, statement, LINK_TABLE.c.id, sorted(link_ids))
+    return [HeldLink(*(*row[:-2], masked(row[-2], row[-1]))) for row in rows]
+
+
+def masked(bank_code: str, number_tail: str) -> str:
+    """Return an account as it may be shown and written down: bank and last digits."""
+    return f"{bank_code} …{number_tail}"
 
 
 def accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Account]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from disburse.accounts.tables import LIVE, Account, AccountStatus, LinkState
@@ -59,8 +59,7 @@ class CloseReason(StrEnum):
     NOT_APPROVED = "not_approved"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One move of one link. `version` and `was`, where given, must be the link's own: who decided saw those."""
 
     link_id: UUID

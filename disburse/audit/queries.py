@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from disburse.audit.chain import FIRST, link_hash
+from disburse.audit.chain import FIELDS, FIRST, link_hash
 from disburse.audit.tables import AuditEvent
 
 
@@ -36,16 +36,15 @@ def verify(session: Session, anchors: Mapping[int, bytes] | None = None) -> Iter
     """Walk the whole chain and yield every break: a gap, a changed event, a cut tail, an anchor that differs."""
     expected, previous = 1, FIRST
     left = dict(anchors or {})
-    rows = session.execute(sa.select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000))
-    for event in rows.scalars():
-        if event.seq != expected:
-            yield Break(expected, f"missing events {expected}–{event.seq - 1}")
-        if link_hash(previous, event) != event.hash:
-            yield Break(event.seq, "the event or its predecessor was changed")
-        if event.seq in left and left.pop(event.seq) != event.hash:
-            yield Break(event.seq, "differs from its anchor")
-        previous, expected = event.hash, event.seq + 1
-        session.expunge(event)
+    events = sa.select(*(getattr(AuditEvent, name) for name in (*FIELDS, "hash"))).order_by(col(AuditEvent.seq))
+    for row in session.execute(events.execution_options(yield_per=1000)):
+        if row.seq != expected:
+            yield Break(expected, f"missing events {expected}–{row.seq - 1}")
+        if link_hash(previous, dict(zip(FIELDS, row[:-1], strict=True))) != row.hash:
+            yield Break(row.seq, "the event or its predecessor was changed")
+        if row.seq in left and left.pop(row.seq) != row.hash:
+            yield Break(row.seq, "differs from its anchor")
+        previous, expected = row.hash, row.seq + 1
     for seq in sorted(left):
         yield Break(seq, "an anchored event is gone")
 

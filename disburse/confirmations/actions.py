@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from disburse.confirmations.openings import Opening
 from disburse.confirmations.queries import Condition, OpenRequest
 from disburse.confirmations.reasons import REASONS
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
-from disburse.db import bulk_insert, bulk_update, new_id, take_turns
+from disburse.db import bulk_insert, bulk_update, new_id, new_ids, take_turns
 
 __all__ = ["BankAnswer", "Taken", "ask", "ask_to_open", "contradiction", "take_answers"]
 
@@ -35,10 +36,11 @@ _REQUEST = (
     "closed_on",
 )  # fmt: skip
 _RESULT = (
-    "id", "request_id", "answer_key", "status", "reason_code", "name_match", "id_match", "account_status",
+    "request_id", "answer_key", "status", "reason_code", "name_match", "id_match", "account_status",
     "currency", "account_exists", "account_kind", "joint", "papers", "biometrics", "branch", "checked_at", "source",
-    "received_at",
+    "received_at", "id",
 )  # fmt: skip
+PENDING = WireState.PENDING
 _UNASKED = (LinkState.ACCEPTED, LinkState.APPROVED)
 _ASKED = (LinkState.REQUESTED, LinkState.RECEIVED)
 
@@ -102,6 +104,8 @@ class _Desk:
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
+    now: datetime = field(default_factory=clock.utc_now)
+    today: date = field(default_factory=clock.today)
 
     def digest(self, answer: BankAnswer) -> str:
         """Return the answer's digest, made once."""
@@ -127,10 +131,11 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
     desk = _read_desk(session, answers, source, by)
     for answer in answers:
         _take(desk, answer)
-    accounts.move(session, steps=desk.steps, by=by)
+    accounts.move(session, steps=desk.steps, by=by, held=desk.links.values())
     accounts.state_accounts(session, statements=desk.opened, by=by)
     _write_requests(session, desk)
-    bulk_insert(session, ConfirmationResult, _RESULT, desk.results)
+    ids = new_ids(len(desk.results))
+    bulk_insert(session, ConfirmationResult, _RESULT, [(*row, id_) for row, id_ in zip(desk.results, ids, strict=True)])
     done = desk.taken
     record(
         session, action="results.taken", object_type="results", object_id=source[:80], by=by, answers=len(answers),
@@ -141,9 +146,9 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
 
 
 def _write_requests(session: Session, desk: _Desk) -> None:
-    due = due_on(clock.today())
+    due = due_on(desk.today)
     fresh = [
-        (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, r.asked_at,
+        (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, desk.now,
          due, r.closed_on)
         for r in desk.of_link.values()
         if r.fresh
@@ -173,7 +178,7 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
         return _after_yes(desk, answer, request)
     if link.version != request.link_version or state not in _ASKED or request.closed_on is not None:
         if request.closed_on is None:
-            request.closed_on, request.changed = clock.today(), True
+            request.closed_on, request.changed = desk.today, True
         return desk.leave_out(answer, "line_link_ended")
     _apply(desk, answer, request)
     return None
@@ -192,7 +197,7 @@ def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
     if answer.status == WireState.RECEIVED:
         desk.taken.received += 1
         return None
-    opening.closed_on = clock.today()
+    opening.closed_on = desk.today
     if answer.status == WireState.SUCCEEDED:
         desk.opened.append(openings.statement_of(opening, answer))
         desk.taken.opened += 1
@@ -222,9 +227,7 @@ def _request_for(desk: _Desk, answer: BankAnswer) -> OpenRequest | None:
     if desk.states[link_id] not in _UNASKED:
         return None
     link = desk.links[link_id]
-    made = OpenRequest(
-        new_id(), link_id, link.version, answer.bank_code, WireState.PENDING, None, clock.utc_now(), fresh=True
-    )
+    made = OpenRequest(new_id(), link_id, link.version, answer.bank_code, WireState.PENDING, None, fresh=True)
     desk.of_link[link_id] = made
     _step(desk, link_id, LinkState.REQUESTED, answer)
     desk.taken.requested += 1
@@ -239,7 +242,7 @@ def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
             _step(desk, request.link_id, LinkState.RECEIVED, answer)
         desk.taken.received += 1
         return
-    request.closed_on = clock.today()
+    request.closed_on = desk.today
     yes = answer.status == WireState.SUCCEEDED
     _step(desk, request.link_id, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
     desk.taken.confirmed += yes
@@ -257,30 +260,32 @@ def _remember(desk: _Desk, answer: BankAnswer, request_id: UUID) -> None:
     desk.known.add((request_id, digest))
     desk.results.append(
         (
-            new_id(), request_id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+            request_id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
             answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
-            answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], clock.utc_now(),
+            answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], desk.now,
         )
     )  # fmt: skip
 
 
 def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, by: By) -> _Desk:
-    named = {a.request_id for a in answers if a.request_id}
+    named = {a.request_id for a in answers if a.request_id is not None}
     keys = {(a.bank_code, a.account_number) for a in answers if a.request_id is None and a.account_number}
     found = find_accounts(session, keys)
     of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
     banks = {a.bank_code for a in answers}
-    requests = queries.requests_by_id(session, named, banks)
-    link_ids = {r.link_id for r in requests.values()} | set(of_account.values())
-    held = {link.id: link for link in links.held_links(session, link_ids)}
-    # Read again behind the links' locks: another answer may have closed a request in between.
-    requests = queries.requests_by_id(session, named, banks)
+    meant = queries.links_meant(session, list(named), banks, list(of_account.values()))
+    held = {link.id: link for link in links.held_links(session, meant)}
+    # Read behind the links' locks: until then another answer may close a request.
+    requests = {id_: r for id_, r in queries.requests_by_id(session, named, banks).items() if r.link_id in held}
     of_people = openings.held(session, named - requests.keys(), banks)
     of_link = queries.requests_of_links(session, of_account.values())
     of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
-    ids = requests.keys() | {r.id for r in of_link.values()} | of_people.keys()
+    # A request that still waits has had no answer yet: its state is that of its newest one.
+    spoken_of: tuple[OpenRequest | Opening, ...] = (*requests.values(), *of_link.values(), *of_people.values())
+    answered = [r.id for r in spoken_of if r.state != PENDING]
+    known = queries.answer_keys(session, dict.fromkeys(answered))
     states = {id_: link.state for id_, link in held.items()}
-    return _Desk(by, source, requests, of_account, of_link, held, states, queries.answer_keys(session, ids), of_people)
+    return _Desk(by, source, requests, of_account, of_link, held, states, known, of_people)
 
 
 def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from disburse import clock, crypto
 from disburse.confirmations.tables import WireState
 
+_NONE_OF_MORE = (None, "", None, None, None, "")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BankAnswer:
+
+class BankAnswer(NamedTuple):
     """One answer of a bank, in the words of the wire. `key` is the caller's own, to tell what was left out."""
 
     key: int
@@ -41,18 +43,13 @@ class BankAnswer:
     def digest(self) -> str:
         """Return what makes the same answer the same."""
         moment = self.checked_at.astimezone(clock.VIETNAM).isoformat() if self.checked_at else ""
-        facts: tuple[str, ...] = (
-            self.status,
-            self.reason_code,
-            self.name_match,
-            self.id_match,
-            self.account_status,
-            self.currency,
-        )
+        facts: list[str] = [
+            self.status, self.reason_code, self.name_match, self.id_match, self.account_status, self.currency,
+        ]  # fmt: skip
         more = (self.account_exists, self.account_kind, self.joint, self.papers, self.biometrics, self.branch)
-        if any(fact not in (None, "") for fact in more):  # a file has none of these: its digests stay what they were
-            facts += tuple("" if fact is None else str(fact) for fact in more)
-        return crypto.digest("\x1f".join([*map(str, facts), moment]).encode())
+        if more != _NONE_OF_MORE:  # a file has none of these: its digests stay what they were
+            facts += ["" if fact is None else str(fact) for fact in more]
+        return crypto.digest("\x1f".join([*facts, moment]).encode())
 
 
 @dataclass(slots=True)

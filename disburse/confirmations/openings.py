@@ -15,6 +15,7 @@ from disburse.accounts.lists import BASIS
 from disburse.accounts.stages import live_clause
 from disburse.accounts.statements import Statement
 from disburse.accounts.tables import AccountStatus, Link, RegistrationSource
+from disburse.confirmations import queries
 from disburse.confirmations.answer import BankAnswer
 from disburse.confirmations.tables import ConfirmationRequest, WireState
 from disburse.db import among
@@ -41,7 +42,7 @@ def held(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UU
     statement = (
         sa.select(*columns)
         .join(Person, col(Person.id) == _REQUEST.c.person_id)
-        .where(_REQUEST.c.bank_code.in_(set(banks)))
+        .where(queries.of_banks(banks))
         .order_by(_REQUEST.c.id)
         .with_for_update(of=_REQUEST)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
-from disburse.db import among
+from disburse.db import among, one_in
 from disburse.people.tables import CITIZEN_ID, Organisation, Person, Precision
 
 REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
@@ -35,17 +35,34 @@ class OpenRequest:
     bank_code: str
     state: WireState
     closed_on: Any
-    asked_at: Any
     fresh: bool = False
     changed: bool = False
 
 
-_COLUMNS = ("id", "link_id", "link_version", "bank_code", "state", "closed_on", "asked_at")
+_COLUMNS = ("id", "link_id", "link_version", "bank_code", "state", "closed_on")
+
+
+def of_banks(banks: Iterable[str]) -> Condition:
+    """Return the condition that a request found by its id is one of these banks'.
+
+    `coalesce` hides it from SQLite's planner, which would walk the index of all of a bank's requests instead.
+    """
+    return sa.func.coalesce(REQUEST.c.bank_code, "").in_(sorted(set(banks)))
+
+
+def links_meant(session: Session, ids: Sequence[UUID], banks: Iterable[str], link_ids: Sequence[UUID]) -> sa.SelectBase:
+    """Return the SELECT of the links that these banks' requests are about, and of those named by their own ids."""
+    asked_about = sa.select(REQUEST.c.link_id).where(
+        one_in(session, REQUEST.c.id, ids), of_banks(banks), REQUEST.c.link_id.is_not(None)
+    )
+    if not link_ids:
+        return asked_about
+    return asked_about.union_all(sa.select(col(Link.id)).where(one_in(session, col(Link.id), link_ids)))
 
 
 def requests_by_id(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UUID, OpenRequest]:
     """Return confirm requests of these banks by id; another bank's is not even looked at, so that it costs no time."""
-    return {found.id: found for found in _requests(session, REQUEST.c.id, ids, REQUEST.c.bank_code.in_(set(banks)))}
+    return {found.id: found for found in _requests(session, REQUEST.c.id, ids, of_banks(banks))}
 
 
 def requests_of_links(session: Session, link_ids: Iterable[UUID]) -> dict[UUID, OpenRequest]:
@@ -53,7 +70,7 @@ def requests_of_links(session: Session, link_ids: Iterable[UUID]) -> dict[UUID, 
     newest: dict[UUID, OpenRequest] = {}
     for found in _requests(session, REQUEST.c.link_id, link_ids):
         known = newest.get(found.link_id)
-        if known is None or (found.closed_on is None, found.asked_at) > (known.closed_on is None, known.asked_at):
+        if known is None or (found.closed_on is None, found.id) > (known.closed_on is None, known.id):
             newest[found.link_id] = found
     return newest
 
@@ -61,7 +78,7 @@ def requests_of_links(session: Session, link_ids: Iterable[UUID]) -> dict[UUID, 
 def _requests(session: Session, column: Any, ids: Iterable[UUID], *conditions: Any) -> Iterator[OpenRequest]:
     statement = sa.select(*(REQUEST.c[name] for name in _COLUMNS)).where(REQUEST.c.link_id.is_not(None), *conditions)
     rows: Iterable[Any] = among(session, statement.order_by(REQUEST.c.id), column, ids)
-    return (OpenRequest(**row._mapping) for row in rows)
+    return (OpenRequest(*row) for row in rows)
 
 
 def answer_keys(session: Session, request_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:

@@ -18,14 +18,16 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
 from disburse.at_commit import AtCommit
-from disburse.db import bulk_insert, bulk_update
+from disburse.db import bulk_insert, bulk_update, one_in
 from disburse.funnel.stages import ALWAYS, PAID, STAGES, Entry
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 
+_STAGE: sa.Table = EnrolmentStage.__table__  # type: ignore[attr-defined]
 _CHUNK = 5_000
 _STAGE_COLUMNS = ("enrolment_id", "commune_code", "programme", *STAGES)
 
 Cell = tuple[str, str]  # programme, commune
+Flags = dict[str, Any]
 Deltas = defaultdict[Cell, defaultdict[str, int]]
 
 
@@ -47,6 +49,38 @@ def restate(session: Session, stages: Mapping[UUID, Mapping[str, int]]) -> None:
             raise ValueError(f"no such stage: {sorted(unknown)}")
     if stages:
         _note(session, "restate", {enrolment: dict(flags) for enrolment, flags in stages.items()})
+
+
+def restate_by(session: OrmSession, *, ids: Sequence[UUID], names: Sequence[str], told: sa.Subquery) -> None:
+    """Give enrolments the stages `names` that a SELECT tells (beside `enrolment_id`), in one UPDATE, at once.
+
+    The SELECT is run once their rows are locked. For who is called just before the commit.
+    """
+    before = _sums(session, ids, names)
+    differs = sa.or_(*(_STAGE.c[name] != told.c[name] for name in names))
+    found = sa.update(_STAGE).where(told.c.enrolment_id == _STAGE.c.enrolment_id, differs)
+    session.connection().execute(found.values({name: told.c[name] for name in names}))
+    deltas = _no_deltas()
+    for sums, sign in ((before, -1), (_sums(session, ids, names), 1)):
+        for cell, counted in sums.items():
+            _add(deltas[cell], counted, sign)
+    _note(session, "cells", deltas)
+
+
+def _sums(session: OrmSession, ids: Sequence[UUID], names: Sequence[str]) -> dict[Cell, dict[str, int]]:
+    """Count stages of enrolments by cell, their rows locked in the order of their ids until the transaction's end."""
+    columns = (_STAGE.c.programme, _STAGE.c.commune_code)
+    held = (
+        sa.select(*columns, *(_STAGE.c[name] for name in names))
+        .where(one_in(session, _STAGE.c.enrolment_id, ids))
+        .order_by(_STAGE.c.enrolment_id)
+        .with_for_update()
+        .subquery("held")
+    )
+    cell = (held.c.programme, held.c.commune_code)
+    counted = sa.select(*cell, *(sa.func.sum(held.c[name]) for name in names)).group_by(*cell)
+    rows = session.connection().execute(counted)
+    return {(row[0], row[1]): dict(zip(names, map(int, row[2:]), strict=True)) for row in rows}
 
 
 def move_all(session: Session, communes: Mapping[UUID, str]) -> None:
@@ -113,32 +147,59 @@ def _fold(wanted: dict[UUID, dict[str, Any] | None], given: Mapping[UUID, dict[s
         wanted[enrolment] = None if known is None or flags is None else known | flags
 
 
-def _write_stages(session: OrmSession, wanted: Mapping[UUID, dict[str, Any] | None], deltas: Deltas) -> None:
+def _write_stages(session: OrmSession, wanted: Mapping[UUID, Flags | None], deltas: Deltas) -> None:
     ids = sorted(wanted)
     for start in range(0, len(ids), _CHUNK):
-        changed: list[tuple[Any, ...]] = []
+        changed: list[Flags] = []
         gone: list[UUID] = []
+        names: set[str] = set()
         for row in _locked(session, ids[start : start + _CHUNK]):
+            flags = wanted[row[0]]
             before = dict(zip(_STAGE_COLUMNS, row, strict=True))
-            after = wanted[row[0]]
-            _add(deltas[row[2], row[1]], {name: before[name] for name in STAGES}, -1)
+            after = None if flags is None else _with(before, flags)
+            _shift(deltas, before, after)
             if after is None:
                 gone.append(row[0])
-                continue
-            after = before | after
-            after["amount_by_account"] = after["amount_total"] if after["paid"] else 0  # of those paid, by definition
-            _add(deltas[after["programme"], after["commune_code"]], {name: after[name] for name in STAGES}, 1)
-            if after != before:
-                changed.append(tuple(after.values()))
-        bulk_update(session, EnrolmentStage, "enrolment_id", _STAGE_COLUMNS[1:], changed)  # type: ignore[arg-type]
+            elif after != before:
+                changed.append(after)
+                names |= {name for name in _STAGE_COLUMNS if after[name] != before[name]}
+        _write_rows(session, changed, names)
         if gone:
             session.execute(sa.delete(EnrolmentStage).where(col(EnrolmentStage.enrolment_id).in_(gone)))
 
 
+def _with(before: Flags, flags: Flags) -> Flags:
+    after = before | flags
+    after["amount_by_account"] = after["amount_total"] if after["paid"] else 0  # of those paid, by definition
+    return after
+
+
+def _shift(deltas: Deltas, before: Flags, after: Flags | None) -> None:
+    """Count an enrolment no more as it stood, but as it stands; None = nowhere."""
+    here = deltas[before["programme"], before["commune_code"]]
+    if after is not None and (after["programme"], after["commune_code"]) == (
+        before["programme"],
+        before["commune_code"],
+    ):
+        _add(here, {name: after[name] - before[name] for name in STAGES if after[name] != before[name]}, 1)
+        return
+    _add(here, {name: before[name] for name in STAGES}, -1)
+    if after is not None:
+        _add(deltas[after["programme"], after["commune_code"]], {name: after[name] for name in STAGES}, 1)
+
+
+def _write_rows(session: OrmSession, changed: Sequence[Flags], names: set[str]) -> None:
+    # Only what differs for some of them: an answer of a bank changes one column of sixteen.
+    columns = [name for name in _STAGE_COLUMNS if name in names]
+    rows = [(row["enrolment_id"], *(row[name] for name in columns)) for row in changed]
+    bulk_update(session, EnrolmentStage, "enrolment_id", columns, rows)  # type: ignore[arg-type]
+
+
 def _locked(session: OrmSession, ids: Sequence[UUID]) -> Sequence[Any]:
-    columns = [getattr(EnrolmentStage, name) for name in _STAGE_COLUMNS]
-    statement = sa.select(*columns).where(col(EnrolmentStage.enrolment_id).in_(ids))
-    return session.execute(statement.order_by(col(EnrolmentStage.enrolment_id)).with_for_update()).all()
+    statement = sa.select(*(_STAGE.c[name] for name in _STAGE_COLUMNS)).where(
+        one_in(session, _STAGE.c.enrolment_id, ids)
+    )
+    return session.connection().execute(statement.order_by(_STAGE.c.enrolment_id).with_for_update()).all()
 
 
 def _write_cells(session: OrmSession, deltas: Deltas, opened: set[Cell]) -> None:
