@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.accounts.overview import LinkLine
+from disburse.accounts.tables import Registration, RegistrationList
 from disburse.audit.tables import AuditEvent
 from disburse.payments.tables import PaidLine, PaidReport
 from disburse.people.tables import Enrolment, Recipient, Verified
@@ -46,6 +47,7 @@ class Moment:
     line: int | None = None
     changes: tuple[Change, ...] = ()
     at: datetime | None = None
+    enrolment_id: UUID | None = None  # of a row of a list
 
 
 def history(
@@ -54,9 +56,9 @@ def history(
     """Return what happened to a person, of these enrolments and links, newest first."""
     programmes = {enrolment.id: enrolment.programme for enrolment in enrolments}
     moments = [
-        *_read(session, programmes),
-        *_ended(enrolments),
-        *_linked(links),
+        *(read := list(_read(session, programmes))),
+        *_ended(enrolments, {moment.enrolment_id: moment for moment in read if moment.what == "row_new"}),
+        *_linked(session, links, set(programmes.values())),
         *_paid(session, programmes),
         *_verified(session, person_id),
         *_acts(session, person_id, programmes),
@@ -86,6 +88,7 @@ def _read(session: Session, programmes: Mapping[UUID, str]) -> Iterator[Moment]:
             sheet="" if gone else row.sheet,
             line=None if gone else row.line,
             changes=tuple(changes_of(row.changes or {})),
+            enrolment_id=row.enrolment_id,
         )
 
 
@@ -113,21 +116,48 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _ended(enrolments: Sequence[Enrolment]) -> Iterator[Moment]:
+def _ended(enrolments: Sequence[Enrolment], first: Mapping[UUID | None, Moment]) -> Iterator[Moment]:
+    """Yield beginnings, with the row of the list that stated them, and ends."""
     for one in enrolments:
-        yield Moment(one.from_date, "roster", "enrolment_began", one.programme)
+        began = Moment(one.from_date, "roster", "enrolment_began", one.programme)
+        if row := first.get(one.id):
+            began = replace(began, file=row.file, roster_id=row.roster_id, sheet=row.sheet, line=row.line)
+        yield began
         if one.to_date:
             yield Moment(one.to_date, "edit", f"ended_{one.end_reason or 'stopped'}", one.programme)
 
 
-def _linked(links: Sequence[LinkLine]) -> Iterator[Moment]:
+def _linked(session: Session, links: Sequence[LinkLine], programmes: set[str]) -> Iterator[Moment]:
+    stated = _stated(session, [line.link.account_id for line in links], programmes)
     for line in links:
         account = f"{line.bank} •••• {line.number_tail}"
-        yield Moment(line.link.since, "account", "linked", account, by=line.link.decided_by)
+        linked = Moment(line.link.since, "account", "linked", account, by=line.link.decided_by)
+        yield replace(linked, **stated.get(line.link.account_id, {}))
         if line.link.confirmed_on:
             yield Moment(line.link.confirmed_on, "account", "confirmed", account)
         if line.link.ended_on:
             yield Moment(line.link.ended_on, "account", "link_ended", account, reason=line.link.reason)
+
+
+def _stated(session: Session, accounts: Sequence[UUID], programmes: set[str]) -> dict[UUID, dict[str, Any]]:
+    """Return for each account the file and line that first stated it: a bank's list, or a roster of these programmes.
+
+    The reader may be granted one programme only: the list of another is not named to them.
+    """
+    rows = session.execute(
+        sa.select(Registration, col(RegistrationList.file_name), col(Roster.file_name))
+        .outerjoin(RegistrationList, col(RegistrationList.id) == col(Registration.list_id))
+        .outerjoin(
+            Roster, sa.and_(col(Roster.id) == col(Registration.roster_id), col(Roster.programme).in_(programmes))
+        )
+        .where(col(Registration.account_id).in_(accounts))
+        .order_by(col(Registration.stated_on).desc(), col(Registration.id).desc())
+    )
+    return {
+        one.account_id: {"file": listed or roster, "roster_id": one.roster_id, "sheet": one.sheet, "line": one.line}
+        for one, listed, roster in rows
+        if listed or roster
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from disburse import clock
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance, Statement
+from disburse.accounts.overview import links_of
 from disburse.accounts.statements import find_accounts
 from disburse.accounts.states import CloseReason, How
-from disburse.accounts.tables import HoldReason, Link, LinkState, RecipientHold, RegistrationSource
+from disburse.accounts.tables import HoldReason, Link, LinkState, RecipientHold, RegistrationList, RegistrationSource
 from disburse.audit.actor import COMMAND
 from disburse.cases import actions as cases
 from disburse.cases.actions import Moving
@@ -57,20 +58,32 @@ class TestEnd:
             assert session.get_one(Person, enrolment.person_id).status == PersonStatus.ACTIVE
             told = history(session, person_id=again.person_id, enrolments=[again], links=[])
         assert "enrolment.reopened" in {moment.what for moment in told}
-        assert ("row_changed", "ve.csv", 2) in {(moment.what, moment.file, moment.line) for moment in told}
+        sources = {(moment.what, moment.file, moment.line) for moment in told}
+        assert {("row_changed", "ve.csv", 2), ("enrolment_began", "ve.csv", 2)} <= sources
 
     def test_a_death_closes_the_account_s_link_at_once(self, desk: Desk) -> None:
         """Nobody waits for the day to turn: from the moment a death is recorded no money can go to that account."""
         desk.full("2026-05", LAN)
         enrolment = desk.enrolment("Lê Thị Lan")
-        said = Statement(
-            bank_code="VBA", account_number="1500201234567", source=RegistrationSource.BANK_LIST, stated_on=TODAY
-        )
         with desk.database.transaction() as session:
+            listed = RegistrationList(
+                bank_code="VBA", source=RegistrationSource.BANK_LIST, basis="Công văn", file_name="VBA.xlsx",
+                sha256="ab" * 32, created_by="x", created_at=clock.utc_now(),
+            )  # fmt: skip
+            session.add(listed)
+            session.flush()
+            said = Statement(
+                bank_code="VBA", account_number="1500201234567", source=RegistrationSource.BANK_LIST, stated_on=TODAY,
+                list_id=listed.id, line=7,
+            )  # fmt: skip
             accounts.state_accounts(session, statements=[said], by=COMMAND)
             account_id = find_accounts(session, [("VBA", "1500201234567")])["VBA", "1500201234567"].id
             taken = Acceptance(account_id=account_id, how=How.CLERK, since=TODAY, person_id=enrolment.person_id)
             link_id = accounts.accept(session, acceptance=taken, by=COMMAND)
+        with desk.database.reading() as session:
+            links = links_of(session, enrolment.person_id)
+            told = history(session, person_id=enrolment.person_id, enrolments=[enrolment], links=links)
+        assert ("linked", "VBA.xlsx", 7) in {(moment.what, moment.file, moment.line) for moment in told}
         with desk.database.transaction() as session:
             cases.end(session, enrolments=[enrolment], reason=EndReason.DIED, on=TODAY, why="giấy báo tử", by=COMMAND)
         with desk.database.reading() as session:
