@@ -14,7 +14,7 @@ VISITS = [
     Visit("canbo.tinh", "/review/preview", "ngưỡng"),
     Visit("canbo.tinh", "/review?low=0,5", "Mức điểm"),
     Visit("canbo.tinh", "/review/bulk?band=middle", "Các đợt"),
-    Visit("canbo.tinh", "/links/{link_id}", "Diễn biến"),
+    Visit("canbo.tinh", "/links/{link_id}", "Nhận qua tài khoản này"),
     Visit("canbo.tinh", "/flags/shared_account", "Dấu hiệu"),
     Visit("nganhang", "/own-bank", "Đang chờ trả lời"),
 ]
