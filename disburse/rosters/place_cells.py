@@ -32,6 +32,7 @@ class Where:
     commune: Resolution | None = None  # of the sheet's name, its title or the upload
     district: str | None = None
     hamlet: str | None = None  # of the sheet's name
+    tab: str = ""  # the sheet's name, where it may stand for a place
     told: Mapping[str, str] = field(default_factory=dict)  # an officer's word on texts, by value_key
     met: ValuesMet = field(default_factory=ValuesMet)
 
@@ -141,11 +142,18 @@ class PlaceCells:
         return commune_values(answer), commune_flaws(answer, written, where.province or ""), answer.status != "one"
 
     def _without_cell(self, draft: Draft, index: int | None) -> None:
-        """No cell: the section, else sheet name, title or upload, else an address that names a commune."""
+        """No cell: what a person said the section or the tab means, else section, tab, title, upload or address."""
         section = draft.row.context.get("commune")
         answer = section if isinstance(section, Resolution) else self.where.commune
+        around = self._around(draft, is_known=answer is not None and answer.status == "one")
+        if self._as_told(draft, around):
+            return
         if answer is None:
             answer = self._of_address(draft)
+        if (answer is None or answer.status != "one") and around:
+            choices = answer.readings if answer else ()
+            self.where.met.note(around[0], choices=[(commune_key(r), r.label) for r in choices])
+            self.where.met.count(around[0])
         if answer is None or answer.status == "none":
             draft.flag(index, flaw("commune_missing"))
             return
@@ -154,6 +162,27 @@ class PlaceCells:
             draft.flag(index, commune_flaws(answer, answer.readings[0].origin.name, self.where.province or ""))
             return
         self._place(draft, values)
+
+    def _around(self, draft: Draft, *, is_known: bool) -> list[str]:
+        """Return the texts around a row that may stand for its commune: the section's, else a hamlet's or the tab's.
+
+        Where the commune `is_known` otherwise, a hamlet's name means the hamlet.
+        """
+        context = draft.row.context
+        texts = (context.get("commune_text"), *(() if is_known else (context.get("hamlet"), self.where.tab)))
+        return list(dict.fromkeys(text for text in texts if isinstance(text, str) and text))
+
+    def _as_told(self, draft: Draft, around: list[str]) -> bool:
+        """Place a row by what a person said a section line or a tab means."""
+        for text in around:
+            target = self.where.told.get(value_key(text))
+            values = told_values(self.where.places, target) if target else {}
+            if target and values:
+                self.where.met.note(text, target)
+                self.where.met.count(text)
+                self._place(draft, values)
+                return True
+        return False
 
     def _of_address(self, draft: Draft) -> Resolution | None:
         _, cell = draft.first(self.addresses or self.hamlets)

@@ -28,7 +28,7 @@ from disburse.rosters.remarks import RemarkCells
 from disburse.rosters.repeats import Repeats, scan
 from disburse.rosters.rules import Known, Sums, decide_repeats
 from disburse.rosters.sheets_chosen import choose_tables
-from disburse.rosters.titles import Sections, Titles, change_of, hamlet_tab, read_titles
+from disburse.rosters.titles import Sections, Titles, change_of, hamlet_tab, read_titles, tab_text
 from disburse.rosters.values_met import ValuesMet
 from disburse.workbooks.binding import AmbiguousColumnsError, Binding, bind_as_told, bind_undecided
 from disburse.workbooks.drafts import Draft
@@ -185,7 +185,14 @@ class RosterFile:
         told = self.guide.corrections
         hamlet = self._sheet_hamlet(table.sheet)
         where = Where(
-            self.places, self.province, self.units, commune, hamlet=hamlet, told=told.communes, met=self.communes
+            self.places,
+            self.province,
+            self.units,
+            commune,
+            hamlet=hamlet,
+            told=told.communes,
+            met=self.communes,
+            tab="" if table.sheet.is_text_source else tab_text(table.sheet.name),
         )
         pay = self._pay_facts(table, titles)
         return Readers(

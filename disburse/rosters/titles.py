@@ -124,6 +124,14 @@ def hamlet_tab(name: str, is_commune: bool) -> str | None:
     return None
 
 
+def tab_text(name: str) -> str:
+    """What a tab says that may stand for a place; "" for a month, a summary, Tăng, Danh sách, a bare number."""
+    plain = " ".join(name.split())
+    says_else = is_summary(plain) or sheet_month(plain) or change_of(plain) or plain.isdigit()
+    folded = fold(plain)
+    return "" if says_else or (_NO_HAMLET.search(folded) and not _COMMUNE.match(folded)) else plain
+
+
 def change_of(text: str) -> str | None:
     """`added` or `removed` where a sheet's name or a section says Tăng or Giảm."""
     folded = fold(text)
@@ -174,15 +182,16 @@ class Sections:
         if typed and _HAMLET.match(folded):
             facts: dict[str, object] = {"hamlet": clean.split(",")[0].strip()}
             if "," in clean and (answer := self._commune(clean.split(",", 1)[1])):
-                facts["commune"] = answer
+                facts |= {"commune": answer, "commune_text": clean.split(",", 1)[1].strip()}
             return Section(facts)
         if typed and _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
             answer = self._commune(clean)
-            return Section({"commune": answer or Resolution(), "hamlet": None}) if self.province else Section({})
+            facts = {"commune": answer or Resolution(), "commune_text": clean, "hamlet": None}
+            return Section(facts) if self.province else Section({})
         if marked and self.province and len(folded.split()) <= 5 and not _looks_like_person(clean):
             answer = self.places.resolve_exactly(clean, province=self.province, units=self.units)
             if answer.readings:
-                return Section({"commune": answer, "hamlet": None})
+                return Section({"commune": answer, "commune_text": clean, "hamlet": None})
         return None
 
     def _commune(self, text: str) -> Resolution | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+import xlsxwriter
 from sqlmodel import col, select
 
 from disburse.audit.actor import COMMAND, By
@@ -208,10 +210,24 @@ def real(sqlite_stocked: Database) -> Iterator[Database]:
         yield sqlite_stocked
 
 
-def send(database: Database, text: str, period: str) -> UUID:
-    upload = Upload(
-        content=text.encode(), name="xa.csv", programme="BTXH", period=period, scope=Scope.FULL, province_code="51"
-    )
+HEAD = ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Mức trợ cấp"]
+
+
+def xlsx_of(sheets: dict[str, list[list[str]]]) -> bytes:
+    """Return a workbook of text cells; a line with one filled cell is a section line."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name, lines in sheets.items():
+        page = book.add_worksheet(name)
+        for number, line in enumerate(lines):
+            page.write_row(number, 0, line)
+    book.close()
+    return out.getvalue()
+
+
+def send(database: Database, text: str | bytes, period: str, name: str = "xa.csv") -> UUID:
+    content = text if isinstance(text, bytes) else text.encode()
+    upload = Upload(content=content, name=name, programme="BTXH", period=period, scope=Scope.FULL, province_code="51")
     with database.transaction() as session:
         receipt = actions.receive(session, upload=upload, by=OFFICER, on_screen=True)
     work(database)
@@ -279,6 +295,35 @@ class TestPrepare:
         assert {one.columns["B"] for one in known.values()} == {"full_name", "citizen_id"}
         third = look(real, send(real, MOVED + "3,051051000009,,1960,,Phạm Văn Ba,500000,Xã Bình Sơn\n", "2026-07"))
         assert actions.outline_of(third)["tables"][0]["moved"] is False
+
+    def test_a_section_line_and_a_tab_that_stand_for_a_commune(self, real: Database) -> None:
+        """Neither names one that is known: both are asked about by their words, told once, and known next month."""
+        book = xlsx_of({
+            "Vùng Đông": [HEAD, ["1", "Lê Thị Lan", "1950", "051150000001", "500000"]],
+            "Danh sách": [
+                HEAD, ["Xã Bin Dương", "", "", "", ""], ["1", "Trần Văn Bảy", "1947", "051047000002", "700000"],
+                ["2", "Phạm Thị Ba", "1949", "051149000003", "700000"],
+            ],
+        })  # fmt: skip
+        roster_id = send(real, book, "2026-05", name="xa.xlsx")
+        asked = look(real, roster_id)
+        assert [(one["text"], one["count"]) for one in actions.outline_of(asked)["met"]["communes"]] == [
+            ("Xã Bin Dương", 2), ("Vùng Đông", 1),
+        ]  # fmt: skip
+        assert (asked.rows_ok, asked.rows_parked) == (0, 3)
+        told = {"xã bin dương": "21061/2025-07-01/21061", "vùng đông": "21040/2025-07-01/21040"}
+        with real.transaction() as session:
+            ordering.correct_values(session, roster_id=roster_id, communes=told, benefits={}, by=OFFICER)
+        work(real)
+        read = look(real, roster_id)
+        assert (read.rows_ok, read.rows_parked) == (3, 0)
+        with real.transaction() as session:
+            ordering.order_import(session, roster_id=roster_id, rows=3, by=OFFICER)
+        work(real)
+        with real.reading() as session:
+            communes = session.exec(select(Person.commune_code).order_by(col(Person.commune_code)))
+            assert list(communes) == ["21040", "21061", "21061"]
+        assert look(real, send(real, book, "2026-06", name="xa.xlsx")).rows_parked == 0
 
     def test_another_header_line_and_other_sheets(self, real: Database) -> None:
         """The officer moves the header; the rows below it are read. Without any sheet nothing is read."""
