@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint fix bench bench-matching bench-screens screenshots campaign lock clean
+.PHONY: help demo test lint fix bench bench-matching bench-screens bench-linking screenshots campaign lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -32,6 +32,9 @@ bench-matching: $(VENV)/.dev  ## the matcher, side by side with others where the
 
 bench-bank: $(VENV)/.dev  ## the bank API against a bare route that inserts the same rows
 	$(BIN)/python -m benchmarks.bank_api
+
+bench-linking: $(VENV)/.dev  ## linking inside PostgreSQL against the same matching from file to file
+	$(BIN)/python -m benchmarks.linking
 
 bench-screens: $(VENV)/.dev  ## twenty officers clicking through 300,000 people on PostgreSQL
 	$(BIN)/python -m benchmarks.screens

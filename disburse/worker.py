@@ -36,6 +36,7 @@ TASKS: Mapping[str, Task] = {
     "confirmations.registrations": confirmations.take_posted,
     "banks.deliver": banks.deliver,
     "accounts.link": accounts.link_all,
+    "accounts.link_due": accounts.link_due,
 }
 
 # What comes round by itself: name → (every, what). Each is harmless when run twice or by two workers.
@@ -45,6 +46,7 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "progress.turn_day": (timedelta(hours=1), progress.turn_day),
     "rosters.erase_raw": (timedelta(days=1), rosters.erase_raw),
     "duplicates.find": (timedelta(hours=6), duplicates.search_all),
+    "accounts.link_due": (timedelta(minutes=1), accounts.enqueue_due),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),
     "confirmations.ask": (timedelta(minutes=1), confirmations.ask_banks),
     "access.forget_forms": (timedelta(minutes=10), access.forget_forms),

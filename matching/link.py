@@ -94,7 +94,7 @@ def link_sources(
     kept = np.flatnonzero(decisions.decision != NEITHER)
     tell("decide", len(kept), len(scored.left))
     return LinkResult(
-        pairs=_pairs(roster, scored, decisions, kept), settings=settings, frequencies=scored.frequencies,
+        pairs=pair_frame(roster, scored, decisions, kept), settings=settings, frequencies=scored.frequencies,
         candidates=scored.compared, lost=scored.lost, roster_rows=len(roster), registration_rows=scored.rows,
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _check(frame: pd.DataFrame, name_column: str) -> None:
         raise ValueError("row_id must be unique")
 
 
-def _pairs(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
+def pair_frame(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
     """The result frame, best first, ties in the order of the ids."""
     frame = pd.DataFrame(
         {

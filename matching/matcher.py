@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from matching import climate
-from matching.block import Index
+from matching.block import Blocks, Index
 from matching.columns import Int64
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
 from matching.frequency import Frequencies
@@ -62,9 +62,12 @@ class Matcher:
         self.context = Context.of(roster, self.table)
         self.index = Index(roster)
 
-    def meet(self, bank: People) -> Meeting:
-        """All candidate pairs with one slice that could rise above the floor if their name were the rarest."""
-        blocks = self.index.pairs(bank)
+    def meet(self, bank: People, blocks: Blocks | None = None) -> Meeting:
+        """All candidate pairs with one slice that could rise above the floor if their name were the rarest.
+
+        `blocks`: pairs that are known already, for a caller who keeps the keys himself.
+        """
+        blocks = self.index.pairs(bank) if blocks is None else blocks
         used, right = np.unique(blocks.right, return_inverse=True)
         met = bank.take(used)
         addresses = bank_addresses(met, np.arange(len(met)), self.table)

@@ -42,10 +42,24 @@ def bare_name(folded: str) -> str:
     return folded if bare.isdigit() else bare
 
 
+_last: list[tuple[pd.DataFrame, Gazetteer]] = []  # runs over a few rows ask with one and the same frame again
+
+
 def gazetteer(places: pd.DataFrame | None) -> Gazetteer:
-    """Read the caller's table: `code, valid_from, name, today_code` (other columns are ignored)."""
+    """Read the caller's table: `code, valid_from, name, today_code` (other columns are ignored).
+
+    The frame asked with last is not read again: it must not have been changed in place.
+    """
     if places is None or not len(places):
         return Gazetteer({}, np.zeros(0, dtype=np.int64), {}, {})
+    for known, table in _last:
+        if known is places:
+            return table
+    _last[:] = [(places, _read(places))]
+    return _last[0][1]
+
+
+def _read(places: pd.DataFrame) -> Gazetteer:
     today = text_values(places, "today_code").tolist()
     number = {code: i for i, code in enumerate(dict.fromkeys(today))}
     names: dict[str, int] = {}

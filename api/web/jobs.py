@@ -35,6 +35,7 @@ KIND_WORDS = {
     "rosters.repair": "Sửa hàng loạt",
     "accounts.import": "Nhập danh sách tài khoản",
     "accounts.link": "Ghép người với tài khoản",
+    "accounts.link_due": "Ghép phần mới thay đổi",
     "confirmations.registrations": "Nhập danh sách tài khoản ngân hàng gửi qua API",
     "banks.deliver": "Gửi tin báo cho ngân hàng",
 }

@@ -21,7 +21,7 @@ from disburse.banks.directory import packaged
 from disburse.db import Database
 from disburse.errors import Conflict, Invalid
 from disburse.jobs import actions as jobs
-from disburse.jobs.running import run_now
+from disburse.jobs.running import Task, run_now
 from disburse.jobs.tables import Job
 from disburse.programmes.tables import Programme
 from disburse.workbooks import report
@@ -150,12 +150,20 @@ def link_command(
     context: typer.Context,
     programme: Annotated[str | None, typer.Option(help="Chỉ người nhận của chính sách này.")] = None,
     area: Annotated[str | None, typer.Option(help="Chỉ địa bàn này: mã tỉnh 2 số hoặc mã xã 5 số.")] = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Chỉ những gì thay đổi từ lần ghép trước; kết quả như ghép lại tất cả.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Ghép người nhận với tài khoản: nhận cặp chắc chắn, xếp hàng cặp cần người quyết định."""
     if context.invoked_subcommand is not None:
         return console.DONE
-    document = link_here(console.open_database(), programme, area)
+    if new and (programme or area):
+        raise Invalid("link_new_is_whole")
+    database = console.open_database()
+    document = link_due_here(database) if new else link_here(database, programme, area)
+    if new and document["full"]:
+        console.say("Đã ghép lại tất cả: chưa có lần ghép nào làm mốc, hoặc đã thay đổi nhiều.")
     if json:
         console.print_json({name: document[name] for name in ("candidates", "accepted", "review")})
     else:
@@ -197,18 +205,28 @@ def refit_command(
 
 
 def link_here(database: Database, programme: str | None = None, area: str | None = None) -> dict[str, Any]:
-    """Run the matcher in this process; returns candidates, accepted, review, returned and the preset."""
+    """Run the matcher in this process; returns candidates, accepted, review, returned, the preset and whether full."""
     if area is not None:
         resolve_area(area)
-    with database.transaction() as session:
+    with database.reading() as session:
         if programme is not None and session.get(Programme, programme) is None:
             known = ", ".join(session.exec(select(Programme.code).order_by(Programme.code)))
             raise Invalid("programme_unknown", code=programme, known=known)
-        payload = {"programme": programme, "area": area, "by": COMMAND.name}
-        job: Job = jobs.enqueue(session, kind="accounts.link", object_id="all", payload=payload, by=COMMAND)
+    return _link(database, "accounts.link", "all", tasks.link_all, {"programme": programme, "area": area})
+
+
+def link_due_here(database: Database) -> dict[str, Any]:
+    """Match in this process what has changed since the last run; returns what `link_here` does."""
+    return _link(database, tasks.LINK_DUE, "due", tasks.link_due, {})
+
+
+def _link(database: Database, kind: str, what: str, task: Task, payload: dict[str, Any]) -> dict[str, Any]:
+    with database.transaction() as session:
+        payload |= {"by": COMMAND.name}
+        job: Job = jobs.enqueue(session, kind=kind, object_id=what, payload=payload, by=COMMAND)
         job_id = job.id
     with console.bar("Ghép tài khoản") as watch:
-        return run_now(database, job_id, tasks.link_all, lease_seconds=config.load().job_lease_seconds, watch=watch)
+        return run_now(database, job_id, task, lease_seconds=config.load().job_lease_seconds, watch=watch)
 
 
 def resolve_bank(text: str) -> str:

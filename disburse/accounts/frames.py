@@ -21,6 +21,7 @@ from disburse.accounts.tables import (
     Registration,
 )
 from disburse.areas.places import Places
+from disburse.db import among
 from disburse.people.tables import (
     CITIZEN_ID,
     OLD_ID,
@@ -53,8 +54,10 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-def recipients(session: Session) -> Side:
+def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     """Return one row per person who is the current recipient of an active enrolment; keys are person ids.
+
+    `only`: those of these people.
 
     Guardians and authorised people stand here, their wards do not: so an account is never matched to a ward. A
     recipient without a commune of their own is sought where the enrolment is. The dead, and recipients whose right has
@@ -78,7 +81,7 @@ def recipients(session: Session) -> Side:
         .order_by(col(Person.id))
     )
     keys, rows = [], []
-    for person in session.execute(statement):
+    for person in _rows(session, statement, col(Person.id), only):
         number = CITIZEN_ID.maybe_open(person.id, person.citizen_id_sealed)
         keys.append(person.id)
         rows.append(
@@ -96,8 +99,15 @@ def recipients(session: Session) -> Side:
     return Side(_frame(rows), keys)
 
 
-def statements(session: Session) -> Side:
-    """Return one row per statement of a holder whom nobody has named yet; keys are (registration, account)."""
+def _rows(session: Session, statement: Any, column: Any, only: Iterable[UUID] | None) -> Iterable[Any]:
+    return session.execute(statement) if only is None else among(session, statement, column, sorted(set(only)))
+
+
+def statements(session: Session, only: Iterable[UUID] | None = None) -> Side:
+    """Return one row per statement of a holder whom nobody has named yet; keys are (registration, account).
+
+    `only`: of these registrations.
+    """
     columns = (
         Registration.id, Registration.account_id, Account.bank_code, Registration.holder_name,
         Registration.holder_birth_date, Registration.holder_birth_precision, Registration.holder_sex,
@@ -111,7 +121,7 @@ def statements(session: Session) -> Side:
         .order_by(col(Registration.id))
     )
     keys, rows = [], []
-    for row in session.execute(statement):
+    for row in _rows(session, statement, col(Registration.id), only):
         number = HOLDER_CITIZEN_ID.maybe_open(row.id, row.holder_citizen_id_sealed)
         keys.append((row.id, row.account_id))
         rows.append(

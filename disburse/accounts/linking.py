@@ -71,6 +71,12 @@ class Applied:
     review: int = 0
     asks: dict[str, int] = field(default_factory=dict)
 
+    def add(self, more: Applied) -> None:
+        """Count a further step."""
+        self.candidates += more.candidates
+        self.accepted += more.accepted
+        self.returned += more.returned
+
 
 def apply(
     session: Session,
@@ -260,5 +266,7 @@ def _summary(verdicts: list[Verdict], proposed: int) -> Applied:
 def open_questions(session: Session, persons: Iterable[UUID] | None) -> int:
     """Return how many questions about these people (None = all) wait for a clerk."""
     waiting = sa.and_(col(Candidate.state) == CandidateState.OPEN, col(Candidate.asks) != "")
+    if persons is None:
+        return int(session.execute(sa.select(sa.func.count()).select_from(Candidate).where(waiting)).scalar_one())
     statement = sa.select(col(Candidate.person_id)).where(waiting)
-    return sum(1 for row in session.execute(statement) if persons is None or row[0] in persons)
+    return sum(1 for row in session.execute(statement) if row[0] in persons)

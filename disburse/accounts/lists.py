@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock, crypto
-from disburse.accounts import life
+from disburse.accounts import due, life
 from disburse.accounts.statements import Statement, chunks, state_accounts
 from disburse.accounts.tables import (
     LIST_ROW_RAW,
@@ -237,6 +237,7 @@ def erase_unmatched(session: Session, *, days: int, by: By) -> int:
     ).all()
     if not rows:
         return 0
+    due.forget_registrations(session, [row.id for row in rows])
     asked = {row[0] for row in session.execute(sa.select(candidates.c.registration_id))}
     _blank(session, [row.id for row in rows if row.id in asked])
     _delete(session, Registration, [row.id for row in rows if row.id not in asked])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,14 +12,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts import frames
+from disburse.accounts import frames, neighbours, slices
 from disburse.accounts.differences import difference, forbidden
 from disburse.accounts.tables import MatchPreset, Registration
+from disburse.db import among
 from disburse.errors import Invalid
 from disburse.people.tables import Person
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from matching import Settings
+    from matching.frequency import Frequencies
 
 Watch = Callable[[str, int, int], None]
 
@@ -78,31 +82,83 @@ def settings_of(preset: str, session: Session | None = None) -> Settings:
         return Settings.from_json(kept.document)
 
 
+@dataclass(slots=True)
+class FullRun:
+    """What a full run came to: the proposals, and what incremental runs after it stand on."""
+
+    proposals: Proposals
+    frequencies: Frequencies
+    people: neighbours.Rows
+    bank: slices.Statements
+
+
 def propose(session: Session, settings: Settings, watch: Watch | None = None) -> Proposals:
     """Match everybody who receives with everything banks state, whatever part is applied afterwards.
 
     Rivals count wherever they live: a run over one commune must decide as a run over all does.
     """
-    left, right = frames.recipients(session), frames.statements(session)
-    best: dict[tuple[UUID, UUID], Pair] = {}
-    if left.keys and right.keys:
-        from matching import link
+    return propose_all(session, settings, watch).proposals
 
-        result = link(left.frame, right.frame, settings, frames.places(), watch)
-        for row in result.pairs.itertuples(index=False):
-            _keep_best(best, _pair(row, left.keys, right.keys))
-    _add_stated(session, best, set(left.keys))
+
+def propose_all(
+    session: Session, settings: Settings, watch: Watch | None = None, *, frequencies: Frequencies | None = None,
+    keep_words: bool = False,
+) -> FullRun:  # fmt: skip
+    """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists."""
+    from matching.link import link_sources
+    from matching.posts import read_roster
+
+    left = frames.recipients(session)
+    people = neighbours.Rows(left.keys, left.keys, read_roster(left.frame), {})
+    bank = slices.Statements(session, keep_words=keep_words)
+    result = link_sources(
+        people.people, bank.slices(), settings, frames.places(), watch or _silent, frequencies, "local", 1
+    )
+    rows = _pairs_of(result.pairs, left.keys, bank.key)
+    found = by_person(session, rows, left.keys, few=False)
+    made = Proposals(left.keys, found, claims_in(found), settings.name)
+    return FullRun(made, result.frequencies, people, bank)
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+def rows_of(found: neighbours.Found, wanted: set[UUID]) -> list[Pair]:
+    """Return the pairs of the wanted people that were decided to be kept."""
+    mine = [row for row, person in enumerate(found.people.ids) if person in wanted]
+    pairs = found.part.pairs
+    return _pairs_of(pairs[pairs["roster_row_id"].isin(mine)], found.people.ids, found.bank.keys.__getitem__)
+
+
+def _pairs_of(pairs: pd.DataFrame, persons: list[UUID], statement: Callable[[int], tuple[UUID, UUID]]) -> list[Pair]:
+    names = ("roster_row_id", "registration_row_id", "score", "decision", "reasons")
+    rows = zip(*(pairs[name].tolist() for name in names), strict=True)
+    return [_pair(persons[row], statement(line), score, said, why) for row, line, score, said, why in rows]
+
+
+def by_person(session: Session, rows: list[Pair], persons: list[UUID], *, few: bool) -> dict[UUID, list[Pair]]:
+    """Return the strongest pair for each of these people and account, those that rosters state among them.
+
+    `few`: ask the database for the statements about these people only.
+    """
+    best: dict[tuple[UUID, UUID], Pair] = {}
+    for pair in rows:
+        _keep_best(best, pair)
+    _add_stated(session, best, set(persons), few)
     pairs: dict[UUID, list[Pair]] = {}
     for pair in best.values():
         pairs.setdefault(pair.person_id, []).append(pair)
-    claims = Counter(pair.account_id for pair in best.values() if pair.decision == "match")
-    return Proposals(left.keys, pairs, dict(claims), settings.name)
+    return pairs
 
 
-def _pair(row: Any, persons: list[Any], statements: list[Any]) -> Pair:
-    registration_id, account_id = statements[row.registration_row_id]
-    person = persons[row.roster_row_id]
-    return Pair(person, account_id, registration_id, float(row.score), str(row.decision), str(row.reasons))
+def claims_in(pairs: dict[UUID, list[Pair]]) -> dict[UUID, int]:
+    """Return how many people match each account."""
+    return dict(Counter(p.account_id for found in pairs.values() for p in found if p.decision == "match"))
+
+
+def _pair(person: UUID, statement: tuple[UUID, UUID], score: float, decision: str, reasons: str) -> Pair:
+    return Pair(person, statement[1], statement[0], float(score), decision, reasons)
 
 
 def _keep_best(best: dict[tuple[UUID, UUID], Pair], pair: Pair) -> None:
@@ -113,23 +169,25 @@ def _keep_best(best: dict[tuple[UUID, UUID], Pair], pair: Pair) -> None:
         best[key] = pair
 
 
-def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: set[UUID]) -> None:
+def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: set[UUID], few: bool) -> None:
     """Add the accounts that rosters state for their own people.
 
     A statement stands by itself where no bank has spoken about the account; where one has, the matcher must at least
     find the two alike. Anything else is a question.
     """
-    rows = session.execute(
+    statement = (
         sa.select(  # type: ignore[call-overload]
             Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
         )
         .join(Person, col(Person.id) == col(Registration.person_id))
         .order_by(col(Registration.id))
-    ).all()
-    spoken = _spoken_of(session) if rows else set()
+    )
+    stated: Iterable[Any] = session.execute(statement)
+    if few:
+        stated = among(session, statement, col(Registration.person_id), sorted(persons))
+    rows = [row for row in stated if row.person_id in persons]
+    spoken = _spoken_of(session, {row.account_id for row in rows})
     for registration_id, account_id, person_id, holder, name in rows:
-        if person_id not in persons:
-            continue
         known = best.get((person_id, account_id))
         if known is not None:
             weak = "veto:" not in known.reasons and "rival" not in known.reasons.split()
@@ -142,7 +200,8 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
         )
 
 
-def _spoken_of(session: Session) -> set[UUID]:
-    """Return the accounts of which somebody else than a roster has stated the holder."""
+def _spoken_of(session: Session, accounts: set[UUID]) -> set[UUID]:
+    """Return those of the accounts of which somebody else than a roster has stated the holder."""
     named = sa.and_(col(Registration.person_id).is_(None), col(Registration.holder_fold) != "")
-    return {row[0] for row in session.execute(sa.select(col(Registration.account_id)).where(named))}
+    statement = sa.select(col(Registration.account_id)).where(named)
+    return {row[0] for row in among(session, statement, col(Registration.account_id), sorted(accounts))}

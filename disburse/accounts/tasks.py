@@ -5,23 +5,35 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlmodel import Session, col, select
+
 from disburse import clock, config
-from disburse.accounts import frames, linking, lists, proposals
+from disburse.accounts import due, frames, increments, linking, lists, proposals, snapshots
+from disburse.accounts.match_tables import DueKind
+from disburse.accounts.neighbours import Ground
 from disburse.accounts.statements import Statement
 from disburse.accounts.tables import ListState, RegistrationList
 from disburse.audit.actor import SYSTEM, By
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.errors import Conflict
+from disburse.jobs import actions as jobs
 from disburse.jobs.running import Held
+from disburse.jobs.tables import Job, JobState
 from disburse.workbooks import child, uploads
 from disburse.workbooks.refusals import Refusal
 
+if TYPE_CHECKING:
+    import matching
+
 READER = "disburse.accounts.reading:read"
+LINK_DUE = "accounts.link_due"
 PERSONS_A_STEP = 5_000  # about half a second of one writer's turn
+REBUILD = 20_000  # changes from which posting everything anew is quicker than row by row
+ROUNDS = 5  # a freed account may free another; in practice two
 _TRIES = 3
 
 Tell = Callable[[dict[str, Any]], None]
@@ -83,24 +95,106 @@ def _read(made: RegistrationList, content: bytes) -> tuple[list[Statement], list
 def link_all(database: Database, held: Held) -> dict[str, Any]:
     """Run the matcher over everybody and apply its pairs, some thousands of people a transaction.
 
-    Nothing is kept between the steps: a run that was killed starts again and finds the earlier steps done.
+    Nothing is kept between the steps: a run that was killed starts again and finds the earlier steps done. A run over
+    everybody ends by freezing its counts and posting its keys, on which `link_due` stands from then on.
     """
     scope = held.job.payload
-    by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
-    chosen = config.load()
+    whole = not scope.get("programme") and not scope.get("area")
     with database.reading() as session:
-        kept = proposals.settings_of(chosen.match_preset, session)
-        settings = kept.with_thresholds(accept=chosen.match_accept)
-        proposed = proposals.propose(session, settings)
+        settings = _settings(session)
+        noted = due.read(session)  # before the rows: what changes while they are read stays due
+        rebuild = whole and (len(noted.notes) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
+        run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
-    persons = [p for p in proposed.persons if wanted is None or p in wanted]
+    persons = [p for p in run.proposals.persons if wanted is None or p in wanted]
+    total = _apply_all(database, held, run.proposals, persons)
+    if whole:
+        _freeze(database, held, run, settings, noted, rebuild)
+        _follow_up(database, held, settings, total)
+    return _result(database, total, wanted, run.proposals.preset) | {"full": True}
+
+
+def link_due(database: Database, held: Held) -> dict[str, Any]:
+    """Decide anew whatever concerns changes since the last run, as a full run with the same counts would.
+
+    Where there are no such counts, or so much has changed that names weigh otherwise, this is a full run.
+    """
+    with database.reading() as session:
+        settings, snapshot = _settings(session), snapshots.newest(session)
+        full = snapshot is None or not snapshots.fits(snapshot, settings)
+        full = full or (snapshot is not None and snapshots.drifted(snapshot, due.waiting(session)))
+    if full:
+        return link_all(database, held)
+    total = linking.Applied()
+    _follow_up(database, held, settings, total)
+    return _result(database, total, None, settings.name) | {"full": False}
+
+
+def enqueue_due(database: Database, _settings: Settings) -> bool:
+    """Let a worker match what has changed since the last run, once there was a first; says whether there is work."""
+    with database.reading() as session:
+        if snapshots.newest(session) is None or not due.waiting(session):
+            return False
+        open_ = [JobState.QUEUED, JobState.RUNNING]
+        going = select(Job.id).where(col(Job.kind).in_(["accounts.link", LINK_DUE]), col(Job.state).in_(open_))
+        if session.exec(going.limit(1)).first() is not None:
+            return False
+    with database.transaction() as session:
+        jobs.enqueue(session, kind=LINK_DUE, object_id="due", by=SYSTEM)
+    return True
+
+
+def _settings(session: Session) -> matching.Settings:
+    chosen = config.load()
+    return proposals.settings_of(chosen.match_preset, session).with_thresholds(accept=chosen.match_accept)
+
+
+def _apply_all(database: Database, held: Held, proposed: proposals.Proposals, persons: list[UUID]) -> linking.Applied:
+    by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
     total = linking.Applied()
     for start in range(0, len(persons), PERSONS_A_STEP):
         some = persons[start : start + PERSONS_A_STEP]
-        applied = _apply(database, held, proposed, some, by, done=start + len(some), total=len(persons))
-        total.candidates += applied.candidates
-        total.accepted += applied.accepted
-        total.returned += applied.returned
+        total.add(_apply(database, held, proposed, some, by, done=start + len(some), total=len(persons)))
+    return total
+
+
+def _freeze(
+    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due, rebuild: bool
+) -> None:
+    with database.transaction() as session:
+        held.advance(session, message="")  # whoever has lost the job writes nothing more
+        if rebuild:
+            due.rebuild(session, run.people, run.bank)
+        else:
+            due.repost(session, noted)
+        snapshots.keep(
+            session, frequencies=run.frequencies, settings=settings, recipients=len(run.people.ids),
+            registrations=len(run.bank),
+        )  # fmt: skip
+        due.settle(session, noted.notes)
+
+
+def _follow_up(database: Database, held: Held, settings: matching.Settings, total: linking.Applied) -> None:
+    """Decide what is due until nothing is: a link that ends frees an account for somebody else."""
+    for _ in range(ROUNDS):
+        with database.transaction() as session:
+            held.advance(session, message="")  # whoever has lost the job writes nothing more
+            snapshot = snapshots.newest(session)
+            if snapshot is None:
+                return
+            ground = Ground(settings, snapshots.frequencies_of(snapshot))
+            due.take_up(session, ground, snapshot)
+        with database.reading() as session:
+            noted = due.read(session, DueKind.JUDGE)
+            if not noted.notes:
+                return
+            proposed = increments.propose_for(session, ground, noted.of(DueKind.JUDGE))
+        total.add(_apply_all(database, held, proposed, proposed.persons))
+        with database.transaction() as session:
+            due.settle(session, noted.notes)
+
+
+def _result(database: Database, total: linking.Applied, wanted: set[UUID] | None, preset: str) -> dict[str, Any]:
     with database.reading() as session:
         total.review = linking.open_questions(session, wanted)
     return {
@@ -108,7 +202,7 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         "accepted": total.accepted,
         "review": total.review,
         "returned": total.returned,
-        "preset": proposed.preset,
+        "preset": preset,
     }
 
 

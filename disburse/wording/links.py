@@ -37,6 +37,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Liên kết phải có đúng một chủ: một người hoặc một tổ chức.",
         "A link needs exactly one holder: a person or an organisation.",
     ),
+    "link_new_is_whole": (
+        "“--new” ghép mọi thay đổi của toàn bộ dữ liệu; bỏ “--programme”, “--area”, hoặc bỏ “--new”.",
+        "“--new” matches what changed anywhere; leave out “--programme” and “--area”, or “--new”.",
+    ),
     "link_not_confirmed": (
         "Chỉ đề xuất thay một liên kết đã được ngân hàng xác nhận. Liên kết chưa xác nhận thì đóng rồi chọn lại.",
         "Only a confirmed link is replaced by a proposal. Close an unconfirmed one and choose again.",

@@ -48,7 +48,7 @@ class TestLinkHere:
         world.person("tam", **TAM)
         account = world.account("1234567890123", **TAM_AT_BANK)
         assert link_here(world.database) == {
-            "candidates": 1, "accepted": 1, "review": 0, "returned": 0, "preset": settings_of("").name
+            "candidates": 1, "accepted": 1, "review": 0, "returned": 0, "preset": settings_of("").name, "full": True
         }  # fmt: skip
         (link,), (candidate,) = links(world), candidates(world)
         assert (link.account_id, link.decided_how, link.preset) == (account, "rule", candidate.preset)

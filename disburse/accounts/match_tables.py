@@ -1,0 +1,67 @@
+"""Tables of incremental linking: the frozen counts of the last full run, the keys of every row, and what is due."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from disburse.crypto import Sealed
+from disburse.db import BigId, UtcDateTime, new_id, one_of
+
+COUNTS = Sealed("match_snapshot", "counts")
+
+
+class MatchSnapshot(SQLModel, table=True):
+    """What scoring takes from the whole population, frozen by a full run. Only the newest is used."""
+
+    __tablename__ = "match_snapshot"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    preset: str = Field(max_length=40)
+    rules: str = Field(max_length=64)  # digest of the preset's weights and thresholds and of the matcher's code
+    recipients: int
+    registrations: int
+    added: int = 0  # people and registrations that incremental runs have taken in since
+    counts_sealed: bytes = Field(sa_type=sa.LargeBinary)  # names, communes and climate, as arrays
+    made_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PersonKey(SQLModel, table=True):
+    """A person may be met under this word: 64 bits that tell nothing without the installation's key.
+
+    `kind` is the number of the matcher's blocking key; a block of one kind holds no more people than its cap.
+    """
+
+    __tablename__ = "person_key"
+
+    word: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    kind: int = Field(primary_key=True, sa_type=sa.SmallInteger, sa_column_kwargs={"autoincrement": False})
+    person_id: UUID = Field(primary_key=True, index=True)
+
+
+class RegistrationKey(SQLModel, table=True):
+    """A registration may be met under this word. A word too many finds nothing; none may be missing."""
+
+    __tablename__ = "registration_key"
+
+    word: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    registration_id: UUID = Field(primary_key=True)
+
+
+class DueKind(StrEnum):
+    PERSON = "person"  # what the matcher reads of a person has changed
+    REGISTRATION = "registration"  # stated, or changed
+    ACCOUNT = "account"  # its status or who holds it has changed
+    JUDGE = "judge"  # the pairs of this person are to be decided anew
+
+
+class MatchDue(SQLModel, table=True):
+    """What has changed since pairs were last decided. Triggers of the database write it, so that nobody forgets."""
+
+    __tablename__ = "match_due"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: DueKind = Field(sa_type=one_of(DueKind, "kind"))
+    row_id: UUID

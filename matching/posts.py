@@ -1,0 +1,136 @@
+"""Keys that a caller keeps for every row, so that a few rows find whom they meet without reading the lists.
+
+A roster row is kept under each key of `block.KEYS` it has, a registration once for each different way of reading one.
+Looked up either way they give the pairs of a full run, caps included, as long as the kept rows are all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from matching import block
+from matching.block import KEYS, Blocks, KeyColumn
+from matching.columns import Int64, distinct
+from matching.decide import NEITHER, decide
+from matching.frequency import Frequencies
+from matching.link import pair_frame
+from matching.matcher import Matcher, join
+from matching.normalise import People, normalise
+from matching.settings import Settings
+
+
+@dataclass(slots=True)
+class Posts:
+    """Row `row` may be met under (column, value). `key` says by which key of `block.KEYS` (roster; else the column)."""
+
+    key: Int64
+    column: Int64
+    value: Int64
+    row: Int64
+
+
+UNDATED, ALONE, NUMBER = (
+    next(number for number, key in enumerate(KEYS) if key.name == name)
+    for name in ("name, no year (roster)", "name, no year (bank)", "number")
+)
+if KEYS[UNDATED].roster is not block._rare_undated or KEYS[ALONE].cap != block.RARE:
+    raise RuntimeError("matching.posts must follow matching.block")
+
+
+def _roster_reading(number: int) -> Callable[[People], KeyColumn]:
+    """How a roster row is kept under a key.
+
+    The key of undated rows is for names that few rows of the roster bear. Kept, it is every undated row's; it counts
+    where the block of all rows with that name, which is kept under `ALONE`, is not over its cap.
+    """
+    return block._name_undated if number == UNDATED else KEYS[number].roster
+
+
+CAPS = np.array([2**31 if n == UNDATED else key.cap for n, key in enumerate(KEYS)], dtype=np.int64)
+_READINGS = list(dict.fromkeys(key.registrations for key in KEYS))
+COLUMN = np.array([_READINGS.index(key.registrations) for key in KEYS], dtype=np.int64)  # of each key
+
+
+def roster_posts(people: People) -> Posts:
+    """Return under what each row of a roster may be met."""
+    posts = _posts([_roster_reading(number)(people) for number in range(len(KEYS))])
+    return Posts(posts.key, COLUMN[posts.key], posts.value, posts.row)
+
+
+def bearer_posts(people: People) -> Posts:
+    """Return for every undated row the block (key `ALONE`) of all rows with its name."""
+    column = block._name_undated(people)
+    rows = np.flatnonzero(column.use)
+    kind = np.full(len(rows), ALONE, dtype=np.int64)
+    return Posts(kind, COLUMN[kind], column.value[rows], rows)
+
+
+def registration_posts(people: People) -> Posts:
+    """Return under what each registration of a list may be met."""
+    return _posts([read(people) for read in _READINGS])
+
+
+def _posts(columns: Sequence[KeyColumn]) -> Posts:
+    rows = [np.flatnonzero(column.use) for column in columns]
+    kinds = [np.full(len(found), kind, dtype=np.int64) for kind, found in enumerate(rows)]
+    values = [column.value[found] for column, found in zip(columns, rows, strict=True)]
+    kind = np.concatenate(kinds)
+    return Posts(kind, kind, np.concatenate(values), np.concatenate(rows))
+
+
+@dataclass(slots=True)
+class Part:
+    """Some pairs of two lists, scored as in the whole: rows of the two frames above the floor, and what is decided.
+
+    `pairs`: as in `LinkResult`.
+    """
+
+    left: Int64
+    right: Int64
+    pairs: pd.DataFrame
+
+
+def link_part(
+    roster: People, bank: People, pairs: tuple[Int64, Int64], settings: Settings, places: pd.DataFrame | None,
+    frequencies: Frequencies,
+) -> Part:  # fmt: skip
+    """Score and decide the pairs (row of `roster`, row of `bank`) with a frozen snapshot; row ids are the places.
+
+    The decision about a pair is that of a full run if all pairs of both of its rows are among `pairs`, and if the
+    roster holds everybody who bears the number of one of its rows.
+    """
+    size = np.int64(max(len(bank), 1))
+    codes = distinct(pairs[0] * size + pairs[1])
+    meeting = Matcher(roster, settings, places).meet(bank, Blocks(codes // size, codes % size))
+    scored = join(roster, [meeting], settings, frequencies, places)
+    decisions = decide(roster, scored, settings)
+    kept = np.flatnonzero(decisions.decision != NEITHER)
+    right = scored.bank.row_id[scored.right].astype(np.int64)
+    return Part(scored.left, right, pair_frame(roster, scored, decisions, kept))
+
+
+def read_roster(frame: pd.DataFrame) -> People:
+    """Read a roster's frame."""
+    return normalise(frame, "full_name")
+
+
+def read_registrations(frame: pd.DataFrame) -> People:
+    """Read a bank list's frame."""
+    return normalise(frame, "holder_name")
+
+
+@cache
+def rules() -> str:
+    """Return a digest of this package's own code: other rules may give other keys for the same rows."""
+    found = sha256()
+    for file in sorted(files("matching").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".py"):
+            found.update(file.read_bytes())
+    return found.hexdigest()[:16]
