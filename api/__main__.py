@@ -9,8 +9,8 @@ from datetime import datetime
 import uvicorn
 
 from api.app import create_app
+from api.web import review_cards
 from disburse import clock, config
-from disburse.accounts import cards
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.errors import DisburseError, Invalid
@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> int:
         except DisburseError as error:
             sys.stderr.write(error.sentence() + "\n")
             return 1
-        # pandas takes a second or two: the day's first card shall not wait for it, nor the web for the import.
-        threading.Thread(target=cards.get_ready, name="ready", daemon=True).start()
+        # The day's first card shall not wait for its templates and the matcher, nor the web for either.
+        threading.Thread(target=review_cards.get_ready, name="ready", daemon=True).start()
         _serve(database, settings)
     return 0
 

@@ -15,7 +15,7 @@ from api.web import pages
 from api.web import review_words as words
 from api.web.pages import Page
 from api.web.person_words import RECIPIENT_WORDS
-from api.web.review import MAY_REVIEW, PATH, OnWay, Way, overview
+from api.web.review import MAY_REVIEW, PATH, OnWay, ReviewPage, Way, overview
 from disburse.access.actor import Actor
 from disburse.accounts import batches, cards, judging, locks, review_queue, surroundings, tallies, undoing
 from disburse.accounts.batches import SampleState
@@ -63,6 +63,13 @@ class SaidFragment(Page):
     said: str
     said_words: dict[str, str]
     name: str
+
+
+def get_ready() -> None:
+    """Prepare what the day's first card would wait for: its templates in both languages, the matcher's words."""
+    for page in (ReviewPage, CardPage, CardFragment):
+        pages.prepare(page)
+    cards.get_ready()
 
 
 def _is_fragment(request: Request) -> bool:

@@ -47,8 +47,10 @@ FIELDS = (
 
 
 def get_ready() -> None:
-    """Load what explains a pair before anybody asks for a card."""
+    """Load what explains a pair, and the preset it is explained by, before anybody asks for a card."""
     import matching.explain  # noqa: F401
+
+    settings_of("")
 
 
 @dataclass(frozen=True, slots=True)
