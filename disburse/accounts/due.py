@@ -53,6 +53,11 @@ def read(session: Session, *kinds: DueKind) -> Due:
     return found
 
 
+def read_notes(session: Session) -> Due:
+    """Return all notes without what they speak of, for a run that reads everything anyway."""
+    return Due(notes=list(session.execute(sa.select(col(MatchDue.id))).scalars()))
+
+
 def settle(session: Session, notes: Iterable[int]) -> None:
     """Take notes away that were acted on."""
     for some in chunks(notes, 100_000):
@@ -172,5 +177,5 @@ def rebuild(session: Session, people: Rows, bank: Statements) -> None:
     """Post everybody and everything anew, from a full run's own rows."""
     take_turns(session, "match keys")
     postings.clear(session)
-    postings.keep_people(session, people.people, people.ids)
+    postings.keep_many_people(session, people.people, people.ids)
     postings.keep_many_registrations(session, *bank.words())

@@ -72,35 +72,53 @@ def clear(session: Session) -> None:
         session.execute(sa.text(f"TRUNCATE {table.__tablename__}") if postgres else sa.delete(table))
 
 
-def keep_many_registrations(session: Session, words: Words, rows: Words, ids: npt.NDArray[np.bytes_]) -> None:
-    """Post registrations into the empty table, in the order of its key: on PostgreSQL as binary COPY, array by array.
+def keep_many_people(session: Session, people: People, ids: Sequence[UUID]) -> None:
+    """`keep_people` into the empty table."""
+    words, kinds, rows = person_words(people)
+    raw = np.frombuffer(b"".join(id_.bytes for id_ in ids), dtype="V16")
+    _fill(session, PersonKey, {"word": words, "kind": kinds}, rows, raw)
 
-    `ids` are texts of 36 characters, `rows` places in it.
-    """
-    order = np.argsort(words, kind="stable")
-    words, rows = words[order], rows[order]
+
+def keep_many_registrations(session: Session, words: Words, rows: Words, ids: npt.NDArray[np.bytes_]) -> None:
+    """Post registrations into the empty table; `ids` are texts of 36 characters, `rows` places among them."""
     raw = np.frombuffer(bytes.fromhex(b"".join(ids.tolist()).decode().replace("-", "")), dtype="V16")
-    connection = session.connection()
+    _fill(session, RegistrationKey, {"word": words}, rows, raw)
+
+
+def _fill(session: Session, table: Any, numbers: dict[str, Words], rows: Words, ids: npt.NDArray[np.void]) -> None:
+    """Fill an empty table in the order of its words; on PostgreSQL by binary COPY, array by array.
+
+    `rows`: for each word the place of its owner among `ids`, which are 16 bytes each.
+    """
+    order = np.argsort(numbers["word"], kind="stable")
+    connection, described = session.connection(), table.__table__
+    names = [column.name for column in described.columns]
+    owner = names[-1]
     if connection.dialect.name != "postgresql":
-        for at in range(0, len(words), _CHUNK):
-            some = slice(at, at + _CHUNK)
-            hexed = [id_.tobytes().hex() for id_ in raw[rows[some]]]
-            _insert(session, RegistrationKey, {"word": words[some].tolist(), "registration_id": hexed})
+        for at in range(0, len(order), _CHUNK):
+            some = order[at : at + _CHUNK]
+            columns: dict[str, list[Any]] = {name: values[some].tolist() for name, values in numbers.items()}
+            _insert(session, table, columns | {owner: [id_.tobytes().hex() for id_ in ids[rows[some]]]})
         return
-    line = np.dtype([("fields", ">i2"), ("size", ">i4"), ("word", ">i8"), ("length", ">i4"), ("id", "V16")])
+    sizes = {"word": ">i8", "kind": ">i2", owner: "V16"}
+    parts = [(f"{mark}{name}", of) for name in names for mark, of in (("size_", ">i4"), ("", sizes[name]))]
+    line = np.dtype([("fields", ">i2"), *parts])
     driver = connection.connection.driver_connection
     assert driver is not None
-    copy_in = "COPY registration_key (word, registration_id) FROM STDIN (FORMAT BINARY)"
+    copy_in = f"COPY {described.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
     with driver.cursor() as cursor, cursor.copy(copy_in) as copy:
         copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-        for at in range(0, len(words), _CHUNK):
-            some = slice(at, at + _CHUNK)
-            lines = np.empty(len(words[some]), dtype=line)
-            lines["fields"], lines["size"], lines["length"] = 2, 8, 16
-            lines["word"], lines["id"] = words[some], raw[rows[some]]
+        for at in range(0, len(order), _CHUNK):
+            some = order[at : at + _CHUNK]
+            lines = np.empty(len(some), dtype=line)
+            lines["fields"], lines[owner] = len(names), ids[rows[some]]
+            for name in names:
+                lines[f"size_{name}"] = np.dtype(sizes[name]).itemsize
+            for name, values in numbers.items():
+                lines[name] = values[some]
             copy.write(lines.tobytes())
         copy.write(b"\xff\xff")
-    connection.exec_driver_sql("ANALYZE person_key, registration_key")  # or the first questions would read all of it
+    connection.exec_driver_sql(f"ANALYZE {described.name}")  # or the first questions would read all of it
 
 
 def _insert(session: Session, table: Any, columns: dict[str, list[Any]]) -> None:

@@ -102,8 +102,9 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     whole = not scope.get("programme") and not scope.get("area")
     with database.reading() as session:
         settings = _settings(session)
-        noted = due.read(session)  # before the rows: what changes while they are read stays due
-        rebuild = whole and (len(noted.notes) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
+        rebuild = whole and (due.waiting(session) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
+        # before the rows: what changes while they are read stays due
+        noted = due.read_notes(session) if rebuild else due.read(session)
         run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
     persons = [p for p in run.proposals.persons if wanted is None or p in wanted]
