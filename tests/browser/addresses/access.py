@@ -4,7 +4,8 @@ from tests.browser.addresses.visit import Visit
 
 VISITS = [
     Visit("", "/sign-in", "Đăng nhập"),
-    Visit("nganhang", "/", "chưa có màn hình"),
+    Visit("chitra", "/", "chưa có màn hình"),
+    Visit("nganhang", "/", "Đang chờ trả lời"),
     Visit("nganhang", "/account", "Phiên đang mở"),
     Visit("canbo.tinh", "/jobs", "Đang chạy"),
     Visit("kiemtra", "/audit", "Ai đã làm gì"),
