@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from matching.columns import Bool, Int64, distinct, mix
 from matching.normalise import CITIZEN, OLD, People
 
 RARE = 6  # bearers of a name on the roster up to which the name alone is worth a comparison
 _BLOOM_BITS = (16, 24)  # one look-up in a bit table drops the 80–90 % of registrations no roster row can meet
+
+
+Side = TypeVar("Side", bound=Sized)
 
 
 @dataclass(slots=True)
@@ -23,13 +28,24 @@ class KeyColumn:
 
 
 @dataclass(slots=True, frozen=True)
-class Key:
+class Key(Generic[Side]):
     """A way to meet: how each side computes it, and the most pairs one block may hold."""
 
     name: str
-    roster: Callable[[People], KeyColumn]
-    registrations: Callable[[People], KeyColumn]
+    roster: Callable[[Side], KeyColumn]
+    registrations: Callable[[Side], KeyColumn]
     cap: int
+
+
+@dataclass(slots=True, frozen=True)
+class Housed:
+    """People with today's commune they live in as `places.Gazetteer.keys` has it, 0 where unknown."""
+
+    people: People
+    place: Int64
+
+    def __len__(self) -> int:
+        return len(self.people)
 
 
 @dataclass(slots=True)
@@ -153,6 +169,36 @@ def _rare_undated(people: People) -> KeyColumn:
     return KeyColumn(column.value, column.use & (count[inverse] <= RARE))
 
 
+def _undated_here(who: Housed) -> KeyColumn:
+    column = _name_undated(who.people)
+    return KeyColumn(mix(column.value, who.place), column.use & (who.place != 0))
+
+
+def _named_here(who: Housed) -> KeyColumn:
+    column = _name_alone(who.people)
+    return KeyColumn(mix(column.value, who.place), column.use & (who.place != 0))
+
+
+def _vague_here(who: Housed, *parts: npt.NDArray[np.generic]) -> KeyColumn:
+    """Two of the three parts of a name, year and commune: finds a slip in the third."""
+    people = who.people
+    use = (people.year > 0) & (who.place != 0) & (people.of(people.names.words) > 2)
+    return KeyColumn(mix(*(people.of(p) for p in parts), people.year, who.place), use)
+
+
+def _outer_here(who: Housed) -> KeyColumn:
+    return _vague_here(who, who.people.names.family, who.people.names.given)
+
+
+def _inner_here(who: Housed) -> KeyColumn:
+    return _vague_here(who, who.people.names.middle, who.people.names.given)
+
+
+def _front_here(who: Housed) -> KeyColumn:
+    names = who.people.names
+    return _vague_here(who, names.family, names.middle, names.initial)
+
+
 KEYS = (
     Key("number", _number, _number, 400),
     Key("name+year", _name_year, _name_year, 20_000),
@@ -175,30 +221,58 @@ KEYS = (
 )
 
 
-class Index:
+@dataclass(slots=True, frozen=True)
+class Groups:
+    """Distinct keys in order; the roster rows that bear key i are `row[start[i] : start[i + 1]]`."""
+
+    value: Int64
+    start: npt.NDArray[Any]
+    row: npt.NDArray[Any]
+
+    @staticmethod
+    def of(values: Int64, rows: Int64) -> Groups:
+        """Sorted keys and their rows."""
+        first = np.ones(len(values), dtype=np.bool_)
+        np.not_equal(values[1:], values[:-1], out=first[1:])
+        start = np.flatnonzero(first)
+        narrow = np.int32 if len(values) < 1 << 31 else np.int64  # 23 keys of a large roster: half the memory
+        return Groups(values[start], np.append(start, len(values)).astype(narrow), rows.astype(narrow))
+
+
+NEARBY = (  # meetings inside one commune; elsewhere such pairs are too many and prove nothing
+    Key("name, no year, commune (roster)", _undated_here, _named_here, 200),
+    Key("name, no year, commune (bank)", _named_here, _undated_here, 200),
+    Key("family+given+year, commune", _outer_here, _outer_here, 60),
+    Key("middle+given+year, commune", _inner_here, _inner_here, 60),
+    Key("family+middle+letter+year, commune", _front_here, _front_here, 60),
+)
+
+
+class Index(Generic[Side]):
     """The roster's keys, sorted once; registrations come in slices and meet it."""
 
-    def __init__(self, roster: People) -> None:
-        self._keys: list[tuple[Key, Int64, Int64, Bool]] = []
-        for key in KEYS:
+    def __init__(self, roster: Side, keys: tuple[Key[Side], ...]) -> None:
+        self._keys: list[tuple[Key[Side], Groups, Bool]] = []
+        for key in keys:
             column = key.roster(roster)
             rows = np.flatnonzero(column.use)
             order = rows[np.argsort(column.value[rows], kind="stable")]
-            values = column.value[order]
-            bits = int(np.clip(np.ceil(np.log2(len(values) + 1)) + 3, *_BLOOM_BITS))
+            groups = Groups.of(column.value[order], order)
+            bits = int(np.clip(np.ceil(np.log2(len(order) + 1)) + 3, *_BLOOM_BITS))
             bloom = np.zeros(1 << bits, dtype=np.bool_)
-            bloom[_slot(values, bloom)] = True
-            self._keys.append((key, values, order, bloom))
+            bloom[_slot(groups.value, bloom)] = True
+            self._keys.append((key, groups, bloom))
 
-    def pairs(self, registrations: People, counts: dict[str, Int64] | None = None) -> Blocks:
+    def pairs(self, registrations: Side) -> Blocks:
         """Candidate pairs with one slice of registrations; each pair once."""
         found: list[Int64] = []
         lost: dict[str, int] = {}
         size = np.int64(max(len(registrations), 1))
-        for key, values, order, bloom in self._keys:
-            column = key.registrations(registrations)
+        made: dict[Callable[[Side], KeyColumn], KeyColumn] = {}
+        for key, groups, bloom in self._keys:
+            column = made.get(key.registrations) or made.setdefault(key.registrations, key.registrations(registrations))
             rows = np.flatnonzero(column.use & bloom[_slot(column.value, bloom)])
-            left, right, dropped = _meet(values, order, column.value[rows], rows, key.cap)
+            left, right, dropped = _meet(groups, column.value[rows], rows, key.cap)
             if dropped:
                 lost[key.name] = dropped
             found.append(left * size + right)
@@ -210,14 +284,17 @@ def _slot(values: Int64, bloom: Bool) -> Int64:
     return ((values ^ (values >> np.int64(31))) & np.int64(len(bloom) - 1)).astype(np.int64)
 
 
-def _meet(values: Int64, order: Int64, wanted: Int64, rows: Int64, cap: int) -> tuple[Int64, Int64, int]:
+def _meet(groups: Groups, wanted: Int64, rows: Int64, cap: int) -> tuple[Int64, Int64, int]:
     """All (left, right) with equal key; blocks with more than `cap` left rows are left out and counted."""
-    first = np.searchsorted(values, wanted, "left")
-    count = np.searchsorted(values, wanted, "right") - first
+    at = np.searchsorted(groups.value, wanted)
+    hit = np.flatnonzero(groups.value[np.minimum(at, len(groups.value) - 1)] == wanted) if len(groups.value) else at[:0]
+    at, rows = at[hit], rows[hit]
+    first = groups.start[at].astype(np.int64)
+    count = groups.start[at + 1] - first
     over = count > cap
     dropped = int(count[over].sum())
     count = np.where(over, 0, count)
     right = np.repeat(rows, count)
     starts = np.cumsum(count) - count
     offset = np.arange(len(right)) - np.repeat(starts, count)
-    return order[np.repeat(first, count) + offset], right, dropped
+    return groups.row[np.repeat(first, count) + offset].astype(np.int64), right, dropped

@@ -1,34 +1,135 @@
-"""Fast reading of single columns: many strings at once, never row by row. Pandas in, numpy out."""
+"""Columns of text and whole numbers: many cells at once, never row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from matching.letters import BARE_TABLE
 from matching.text import fold
 
+if TYPE_CHECKING:  # pandas takes half a second to load, and two files are linked without it
+    import pandas as pd
+
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
-_WIDTH = 24  # longest number cell worth reading
+_LONGEST = 18  # digits that a 64-bit number holds
+_LANE = 8  # bytes of a text that are hashed at once
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
 
 
-def text_values(frame: pd.DataFrame, column: str) -> pd.Series[str]:
+@cache
+def arrow() -> Any:
+    """pyarrow where it is installed (the extra `scale`, or with pandas), else None."""
+    return import_module("pyarrow") if find_spec("pyarrow") is not None else None
+
+
+@dataclass(slots=True, frozen=True)
+class Text:
+    """A column of text, '' where empty. Arrow holds it where that is installed: a cell is no Python string then."""
+
+    cells: Any  # large_string array of pyarrow, or object array
+
+    @staticmethod
+    def of(values: Sequence[str]) -> Text:
+        """These cells."""
+        lib = arrow()
+        if lib is None:
+            return Text(np.array(values, dtype=object))
+        data, start = _flat(values)
+        held = [None, lib.py_buffer(start.astype(np.int64)), lib.py_buffer(data)]
+        return Text(lib.Array.from_buffers(lib.large_string(), len(values), held))
+
+    @staticmethod
+    def blank(size: int) -> Text:
+        """That many empty cells."""
+        lib = arrow()
+        if lib is None:
+            return Text(np.full(size, "", dtype=object))
+        held = [None, lib.py_buffer(np.zeros(size + 1, dtype=np.int64)), lib.py_buffer(b"")]
+        return Text(lib.Array.from_buffers(lib.large_string(), size, held))
+
+    @staticmethod
+    def join(parts: list[Text]) -> Text:
+        """Several columns one after the other."""
+        cells = [p.cells for p in parts]
+        return Text(np.concatenate(cells) if arrow() is None else arrow().concat_arrays(cells))
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def take(self, rows: Int64) -> Text:
+        """Some of the cells."""
+        return Text(self.cells[rows] if arrow() is None else self.cells.take(_held(rows)))
+
+    def strings(self) -> npt.NDArray[Any]:
+        """The cells as Python strings."""
+        if arrow() is None:
+            return np.asarray(self.cells)
+        out = np.empty(len(self), dtype=object)
+        out[:] = _cut(*self.flat())
+        return out
+
+    def distinct(self) -> tuple[Int64, list[str]]:
+        """The number of each cell's value, and the values."""
+        if arrow() is None:
+            values = self.cells.tolist()
+            number = {v: i for i, v in enumerate(dict.fromkeys(values))}
+            return np.array([number[v] for v in values], dtype=np.int64), list(number)
+        coded = self.cells.dictionary_encode()
+        return _numbers_in(coded.indices).astype(np.int64), _cut(*Text(coded.dictionary).flat())
+
+    def flat(self) -> tuple[npt.NDArray[np.uint8], Int64]:
+        """All cells as UTF-8 bytes one after the other, and where each begins (one more for the end)."""
+        if arrow() is None:
+            return _flat(self.cells.tolist())
+        _, starts, data = self.cells.buffers()
+        if not len(self):
+            return np.zeros(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+        at = self.cells.offset
+        return np.frombuffer(data or b"", dtype=np.uint8), np.frombuffer(starts, dtype=np.int64)[
+            at : at + len(self) + 1
+        ]
+
+
+def rows_of(frame: pd.DataFrame | Mapping[str, Text]) -> int:
+    """Rows of a frame of pandas or of columns of text."""
+    return len(next(iter(frame.values()), ())) if isinstance(frame, Mapping) else len(frame)
+
+
+def text_values(frame: pd.DataFrame | Mapping[str, Text], column: str) -> Text:
     """A column as text with '' for missing; an absent column is all ''."""
-    if column not in frame.columns:
-        return pd.Series([""] * len(frame), dtype=str)
-    series = frame[column].reset_index(drop=True)
-    if not pd.api.types.is_string_dtype(series.dtype):
-        series = pd.Series([_cell_text(v) for v in series.tolist()], dtype=str)
-    return series.fillna("") if series.hasnans else series
+    if column not in frame:
+        return Text.blank(rows_of(frame))
+    series: Any = frame[column]
+    if isinstance(series, Text):
+        return series
+    from pandas.api.types import is_string_dtype
+
+    if not is_string_dtype(series.dtype):
+        return Text.of([_cell_text(v) for v in series.tolist()])
+    series = series.fillna("") if series.hasnans else series
+    held = getattr(series.array, "__arrow_array__", None)
+    if arrow() is None or held is None:
+        return Text.of(series.tolist())
+    cells = held()
+    cells = cells.combine_chunks() if hasattr(cells, "combine_chunks") else cells
+    return Text(cells if str(cells.type) == "large_string" else cells.cast(arrow().large_string()))
 
 
 def _cell_text(value: Any) -> str:
     """One typed cell as text: 1951.0 → 1951, None and NaN → ''."""
+    import pandas as pd
+
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -36,10 +137,40 @@ def _cell_text(value: Any) -> str:
     return "" if value is pd.NaT or value is pd.NA else str(value)
 
 
-def factorize(series: pd.Series[str]) -> tuple[Int64, list[str]]:
-    """Codes and distinct values in order of first appearance."""
-    codes, values = pd.factorize(series)
-    return np.asarray(codes, dtype=np.int64), values.to_numpy(dtype=object).tolist()
+def numbered(values: npt.NDArray[Any]) -> tuple[Int64, npt.NDArray[Any]]:
+    """The number of each value (whole numbers), and the distinct values, in no order that matters."""
+    if arrow() is None:
+        distinct_values, codes = np.unique(values, return_inverse=True)
+        return codes.ravel().astype(np.int64), distinct_values
+    coded = _held(values).dictionary_encode()  # hashed: three times faster than sorting
+    return _numbers_in(coded.indices).astype(np.int64), _numbers_in(coded.dictionary)
+
+
+def _held(values: npt.NDArray[Any]) -> Any:
+    """Whole numbers as an Arrow array. (Arrow's own conversions load pandas to look whether it is asked of it.)"""
+    lib = arrow()
+    values = np.ascontiguousarray(values)
+    return lib.Array.from_buffers(lib.from_numpy_dtype(values.dtype), len(values), [None, lib.py_buffer(values)])
+
+
+def _numbers_in(array: Any) -> npt.NDArray[Any]:
+    """An Arrow array of whole numbers as numpy sees it."""
+    kind = np.dtype(str(array.type))
+    if not len(array):
+        return np.zeros(0, dtype=kind)
+    return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset : array.offset + len(array)]
+
+
+def _cut(data: npt.NDArray[np.uint8], start: Int64) -> list[str]:
+    """Bytes laid end to end as strings."""
+    if not len(start) or start[-1] == start[0]:
+        return [""] * (len(start) - 1)
+    raw = data[start[0] : start[-1]].tobytes()
+    at = (start - start[0]).tolist()
+    text = raw.decode("utf-8", "surrogatepass")
+    if len(text) == len(raw):
+        return [text[a:b] for a, b in pairwise(at)]
+    return [raw[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(at)]
 
 
 def fold_many(values: list[str]) -> list[str]:
@@ -63,12 +194,39 @@ def distinct(values: Int64) -> Int64:
     return ordered[first]
 
 
+def ranks(rows: Int64, size: int) -> tuple[Int64, Int64]:
+    """The distinct row numbers (below `size`) in order, and each one's place among them. (No sorting.)"""
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[rows] = True
+    return np.flatnonzero(mask), (np.cumsum(mask) - 1)[rows]
+
+
+def _flat(values: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Int64]:
+    cells = [v.encode("utf-8", "surrogatepass") for v in values]
+    size = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells))
+    return np.frombuffer(b"".join(cells), dtype=np.uint8), np.concatenate([[0], np.cumsum(size)])
+
+
 def hash_text(values: list[str]) -> Int64:
     """A stable 64-bit number for each text: equal texts, equal numbers, on every machine and in every run."""
-    if not values:
-        return np.zeros(0, dtype=np.int64)
-    hashed = pd.util.hash_array(np.array(values, dtype=object), categorize=False)
-    return np.asarray(hashed).view(np.int64)
+    data, start = _flat(values)
+    length = np.diff(start)
+    out = length.astype(np.uint64)
+    with np.errstate(over="ignore"):
+        for first in range(0, int(length.max(initial=0)), _LANE):
+            rows = np.flatnonzero(length > first)
+            value = (out[rows] ^ lane(data, start[rows] + first, length[rows] - first)) * _GOLDEN
+            out[rows] = value ^ (value >> _SHIFT)
+    return out.view(np.int64)
+
+
+def lane(data: npt.NDArray[np.uint8], start: Int64, length: Int64) -> npt.NDArray[np.uint64]:
+    """The first eight bytes of texts as numbers, shorter texts filled with zeros."""
+    packed = np.zeros(len(start), dtype=np.uint64)
+    for byte in range(_LANE):
+        here = np.flatnonzero(length > byte)
+        packed[here] |= data[start[here] + byte].astype(np.uint64) << np.uint64(8 * byte)
+    return packed
 
 
 def mix(*parts: npt.NDArray[Any]) -> Int64:
@@ -76,43 +234,28 @@ def mix(*parts: npt.NDArray[Any]) -> Int64:
     key = np.zeros(len(parts[0]), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for part in parts:
-            key = (key ^ part.astype(np.int64).view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-            key ^= key >> np.uint64(29)
+            key = (key ^ part.astype(np.int64).view(np.uint64)) * _GOLDEN
+            key ^= key >> _SHIFT
     return key.view(np.int64)
 
 
-def unique_map(series: pd.Series[str], read: Callable[[str], tuple[int, ...]], width: int) -> Int64:
+def unique_map(cells: Text, read: Callable[[str], tuple[int, ...]], width: int) -> Int64:
     """`read` applied to each distinct value; result as an (n, width) table."""
-    codes, values = factorize(series)
+    codes, values = cells.distinct()
     table = np.array([read(v) for v in values], dtype=np.int64).reshape(-1, width)
     return table[codes] if len(codes) else np.zeros((0, width), dtype=np.int64)
 
 
-def digits(series: pd.Series[str]) -> tuple[Int64, Int64]:
+def digits(cells: Text) -> tuple[Int64, Int64]:
     """(value, length) of the cells that are plain ASCII digits up to 18 long; length 0 where empty, -1 otherwise."""
-    cells = series.to_numpy(dtype=object)
-    try:
-        raw = np.array(cells.tolist(), dtype=f"S{_WIDTH}") if len(cells) else np.zeros(0, dtype=f"S{_WIDTH}")
-    except UnicodeEncodeError:
-        raw = np.array([c if c.isascii() else "?" for c in cells.tolist()], dtype=f"S{_WIDTH}")
-    value = np.zeros(len(raw), dtype=np.int64)
-    length = np.zeros(len(raw), dtype=np.int64)
-    for start in range(0, len(raw), 1 << 18):  # by slices: a byte matrix of all rows would cost 24 bytes a row
-        _digits_of(raw[start : start + (1 << 18)], value[start : start + (1 << 18)], length[start : start + (1 << 18)])
+    data, start = cells.flat()
+    length = np.diff(start)
+    value = np.zeros(len(length), dtype=np.int64)
+    bad = length > _LONGEST
+    for column in range(int(min(length.max(initial=0), _LONGEST))):
+        here = np.flatnonzero(length > column)
+        digit = data[start[here] + column].astype(np.int64) - 48
+        value[here] = value[here] * 10 + digit
+        bad[here] |= (digit < 0) | (digit > 9)
+    value[bad], length[bad] = 0, -1
     return value, length
-
-
-def _digits_of(raw: npt.NDArray[Any], value: Int64, length: Int64) -> None:
-    """Fill value and length for one slice."""
-    matrix = raw.view(np.uint8).reshape(len(raw), -1)
-    used = matrix != 0
-    length[:] = used.sum(axis=1)
-    bad = (used & ((matrix < 48) | (matrix > 57))).any(axis=1) | (length > 18)
-    for column in range(18):
-        here = used[:, column]
-        if not here.any():
-            break
-        np.multiply(value, 10, out=value, where=here)
-        np.add(value, matrix[:, column].astype(np.int64) - 48, out=value, where=here)
-    value[bad] = 0
-    length[bad] = -1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,16 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, mix
+from matching.columns import Bool, Int64, mix, numbered, ranks
 from matching.frequency import Frequencies
 from matching.levels import CODE, FIELDS
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
+from matching.people_names import Names, key_words
 from matching.places import Addresses, Gazetteer, commune_keys, place_numbers, read_addresses
 
 Levels = npt.NDArray[np.int8]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
+_SLIPS = np.unique(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]))  # one digit, or two swapped, differ so
 
 
 @dataclass(slots=True)
@@ -125,28 +128,50 @@ def _names(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
     return level
 
 
-def _name_details(x: Any, y: Any, a: Int64, b: Int64, level: Levels) -> Levels:
+def _name_details(x: Names, y: Names, a: Int64, b: Int64, level: Levels) -> Levels:
     """Left-out middle names and typing errors, decided once per distinct pair of names."""
-    pairs, inverse = np.unique((a << np.int64(32)) + b, return_inverse=True)
-    first = (pairs >> np.int64(32)).tolist()
-    second = (pairs & np.int64(0xFFFFFFFF)).tolist()
-    keys_a = [" ".join(x.parts[i]) for i in first]
-    keys_b = [" ".join(y.parts[i]) for i in second]
-    distance = cpdist(keys_a, keys_b, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    inverse, pairs = numbered((a << np.int64(32)) + b)
+    first, second = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
     base = np.zeros(len(pairs), dtype=np.int8)
     base[inverse] = level
     code = CODE["name"]
-    short = base == code["middle_differs"]
-    for k in np.flatnonzero(short):
-        if _middle_left_out(x.parts[first[k]][1:-1], y.parts[second[k]][1:-1]):
-            base[k] = code["middle_missing"]
-    length = np.array([min(len(p), len(q)) for p, q in zip(keys_a, keys_b, strict=True)])
+    keys_a, length_a = _keys(x, first)
+    keys_b, length_b = _keys(y, second)
+    short = np.flatnonzero(base == code["middle_differs"])
+    base[short[_left_out(x, y, first[short], second[short])]] = code["middle_missing"]
+    distance = cpdist(keys_a, keys_b, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    length = np.minimum(length_a, length_b)
     close = (distance <= 1) | ((distance == 2) & (length >= 14) & (base != code["given_differs"]))
     typo_given = close & ((base == code["given_differs"]) | (base == code["different"]))
     typo = close & ((base == code["middle_differs"]) | (base == code["family_differs"]))
     base[typo_given] = code["typo_given"]
     base[typo] = code["typo"]
     return np.asarray(base[inverse], dtype=np.int8)
+
+
+def _keys(names: Names, wanted: Int64) -> tuple[npt.NDArray[Any], Int64]:
+    """The names as their keys spell them, and how long they are; each distinct one made once."""
+    used, at = ranks(wanted, len(names))
+    texts = [_key_text(text) for text in names.folded[used].tolist()]
+    return np.array(texts, dtype=object)[at], np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[at]
+
+
+@lru_cache(maxsize=1 << 17)
+def _key_text(folded: str) -> str:
+    return " ".join(key_words(folded))
+
+
+def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:
+    """Is one middle name of each pair the other with words left out? Asked once per two middle names."""
+    one, of_one = np.unique(x.middle[a], return_index=True)
+    two, of_two = np.unique(y.middle[b], return_index=True)
+    at = np.searchsorted(one, x.middle[a]) * max(len(two), 1) + np.searchsorted(two, y.middle[b])
+    back, pairs = numbered(at)
+    words_x = [key_words(text)[1:-1] for text in x.folded[a[of_one]].tolist()]
+    words_y = [key_words(text)[1:-1] for text in y.folded[b[of_two]].tolist()]
+    left, right = np.divmod(pairs, max(len(two), 1))
+    said = [_middle_left_out(words_x[i], words_y[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
+    return np.array(said, dtype=np.bool_)[back]
 
 
 def _middle_left_out(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -218,7 +243,15 @@ def _numbers(roster: People, bank: People, left: Int64, right: Int64, shared: Bo
 
 def _one_slip(a: Int64, b: Int64) -> Bool:
     """One digit replaced, or two neighbouring digits swapped."""
+    result = np.zeros(len(a), dtype=np.bool_)
     gap = np.abs(a - b)
+    likely = np.flatnonzero(_SLIPS[np.minimum(np.searchsorted(_SLIPS, gap), len(_SLIPS) - 1)] == gap)
+    result[likely] = _really_one_slip(a[likely], b[likely], gap[likely])
+    return result
+
+
+def _really_one_slip(a: Int64, b: Int64, gap: Int64) -> Bool:
+    """`_one_slip` for numbers whose difference is such that one slip may explain it."""
     result = np.zeros(len(a), dtype=np.bool_)
     for power in _POWERS[:12]:
         step = gap // power
@@ -237,21 +270,27 @@ def _sexes(roster: People, bank: People, left: Int64, right: Int64, a: Int64, b:
     return _equal_or_not(one, two)
 
 
-def _places(left: Int64, right: Int64, context: Context, bank: Addresses) -> Levels:
-    code = CODE["place"]
-    level = np.zeros(len(left), dtype=np.int8)
+def same_commune(left: Int64, right: Int64, context: Context, bank: Addresses) -> Bool:
+    """Does the registration's address name the commune of the roster row?"""
     here, also = context.roster_place[left], context.roster_second[left]
     one, two = bank.first[right], bank.second[right]
     table = context.table
     same = table.agrees(one, here) | table.agrees(two, here) | table.agrees(one, also) | table.agrees(two, also)
     own = context.roster_address
-    same |= (own.first[left] >= 0) & ((own.first[left] == one) | (own.first[left] == two))
+    return np.asarray(same | (own.first[left] >= 0) & ((own.first[left] == one) | (own.first[left] == two)))
+
+
+def _places(left: Int64, right: Int64, context: Context, bank: Addresses) -> Levels:
+    code = CODE["place"]
+    level = np.zeros(len(left), dtype=np.int8)
+    same = same_commune(left, right, context, bank)
+    here, own = context.roster_place[left], context.roster_address
     has_address = bank.hamlet[right] != -1
     known = ((here >= 0) | (own.first[left] >= 0)) & has_address
     level[known] = code["other"]
     level[known & same] = code["commune"]
-    hamlet = (own.hamlet[left] != 0) & (own.hamlet[left] == bank.hamlet[right])
-    level[known & same & hamlet] = code["hamlet"]
+    both = known & same & (own.hamlet[left] != 0) & (bank.hamlet[right] != 0)
+    level[both] = np.where(own.hamlet[left] == bank.hamlet[right], code["hamlet"], code["other_hamlet"])[both]
     return level
 
 
@@ -260,8 +299,8 @@ def bank_addresses(bank: People, rows: Int64, table: Gazetteer) -> Addresses:
     first = np.full(len(bank), -1, dtype=np.int64)
     second = first.copy()
     hamlet = first.copy()
-    used = bank.address.iloc[rows].reset_index(drop=True)
+    used = bank.address.take(rows)
     read = read_addresses(used, table)
     first[rows], second[rows] = read.first, read.second
-    hamlet[rows] = np.where((used == "").to_numpy(dtype=bool), -1, read.hamlet)
+    hamlet[rows] = np.where(np.diff(used.flat()[1]) == 0, -1, read.hamlet)
     return Addresses(first, second, hamlet)

@@ -71,6 +71,7 @@ SENTENCES = {
             "hamlet": "cùng xã, cùng thôn",
             "commune": "cùng xã",
             "other": "nơi khác",
+            "other_hamlet": "cùng xã, khác thôn",
         },
     },
     "en": {
@@ -121,6 +122,7 @@ SENTENCES = {
             "hamlet": "same commune and hamlet",
             "commune": "same commune",
             "other": "elsewhere",
+            "other_hamlet": "same commune, another hamlet",
         },
     },
 }

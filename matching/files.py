@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
-import pandas as pd
-
-from matching.link import LinkResult, link_sources
+from matching.columns import Text
+from matching.link import Columns, pairs_of
 from matching.matcher import Progress
 from matching.normalise import normalise
 from matching.settings import Settings
 from matching.sources import file_slices, header, read_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_QUOTED = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ def link_files(
     out: Path,
     *,
     settings: Settings | None = None,
-    places: pd.DataFrame | None = None,
+    places: pd.DataFrame | Mapping[str, Text] | None = None,
     engine: str = "local",
     workers: int = 1,
     progress: Progress | None = None,
@@ -39,34 +47,51 @@ def link_files(
     Columns as `matching.link` takes them; all cells are text. The result is written beside its final name and then
     moved there, so that a broken run leaves no half a file. Raises ValueError with a sentence for bad input.
     """
-    result = _link(roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers)
+    pairs = _link(roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers)
     part = out.with_name(out.name + ".part")
-    result.pairs.to_csv(part, index=False, quoting=csv.QUOTE_MINIMAL, lineterminator="\n")
+    with part.open("w", encoding="utf-8", newline="") as lines:
+        _write(lines, pairs)
     part.replace(out)
-    matched = int((result.pairs["decision"] == "match").sum())
-    return Counts(matched=matched, review=len(result.pairs) - matched)
+    matched = pairs["decision"].tolist().count("match")
+    return Counts(matched=matched, review=len(pairs["decision"]) - matched)
+
+
+def _write(lines: TextIO, pairs: Columns) -> None:
+    """The pairs as CSV. A row is joined by hand unless an id needs quotes: four times faster than a writer."""
+    columns = {name: column.tolist() for name, column in pairs.items()}
+    columns["score"] = list(map(repr, columns["score"]))
+    ids = [list(map(str, columns[c])) for c in ("roster_row_id", "registration_row_id")]
+    if _QUOTED.search("\0".join(chain.from_iterable(ids))):
+        writer = csv.writer(lines, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        return
+    columns["roster_row_id"], columns["registration_row_id"] = ids
+    lines.write(",".join(columns) + "\n")
+    lines.writelines([",".join(row) + "\n" for row in zip(*columns.values(), strict=True)])
 
 
 def _link(
     roster: Path,
     registrations: Path,
     settings: Settings,
-    places: pd.DataFrame | None,
+    places: pd.DataFrame | Mapping[str, Text] | None,
     tell: Progress,
     engine: str,
     workers: int,
-) -> LinkResult:
+) -> Columns:
     """The registrations are read slice by slice: memory follows the roster and the pairs, not their size."""
     frame = read_csv(roster)
-    for path, columns in ((roster, frame.columns), (registrations, header(registrations))):
+    for path, columns in ((roster, frame), (registrations, header(registrations))):
         for column in ("row_id", "full_name" if path == roster else "holder_name"):
             if column not in columns:
                 raise ValueError(f"{path.name}: the column {column!r} is missing")
-    if frame["row_id"].duplicated().any():
+    ids = frame["row_id"].strings().tolist()
+    if len(set(ids)) < len(ids):
         raise ValueError(f"{roster.name}: row_id must be unique")
     people = normalise(frame, "full_name")
     del frame
-    return link_sources(people, file_slices(registrations), settings, places, tell, None, engine, workers)
+    return pairs_of(people, file_slices(registrations), settings, places, tell, None, engine, workers)[0]
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Int64, mix
+from matching.columns import Int64, mix, numbered
 from matching.normalise import People
 
 
@@ -20,8 +20,10 @@ class Counts:
 
     @staticmethod
     def of(values: Int64, weights: Int64) -> Counts:
-        unique, inverse = np.unique(values, return_inverse=True)
-        return Counts(unique, np.bincount(inverse, weights, len(unique)).astype(np.int64))
+        inverse, unique = numbered(values)
+        total = np.bincount(inverse, weights, len(unique)).astype(np.int64)
+        order = np.argsort(unique)
+        return Counts(unique[order], total[order])
 
     def look_up(self, wanted: Int64) -> Int64:
         """Counts of the wanted hashes, 0 for the unknown."""
@@ -53,7 +55,7 @@ class Frequencies:
     @staticmethod
     def of(people: People) -> Frequencies:
         names = people.names
-        weights = np.bincount(people.name, minlength=len(names.folded)).astype(np.int64)
+        weights = np.bincount(people.name, minlength=len(names)).astype(np.int64)
         return Frequencies(
             Counts.of(names.key, weights),
             Counts.of(mix(names.family, names.given), weights),

@@ -45,7 +45,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "sex": ("unknown", "same", "differs"),
     "phone": ("unknown", "same", "differs"),
-    "place": ("unknown", "hamlet", "commune", "other"),
+    "place": ("unknown", "hamlet", "commune", "other", "other_hamlet"),
 }
 
 CODE: dict[str, dict[str, int]] = {f: {level: i for i, level in enumerate(levels)} for f, levels in FIELDS.items()}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from matching.columns import Int64
+from matching.columns import Int64, Text
 from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions, decide
 from matching.engines import meetings
 from matching.frequency import Frequencies
@@ -19,6 +18,11 @@ from matching.matcher import Progress, Scored, join
 from matching.normalise import People, normalise
 from matching.settings import Settings
 from matching.sources import Source, frame_slices
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Columns = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(slots=True)
@@ -81,22 +85,39 @@ def link_sources(
     roster: People,
     sources: Sequence[Source],
     settings: Settings,
-    places: pd.DataFrame | None,
+    places: pd.DataFrame | Mapping[str, Text] | None,
     tell: Progress,
     frequencies: Frequencies | None,
     engine: str,
     workers: int,
 ) -> LinkResult:
     """`link` for registrations in slices, in memory or in a file."""
+    import pandas as pd
+
+    columns, scored = pairs_of(roster, sources, settings, places, tell, frequencies, engine, workers)
+    return LinkResult(
+        pairs=pd.DataFrame(columns), settings=settings, frequencies=scored.frequencies,
+        candidates=scored.compared, lost=scored.lost, roster_rows=len(roster), registration_rows=scored.rows,
+    )  # fmt: skip
+
+
+def pairs_of(
+    roster: People,
+    sources: Sequence[Source],
+    settings: Settings,
+    places: pd.DataFrame | Mapping[str, Text] | None,
+    tell: Progress,
+    frequencies: Frequencies | None,
+    engine: str,
+    workers: int,
+) -> tuple[Columns, Scored]:
+    """The columns of `LinkResult.pairs`, without pandas."""
     found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
     scored = join(roster, found, settings, frequencies, places)
     decisions = decide(roster, scored, settings)
     kept = np.flatnonzero(decisions.decision != NEITHER)
     tell("decide", len(kept), len(scored.left))
-    return LinkResult(
-        pairs=pair_frame(roster, scored, decisions, kept), settings=settings, frequencies=scored.frequencies,
-        candidates=scored.compared, lost=scored.lost, roster_rows=len(roster), registration_rows=scored.rows,
-    )  # fmt: skip
+    return _pairs(roster, scored, decisions, kept), scored
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -113,17 +134,30 @@ def _check(frame: pd.DataFrame, name_column: str) -> None:
 
 def pair_frame(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
     """The result frame, best first, ties in the order of the ids."""
-    frame = pd.DataFrame(
-        {
-            "roster_row_id": roster.row_id[scored.left[kept]],
-            "registration_row_id": scored.bank.row_id[scored.right[kept]],
-            "score": np.round(decisions.probability[kept], 6),
-            "decision": np.where(decisions.decision[kept] == MATCH, "match", "review"),
-            "reasons": reasons(scored.evidence.levels[kept], decisions, kept),
-        }
-    )
-    order = ["decision", "score", "roster_row_id", "registration_row_id"]
-    return frame.sort_values(order, ascending=[True, False, True, True], kind="stable", ignore_index=True)
+    import pandas as pd
+
+    return pd.DataFrame(_pairs(roster, scored, decisions, kept))
+
+
+def _pairs(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> Columns:
+    """The result, best first, ties in the order of the ids."""
+    left, right = roster.row_id[scored.left[kept]], scored.bank.row_id[scored.right[kept]]
+    score, match = np.round(decisions.probability[kept], 6), decisions.decision[kept] == MATCH
+    order = np.lexsort((_sortable(right), _sortable(left), -score, ~match))
+    said = reasons(scored.evidence.levels[kept], decisions, kept)
+    return {
+        "roster_row_id": left[order],
+        "registration_row_id": right[order],
+        "score": score[order],
+        "decision": np.where(match, "match", "review").astype(object)[order],
+        "reasons": said[order],
+    }
+
+
+def _sortable(ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Ids as an array that sorts fast: numbers as numbers, text letter by letter."""
+    values = ids.tolist()
+    return np.array(values if all(isinstance(v, int) for v in values) else list(map(str, values)))
 
 
 def reasons(levels: npt.NDArray[np.int8], decisions: Decisions, kept: Int64) -> npt.NDArray[Any]:

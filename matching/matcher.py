@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from matching import climate
-from matching.block import Blocks, Index
-from matching.columns import Int64
+from matching.block import KEYS, NEARBY, Blocks, Housed, Index
+from matching.columns import Int64, Text, distinct, ranks
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
 from matching.normalise import People, normalise
-from matching.places import commune_keys, gazetteer
-from matching.score import Floats, score
+from matching.places import Addresses, commune_keys, gazetteer
+from matching.score import Floats, score, score_without_rarity
 from matching.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
 FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
@@ -46,7 +49,7 @@ class Scored:
     bank: People
     evidence: Evidence
     log_odds: Floats
-    shift: Floats  # the climate's part of the log odds, 0 or less
+    shift: Floats  # log odds minus shift is what a clerk's chance is judged by; 0 or less
     frequencies: Frequencies
     lost: dict[str, int]
     rows: int
@@ -56,30 +59,39 @@ class Scored:
 class Matcher:
     """The roster's keys and facts, made once; every slice meets the same ones."""
 
-    def __init__(self, roster: People, settings: Settings, places: pd.DataFrame | None) -> None:
+    def __init__(self, roster: People, settings: Settings, places: pd.DataFrame | Mapping[str, Text] | None) -> None:
         self.roster, self.settings = roster, settings
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
-        self.index = Index(roster)
+        self.index = Index(roster, KEYS)
+        self.nearby = Index(Housed(roster, commune_keys(roster.commune, self.table)), NEARBY)
 
     def meet(self, bank: People, blocks: Blocks | None = None) -> Meeting:
         """All candidate pairs with one slice that could rise above the floor if their name were the rarest.
 
         `blocks`: pairs that are known already, for a caller who keeps the keys himself.
         """
-        blocks = self.index.pairs(bank) if blocks is None else blocks
-        used, right = np.unique(blocks.right, return_inverse=True)
+        addresses = bank_addresses(bank, np.arange(len(bank)), self.table)
+        blocks = self._blocks(bank, addresses) if blocks is None else blocks
+        used, right = ranks(blocks.right, len(bank))
         met = bank.take(used)
-        addresses = bank_addresses(met, np.arange(len(met)), self.table)
-        levels = compare(self.roster, met, blocks.left, right, self.context, addresses)
-        nothing = np.zeros(len(levels), dtype=np.float32)
-        keep = np.flatnonzero(score(Evidence(levels, nothing, nothing, nothing), self.settings) > FLOOR)
-        used, kept_right = np.unique(right[keep], return_inverse=True)
+        levels = compare(self.roster, met, blocks.left, right, self.context, addresses.at(used))
+        keep = np.flatnonzero(score_without_rarity(levels, self.settings) > FLOOR)
+        used, kept_right = ranks(right[keep], len(met))
         frequencies = Frequencies.of(bank)
         return Meeting(
             blocks.left[keep], kept_right, levels[keep], met.take(used).without_texts(), frequencies, blocks.lost,
             len(bank), len(levels),
         )  # fmt: skip
+
+    def _blocks(self, bank: People, addresses: Addresses) -> Blocks:
+        """Everybody who meets by a key, anywhere or inside one commune; each pair once."""
+        anywhere = self.index.pairs(bank)
+        nearby = self.nearby.pairs(Housed(bank, self.table.keys()[self.table.place_of(addresses.first)]))
+        size = np.int64(max(len(bank), 1))
+        left, right = np.concatenate([anywhere.left, nearby.left]), np.concatenate([anywhere.right, nearby.right])
+        codes = distinct(left * size + right)
+        return Blocks(codes // size, codes % size, anywhere.lost | nearby.lost)
 
 
 def join(
@@ -87,7 +99,7 @@ def join(
     parts: Iterable[Meeting],
     settings: Settings,
     frozen: Frequencies | None,
-    places: pd.DataFrame | None = None,
+    places: pd.DataFrame | Mapping[str, Text] | None = None,
 ) -> Scored:
     """Slices in order as one list, scored with the names' counts over all of them (or a frozen snapshot)."""
     done = [*parts] or [_nothing()]
@@ -112,14 +124,16 @@ def join(
 
 
 def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> tuple[Floats, Floats]:
-    """Log odds of each pair before rivals, and the part of them that is the climate of the lists."""
+    """Log odds of each pair before rivals, and by how much they lie under what a clerk's chance is judged by."""
     seen = counts.climate
-    shift = np.zeros(len(evidence.levels)) if seen is None else climate.shift(evidence.levels, seen, settings)
-    return score(evidence, settings) + shift, shift
+    if seen is None:
+        return score(evidence, settings), np.zeros(len(evidence.levels))
+    held_back = climate.shift(evidence.levels, seen, settings)
+    return score(evidence, settings) + held_back, held_back - climate.lenience(evidence.levels, seen, settings)
 
 
 def _nothing() -> Meeting:
     empty = np.zeros(0, dtype=np.int64)
-    bank = normalise(pd.DataFrame({"row_id": [], "holder_name": []}), "holder_name")
+    bank = normalise({"row_id": Text.of([]), "holder_name": Text.of([])}, "holder_name")
     levels = np.zeros((0, len(FIELDS)), dtype=np.int8)
     return Meeting(empty, empty, levels, bank, Frequencies.of(bank), {}, 0, 0)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from matching import columns
-from matching.columns import Bool, Int64
+from matching.columns import Bool, Int64, Text
+from matching.dates import FIRST_YEAR, LAST_YEAR
 from matching.identity import clean_number, damaged_digits, parse_date
 from matching.people_names import Names, read_names
 from matching.text import fold
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Int16 = npt.NDArray[np.int16]
 Int8 = npt.NDArray[np.int8]
 
 _NAMED = ("names", "name")  # columns that belong together
 CITIZEN, OLD, DAMAGED = 12, 9, 5  # kinds of number
+_MARKS = [ord(c) for c in "/-."]
 _CENTURY = np.array([1900, 1900, 2000, 2000, 2100, 2100, 2200, 2200, 2300, 2300], dtype=np.int16)
 
 
@@ -41,31 +46,30 @@ class People:
     id_sex: Int8
     sex: Int8  # 1 Nam, 2 Nữ, as stated, else from the ID
     phone: Int64
-    commune: pd.Series[str]
-    address: pd.Series[str]
+    commune: Text
+    address: Text
 
     def __len__(self) -> int:
         return len(self.name)
 
     def without_texts(self) -> People:
-        """The same rows without addresses, which are read by then."""
-        return replace(self, address=self.address.iloc[:0], commune=self.commune.iloc[:0])
+        """The same rows without addresses and names' texts, which are read by then."""
+        return replace(self, address=Text.of([]), commune=Text.of([]), names=self.names.without_texts())
 
     def take(self, rows: Int64) -> People:
         """Some rows, with only the names they use."""
-        used, name = np.unique(self.name[rows], return_inverse=True)
-        columns: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NAMED}
-        picked: dict[str, Any] = {k: v.iloc[rows] if isinstance(v, pd.Series) else v[rows] for k, v in columns.items()}
-        return People(names=self.names.take(used), name=name.astype(np.int64), **picked)
+        used, name = columns.ranks(self.name[rows], len(self.names))
+        values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NAMED}
+        picked: dict[str, Any] = {k: v.take(rows) if isinstance(v, Text) else v[rows] for k, v in values.items()}
+        return People(names=self.names.take(used), name=name, **picked)
 
     @staticmethod
     def join(parts: list[People]) -> People:
         """Rows of several slices one after the other."""
-        offsets = np.cumsum([0, *(len(p.names.folded) for p in parts)])
+        offsets = np.cumsum([0, *(len(p.names) for p in parts)])
         columns = {f.name: [getattr(p, f.name) for p in parts] for f in fields(People) if f.name not in _NAMED}
         joined: dict[str, Any] = {
-            k: pd.concat(v, ignore_index=True) if isinstance(v[0], pd.Series) else np.concatenate(v)
-            for k, v in columns.items()
+            k: Text.join(v) if isinstance(v[0], Text) else np.concatenate(v) for k, v in columns.items()
         }
         names = np.concatenate([p.name + o for p, o in zip(parts, offsets[:-1], strict=True)])
         return People(names=Names.join([p.names for p in parts]), name=names, **joined)
@@ -75,15 +79,16 @@ class People:
         return column[self.name].astype(np.int64) if len(self.name) else np.zeros(0, dtype=np.int64)
 
 
-def normalise(frame: pd.DataFrame, name_column: str) -> People:
-    """Read one frame. `name_column` is `full_name` (roster) or `holder_name` (bank list)."""
-    codes, values = columns.factorize(columns.text_values(frame, name_column))
-    births = columns.unique_map(columns.text_values(frame, "date_of_birth"), _birth, 3)
+def normalise(frame: pd.DataFrame | Mapping[str, Text], name_column: str) -> People:
+    """Read one frame, or columns of text. `name_column` is `full_name` (roster) or `holder_name` (bank list)."""
+    codes, values = columns.text_values(frame, name_column).distinct()
+    ids: Any = frame["row_id"]
+    births = _births(columns.text_values(frame, "date_of_birth"))
     number, kind, scale = _numbers(columns.text_values(frame, "citizen_id"))
     id_year, id_sex = _inside(number, kind, scale)
     stated = columns.unique_map(columns.text_values(frame, "gender"), _sex, 1)[:, 0].astype(np.int8)
     return People(
-        row_id=frame["row_id"].to_numpy(dtype=object),
+        row_id=ids.strings() if isinstance(ids, Text) else ids.to_numpy(dtype=object),
         names=read_names(values),
         name=codes,
         year=births[:, 0].astype(np.int16),
@@ -101,7 +106,35 @@ def normalise(frame: pd.DataFrame, name_column: str) -> People:
     )
 
 
-@lru_cache(maxsize=262144)
+def _births(cells: Text) -> Int64:
+    """(year, month, day) of each cell: 02/09/1945 and 1945-09-02 in one sweep, every other form one by one."""
+    codes, values = cells.distinct()
+    table = np.zeros((len(values), 3), dtype=np.int64)
+    raw = np.array([_ten(v) for v in values], dtype="S10")
+    text = raw.view(np.uint8).reshape(len(values), 10).astype(np.int64) if len(values) else np.zeros((0, 10), np.int64)
+    plain = np.zeros(len(values), dtype=np.bool_)
+    for year_at, month_at, day_at, marks in ((6, 3, 0, (2, 5)), (0, 5, 8, (4, 7))):
+        places = [*range(year_at, year_at + 4), month_at, month_at + 1, day_at, day_at + 1]
+        digits = text[:, places] - 48
+        year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 4:6] @ [10, 1], digits[:, 6:] @ [10, 1]
+        good = ((digits >= 0) & (digits <= 9)).all(axis=1) & np.isin(text[:, marks], _MARKS).all(axis=1)
+        good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+        table[good] = np.column_stack([year, month, day])[good]
+        plain |= good
+    for i in np.flatnonzero(~plain).tolist():
+        table[i] = _birth(values[i])
+    return table[codes] if len(codes) else np.zeros((0, 3), dtype=np.int64)
+
+
+def _ten(text: str) -> str:
+    """A cell that may be a plain date, in ten ASCII characters: 2/9/1945 as 02/09/1945; else nothing."""
+    if 8 <= len(text) < 10 and text.count("/") == 2:
+        day, month, year = text.split("/")
+        text = f"{day:0>2}/{month:0>2}/{year}"
+    return text if len(text) == 10 and text.isascii() else ""
+
+
+@lru_cache(maxsize=65536)
 def _birth(text: str) -> tuple[int, int, int]:
     date = parse_date(text) if text else None
     return (date.year, date.month or 0, date.day or 0) if date else (0, 0, 0)
@@ -112,7 +145,7 @@ def _sex(text: str) -> tuple[int]:
     return (1 if word in ("nam", "m", "male", "1") else 2 if word in ("nu", "f", "female", "2", "0") else 0,)
 
 
-def _numbers(cells: pd.Series[str]) -> tuple[Int64, Int8, Int8]:
+def _numbers(cells: Text) -> tuple[Int64, Int8, Int8]:
     """Citizen and old IDs: plain digits in one sweep, the odd rest one by one."""
     value, length = columns.digits(cells)
     odd = np.flatnonzero((length < 0) | (length > 12))
@@ -122,8 +155,8 @@ def _numbers(cells: pd.Series[str]) -> tuple[Int64, Int8, Int8]:
     scale = np.zeros(len(value), dtype=np.int8)
     rounded = (kind == CITIZEN) & (value % 1_000_000 == 0)  # the random part is never 000000: a number cut by a sheet
     kind[rounded], scale[rounded] = DAMAGED, 6
-    for i in odd:
-        value[i], kind[i], scale[i] = _odd_number(str(cells.iloc[i]))
+    for i, text in zip(odd.tolist(), cells.take(odd).strings().tolist(), strict=True):
+        value[i], kind[i], scale[i] = _odd_number(text)
     value[kind == 0] = 0
     nonsense = (kind != 0) & _one_digit(value)
     value[nonsense], kind[nonsense] = 0, 0
@@ -163,13 +196,13 @@ def _inside(number: Int64, kind: Int8, scale: Int8) -> tuple[Int16, Int8]:
     return np.where(whole, year, 0).astype(np.int16), np.where(part, sex, 0).astype(np.int8)
 
 
-def _phones(cells: pd.Series[str]) -> Int64:
+def _phones(cells: Text) -> Int64:
     """Phones as integers without the leading zero; today's mobile prefixes; 0 where unreadable."""
     value, length = columns.digits(cells)
     plain = ((length == 10) | (length == 9)) & (value >= 200_000_000)
     out = np.where(plain, value, 0)
-    for i in np.flatnonzero((length != 0) & ~plain):
-        out[i] = _phone_number(str(cells.iloc[i]))
+    odd = np.flatnonzero((length != 0) & ~plain)
+    out[odd] = [_phone_number(text) for text in cells.take(odd).strings().tolist()]
     return out
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+import unicodedata
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, fold_many, hash_text
+from matching.columns import Bool, Int64, distinct, fold_many, hash_text
+from matching.letters import KEPT_TABLE
 from matching.names import honorifics
-from matching.text import fold_keep_accents
+from matching.text import fold_keep_accents, place_tone
+from matching.words import Tokens, cut, tokens_of, word_hashes
 
 _NEEDS_CLEANING = re.compile(
     r"[(\[{,;–—/]|\s-|^\s*(?:ông|bà|cụ|bác|chú|cô|dì|cậu|anh|chị|em|cháu|bé|ô\.|b\.|mẹ|mvnah|liệt|thương binh)[\s.:]"
@@ -57,6 +59,10 @@ _DOUBLED = re.compile(r"([a-z])\1")  # no Vietnamese name doubles a letter: aa, 
 _TELEX_SHAPE = re.compile(r"aa|ee|oo|dd|uw|ow|aw")
 _FINAL_TONE = re.compile(r"(?<=[a-z][a-z])[fjxz]$")  # no Vietnamese syllable ends so
 _FINAL_TONE_AFTER_SHAPE = re.compile(r"(?<=[a-z][a-z])[sfrxjz]$")  # Ksor ends in r, Nguyeenr does not
+_SUSPECT = np.zeros(256, dtype=np.bool_)  # bytes without which a name needs no look
+_SUSPECT[[*b"([{,;/-", *range(128, 256)]] = True
+_KEPT_LINES = {**KEPT_TABLE, 10: "\n"}
+_ODD_BLANKS = frozenset("\x1c\x1d\x1e\x1f\x85\u2028\u2029\r\v\f")
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
 
@@ -64,38 +70,35 @@ _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 class Names:
     """Columns over distinct names. Hashes compare equal exactly when the texts do."""
 
-    folded: list[str]  # without accents, titles and remarks
+    folded: npt.NDArray[Any]  # text without accents, titles and remarks; empty once the names have been compared
     exact: Int64  # hash of folded
     accented: Int64  # hash with accents; 0 where the name is written without any
     key: Int64  # hash after joining spellings: i/y, Huỳnh/Hoàng, Võ/Vũ, telex leftovers, H' forms
-    bag: Int64  # hash of the sorted words of the key
+    bag: Int64  # hash of the words of the key in any order
     family: Int64
     middle: Int64
     given: Int64
+    initial: npt.NDArray[np.uint8]  # first letter of the given name
     words: npt.NDArray[np.int8]
     short: Bool  # middle name missing or abbreviated, so the name may stand for longer ones
     female: Bool  # holds Thị
     turned: Bool  # seems to start with the given name
-    parts: list[tuple[str, ...]]  # words of the key, family first, given last
+
+    def __len__(self) -> int:
+        return len(self.key)
 
     def take(self, rows: Int64) -> Names:
         """Some of the names, in the order asked for."""
-        picked = rows.tolist()
-        chosen: dict[str, Any] = {}
-        for field in fields(self):
-            column = getattr(self, field.name)
-            chosen[field.name] = [column[i] for i in picked] if isinstance(column, list) else column[rows]
-        return Names(**chosen)
+        return Names(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+    def without_texts(self) -> Names:
+        """The same names by their numbers alone."""
+        return replace(self, folded=self.folded[:0])
 
     @staticmethod
     def join(tables: list[Names]) -> Names:
         """Several tables one after the other (equal names may stand twice)."""
-        joined: dict[str, Any] = {}
-        for field in fields(Names):
-            columns = [getattr(t, field.name) for t in tables]
-            lists = isinstance(columns[0], list)
-            joined[field.name] = list(chain.from_iterable(columns)) if lists else np.concatenate(columns)
-        return Names(**joined)
+        return Names(**{f.name: np.concatenate([getattr(t, f.name) for t in tables]) for f in fields(Names)})
 
 
 @lru_cache(maxsize=65536)
@@ -128,40 +131,93 @@ def key_words(folded: str) -> tuple[str, ...]:
 
 def read_names(values: list[str]) -> Names:
     """Distinct raw names → parts."""
-    cleaned = [_clean(v) for v in values]
+    cleaned = _cleaned(values)
     folded = fold_many(cleaned)
-    parts = [key_words(f) for f in folded]
-    return Names(
-        folded=folded,
-        exact=hash_text(folded),
-        accented=_accented(cleaned),
-        key=hash_text([" ".join(p) for p in parts]),
-        bag=hash_text([" ".join(sorted(p)) for p in parts]),
-        family=hash_text([p[0] if p else "" for p in parts]),
-        middle=hash_text([" ".join(p[1:-1]) for p in parts]),
-        given=hash_text([p[-1] if p else "" for p in parts]),
-        words=np.array([min(len(p), 100) for p in parts], dtype=np.int8),
-        short=np.array([_short(p) for p in parts], dtype=np.bool_),
-        female=np.array([" thi " in f for f in folded], dtype=np.bool_),
-        turned=np.array([_turned(p) for p in parts], dtype=np.bool_),
-        parts=parts,
-    )
+    raw, plain = cut(folded)
+    spelt = [_plain_word(w) for w in raw.vocabulary]
+    numbers = {w: i for i, w in enumerate(dict.fromkeys([*spelt, *_FAMILY_VARIANTS.values()]))}
+    vocabulary = list(numbers)
+    respelt = np.array([numbers[w] for w in spelt], dtype=np.int64)
+    tokens = replace(raw, vocabulary=vocabulary, word=respelt[raw.word])
+    odd = ~plain | _out_of_order(tokens)
+    tokens.word[tokens.start[tokens.count > 0]] = _variants(numbers)[tokens.at(np.flatnonzero(tokens.count), 0)]
+    names = Names(folded=np.array(folded, dtype=object), accented=_accented(cleaned), **_columns(raw, tokens))
+    rows = np.flatnonzero(odd)
+    if len(rows):
+        texts = [folded[i] for i in rows.tolist()]
+        one_by_one = _columns(tokens_of([t.split() for t in texts]), tokens_of([key_words(t) for t in texts]))
+        for name, column in one_by_one.items():
+            getattr(names, name)[rows] = column
+    return names
 
 
-def _turned(parts: tuple[str, ...]) -> bool:
-    """`tam nguyen van`, `tam van nguyen`: a family name stands elsewhere than in front."""
-    return len(parts) > 2 and parts[0] not in _FREQUENT_FAMILY and not _FREQUENT_FAMILY.isdisjoint(parts[1:])
+def _out_of_order(tokens: Tokens) -> Bool:
+    """Names whose key is not simply their words in order: `h bia nie`, `k so r`, `ng van tam`."""
+    words = tokens.vocabulary
+    upland = np.array([w in _UPLAND_FAMILY for w in words], dtype=np.bool_)
+    special = np.array([w in ("h", "k", "ng") for w in words], dtype=np.bool_)
+    out = np.zeros(len(tokens.count), dtype=np.bool_)
+    several = np.flatnonzero(tokens.count > 1)
+    first, last = tokens.at(several, 0), tokens.at(several, 0, from_end=True)
+    out[several] = special[first] | (upland[last] & ~upland[first])
+    return out
 
 
-def _short(parts: tuple[str, ...]) -> bool:
-    """No middle name, or one cut to its initials (`th`, `v`)."""
-    if len(parts) <= 2:
-        return len(parts) == 2
-    return any(len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w) for w in parts[1:-1])
+def _variants(numbers: dict[str, int]) -> Int64:
+    """Word number → number of the family name it is read as."""
+    out = np.arange(len(numbers), dtype=np.int64)
+    for word, read_as in _FAMILY_VARIANTS.items():
+        if word in numbers:
+            out[numbers[word]] = numbers[read_as]
+    return out
+
+
+def _columns(raw: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
+    """The columns of names as written (`raw`) and as spelt for keys."""
+    hashes = word_hashes(key.vocabulary)
+    named = np.flatnonzero(key.count)
+    family, given = np.zeros((2, len(key.count)), dtype=np.int64)
+    family[named] = hashes[key.at(named, 0)].view(np.int64)
+    given[named] = hashes[key.at(named, 0, from_end=True)].view(np.int64)
+    initial = np.zeros(len(key.count), dtype=np.uint8)
+    letters = np.array([ord(w[0]) & 0xFF for w in key.vocabulary], dtype=np.uint8)
+    initial[named] = letters[key.at(named, 0, from_end=True)]
+    initials = np.array([len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w) for w in key.vocabulary], dtype=np.bool_)
+    frequent = np.array([w in _FREQUENT_FAMILY for w in key.vocabulary], dtype=np.bool_)
+    turned = (key.count > 2) & key.any_at(
+        frequent, 1, 0
+    )  # tam nguyen van: a family name stands elsewhere than in front
+    turned[named] &= ~frequent[key.at(named, 0)]
+    return {
+        "exact": raw.chained(word_hashes(raw.vocabulary)),
+        "key": key.chained(hashes),
+        "bag": key.heaped(hashes),
+        "family": family,
+        "middle": key.chained(hashes, 1, 1),
+        "given": given,
+        "initial": initial,
+        "words": np.minimum(key.count, 100).astype(np.int8),
+        "short": (key.count == 2) | key.any_at(initials, 1, 1),  # no middle name, or one cut to its initials
+        "female": raw.any_at(np.array([w == "thi" for w in raw.vocabulary], dtype=np.bool_), 1, 1),
+        "turned": turned,
+    }
+
+
+def _cleaned(values: list[str]) -> list[str]:
+    """Titles and remarks off, for the few names that show signs of any."""
+    joined = "\n".join(values)
+    if joined.count("\n") != max(len(values) - 1, 0):
+        return [_clean(v) for v in values]
+    data = np.frombuffer(joined.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    suspect = np.flatnonzero(_SUSPECT[data])
+    line = np.searchsorted(np.flatnonzero(data == 10), suspect)
+    out = list(values)
+    for at in distinct(line).tolist():
+        out[at] = _clean(values[at])
+    return out
 
 
 def _clean(name: str) -> str:
-    """Titles and remarks off, for the few names that show signs of any."""
     if name.isascii():
         return honorifics(name)[0] if _PUNCTUATION.search(name) else name
     return honorifics(name)[0] if _NEEDS_CLEANING.search(name) else name
@@ -171,5 +227,22 @@ def _accented(values: list[str]) -> Int64:
     hashes = np.zeros(len(values), dtype=np.int64)
     marked = [i for i, v in enumerate(values) if not v.isascii()]
     if marked:
-        hashes[marked] = hash_text([fold_keep_accents(values[i]) for i in marked])
+        hashes[marked] = hash_text(_kept_many([values[i] for i in marked]))
     return hashes
+
+
+def _kept_many(values: list[str]) -> list[str]:
+    """`fold_keep_accents` of many values, each distinct word looked at once."""
+    joined = "\n".join(values)
+    if joined.count("\n") != len(values) - 1 or not _ODD_BLANKS.isdisjoint(joined):
+        return [fold_keep_accents(v) for v in values]
+    text = unicodedata.normalize("NFC", joined).translate(_KEPT_LINES).lower()
+    words = text.replace("\n", " \n ").split(" ")
+    placed = {w: place_tone(w) for w in set(words)}
+    placed["\n"] = "\n"
+    return _lines([placed[w] for w in words if w])
+
+
+def _lines(words: list[str]) -> list[str]:
+    """Words and line ends → lines with single blanks."""
+    return " ".join(words).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n").split("\n")

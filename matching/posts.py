@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from matching import block
-from matching.block import KEYS, Blocks, KeyColumn
+from matching.block import KEYS, NEARBY, Blocks, Housed, KeyColumn
 from matching.columns import Int64, distinct
 from matching.decide import NEITHER, decide
 from matching.frequency import Frequencies
 from matching.link import pair_frame
 from matching.matcher import Matcher, join
 from matching.normalise import People, normalise
+from matching.places import commune_keys, gazetteer, read_addresses
 from matching.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(slots=True)
@@ -53,14 +57,24 @@ def _roster_reading(number: int) -> Callable[[People], KeyColumn]:
     return block._name_undated if number == UNDATED else KEYS[number].roster
 
 
-CAPS = np.array([2**31 if n == UNDATED else key.cap for n, key in enumerate(KEYS)], dtype=np.int64)
+CAPS = np.array(
+    [2**31 if n == UNDATED else key.cap for n, key in enumerate(KEYS)] + [key.cap for key in NEARBY], dtype=np.int64
+)
 _READINGS = list(dict.fromkeys(key.registrations for key in KEYS))
-COLUMN = np.array([_READINGS.index(key.registrations) for key in KEYS], dtype=np.int64)  # of each key
+_READINGS_HERE = list(dict.fromkeys(key.registrations for key in NEARBY))  # those that count inside one commune
+COLUMN = np.array(  # of each key
+    [_READINGS.index(key.registrations) for key in KEYS]
+    + [len(_READINGS) + _READINGS_HERE.index(key.registrations) for key in NEARBY],
+    dtype=np.int64,
+)
 
 
-def roster_posts(people: People) -> Posts:
+def roster_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
     """Return under what each row of a roster may be met."""
-    posts = _posts([_roster_reading(number)(people) for number in range(len(KEYS))])
+    here = Housed(people, commune_keys(people.commune, gazetteer(places)))
+    posts = _posts(
+        [_roster_reading(number)(people) for number in range(len(KEYS))] + [key.roster(here) for key in NEARBY]
+    )
     return Posts(posts.key, COLUMN[posts.key], posts.value, posts.row)
 
 
@@ -72,9 +86,11 @@ def bearer_posts(people: People) -> Posts:
     return Posts(kind, COLUMN[kind], column.value[rows], rows)
 
 
-def registration_posts(people: People) -> Posts:
+def registration_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
     """Return under what each registration of a list may be met."""
-    return _posts([read(people) for read in _READINGS])
+    table = gazetteer(places)
+    here = Housed(people, table.keys()[table.place_of(read_addresses(people.address, table).first)])
+    return _posts([read(people) for read in _READINGS] + [read(here) for read in _READINGS_HERE])
 
 
 def _posts(columns: Sequence[KeyColumn]) -> Posts:

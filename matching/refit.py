@@ -16,7 +16,7 @@ from matching.engines import meetings
 from matching.levels import FIELDS
 from matching.matcher import Scored, join, weigh
 from matching.normalise import People, normalise
-from matching.score import Floats
+from matching.score import Floats, score
 from matching.settings import Settings
 from matching.sources import frame_slices
 
@@ -84,7 +84,8 @@ def _fit(left: People, scored: Scored, now: Settings, rows: Int64, answer: Float
     if not len(rows):
         raise ValueError("none of the decisions meets a candidate pair of these lists")
     seen = scored.evidence.at(rows)
-    lost = scored.shift[rows] - np.log1p(_decide(left, scored, now).rivals[rows])
+    held_back = scored.log_odds[rows] - score(seen, now)
+    lost = held_back - np.log1p(_decide(left, scored, now).rivals[rows])
     stiffness = np.full(len(start), STIFFNESS)
     return fit(design(seen), answer, np.ones(len(rows)), start, stiffness, lost)
 

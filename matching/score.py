@@ -7,11 +7,13 @@ agreement never weighs less than missing, and a name never gains by being more c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.columns import ranks
 from matching.compare import Evidence, Levels
 from matching.levels import CODE, FIELDS, NAMES_AGREE
 from matching.settings import Settings
@@ -30,7 +32,7 @@ BIRTH_STRATA: dict[str, tuple[str, ...]] = {
 AGREES: dict[str, tuple[str, ...]] = {
     "accents": ("same",), "sex": ("same",), "phone": ("same",), "place": ("hamlet", "commune"),
 }  # fmt: skip
-PLACES_AGREE = ("hamlet", "commune")  # levels inside which the size of the commune counts
+PLACES_AGREE = ("hamlet", "commune", "other_hamlet")  # levels inside which the size of the commune counts
 WEAKER: dict[str, dict[str, tuple[str, ...]]] = {
     "place": {"hamlet": ("commune", "unknown"), "commune": ("unknown",)},
     "birth": {"full": ("year", "unknown"), "placeholder": ("year", "unknown"), "year": ("unknown",)},
@@ -38,6 +40,7 @@ WEAKER: dict[str, dict[str, tuple[str, ...]]] = {
 }
 STRATIFIED = ("name", "accents", "sex", "phone", "place")
 _COLUMN = {f: i for i, f in enumerate(FIELDS)}
+_SIZES = tuple(len(levels) for levels in FIELDS.values())
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,16 +120,12 @@ def best_reading(evidence: Evidence, weights: Table) -> tuple[Floats, Evidence]:
     levels = evidence.levels
     best = sum_of(evidence, weights)
     reading = levels.copy()
-    for birth in _weaker_readings(levels, "birth"):
-        for number in _weaker_readings(birth, "number"):
-            for place in _weaker_readings(number, "place"):
-                changed = np.flatnonzero((place != levels).any(axis=1))
-                if not len(changed):
-                    continue
-                value = sum_of(replace(evidence, levels=place).at(changed), weights)
-                gain = value > best[changed]
-                best[changed[gain]] = value[gain]
-                reading[changed[gain]] = place[changed[gain]]
+    for weaker in _readings(levels):
+        changed = np.flatnonzero((weaker != levels).any(axis=1))
+        value = sum_of(replace(evidence, levels=weaker).at(changed), weights)
+        gain = value > best[changed]
+        best[changed[gain]] = value[gain]
+        reading[changed[gain]] = weaker[changed[gain]]
     return best, replace(evidence, levels=reading)
 
 
@@ -155,19 +154,61 @@ def sum_of(evidence: Evidence, weights: Table) -> Floats:
 def score(evidence: Evidence, settings: Settings) -> Floats:
     """Log odds that the two rows are one person, rivals not yet counted.
 
-    Pairs repeat the same evidence thousands of times, so each distinct combination is summed once.
+    Pairs repeat the same levels thousands of times, so every combination of levels and each of its readings becomes
+    three numbers once: a sum, and how much a log count of the name and a log size of the commune weigh.
     """
     weights = table(settings)
-    sizes = [len(levels) for levels in FIELDS.values()]
-    code = np.zeros(len(evidence.levels), dtype=np.int64)
-    for column, size in enumerate(sizes):
-        code = code * size + evidence.levels[:, column]
-    whole_parts, whole_at = np.unique(evidence.whole, return_inverse=True)
-    outer_parts, outer_at = np.unique(evidence.outer, return_inverse=True)
-    here_parts, here_at = np.unique(evidence.here, return_inverse=True)
-    agree = np.isin(evidence.levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
-    rarity = np.where(agree, whole_at, outer_at + len(whole_parts))
-    code = (code * (len(whole_parts) + len(outer_parts)) + rarity) * len(here_parts) + here_at
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    best, _ = best_reading(evidence.at(first), weights)
-    return best[inverse]
+    code, levels = _combinations(evidence.levels)
+    agree = np.isin(levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
+    rarity = np.where(agree[code], evidence.whole, evidence.outer).astype(np.float64)
+    best, first = np.zeros(len(code)), _lines(levels, weights)
+    for value in _terms_of(first, code, rarity, evidence.here):
+        best += value
+    for reading in _readings(levels):
+        other = _lines(reading, weights)
+        better = np.any([o > f for o, f in zip(other, first, strict=True)], axis=0)
+        pairs = np.flatnonzero(better[code])
+        if len(pairs):
+            base, by_name, by_place = _terms_of(other, code[pairs], rarity[pairs], evidence.here[pairs])
+            best[pairs] = np.maximum(best[pairs], base + by_name + by_place)
+    return best
+
+
+def score_without_rarity(levels: Levels, settings: Settings) -> Floats:
+    """`score` as if every name were the rarest: the most each pair can reach."""
+    code, distinct = _combinations(levels)
+    nothing = np.zeros(len(distinct), dtype=np.float32)
+    best, _ = best_reading(Evidence(distinct, nothing, nothing, nothing), table(settings))
+    return best[code]
+
+
+def _combinations(levels: Levels) -> tuple[npt.NDArray[np.int64], Levels]:
+    """The distinct rows of levels, and which of them each pair bears. (Counted, not sorted.)"""
+    code = np.zeros(len(levels), dtype=np.int64)
+    for column, size in enumerate(_SIZES):
+        code = code * size + levels[:, column]
+    present, at = ranks(code, int(np.prod(_SIZES)))
+    return at, np.column_stack(np.unravel_index(present, _SIZES)).astype(np.int8)
+
+
+def _lines(levels: Levels, weights: Table) -> tuple[Floats, Floats, Floats]:
+    """Per combination: the sum without rarity, the weight of the name's log count, that of the commune's log size."""
+    ones = np.ones(len(levels), dtype=np.float32)
+    shares = terms(Evidence(levels, ones, ones, ones), weights)
+    rarity, size = shares.pop("rarity"), shares.pop("size")
+    return np.sum(list(shares.values()), axis=0), rarity, size
+
+
+def _terms_of(
+    lines: tuple[Floats, Floats, Floats], code: npt.NDArray[np.int64], rarity: Floats, here: npt.NDArray[np.float32]
+) -> tuple[Floats, Floats, Floats]:
+    return lines[0][code], lines[1][code] * rarity, lines[2][code] * here
+
+
+def _readings(levels: Levels) -> Iterator[Levels]:
+    """Every weaker reading of the levels: fields that agree read as if they agreed less, or were missing."""
+    for birth in _weaker_readings(levels, "birth"):
+        for number in _weaker_readings(birth, "number"):
+            for place in _weaker_readings(number, "place"):
+                if (place != levels).any():
+                    yield place

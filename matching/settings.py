@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LATEST = "vn-2026-11"
+LATEST = "vn-2026-11-28"
 
 
 @dataclass(slots=True, frozen=True)
@@ -23,8 +23,8 @@ class Settings:
 
     name: str
     date: str
-    accept: float = 0.9975
-    review: float = 0.24
+    accept: float = 0.997
+    review: float = 0.36
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
     climate: dict[str, float] = field(default_factory=dict, repr=False)

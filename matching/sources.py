@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import pandas as pd
 
+from matching.columns import Text, arrow
 from matching.normalise import People, normalise
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FRAME_ROWS = 200_000  # a slice's working memory is about 400 bytes a row
-FILE_BYTES = 24 << 20  # about 200,000 registrations
+FILE_BYTES = 12 << 20  # about 100,000 registrations: two workers hold two slices
 _KNOWN = "row_id full_name holder_name date_of_birth gender citizen_id phone address commune_code"
 COLUMNS = tuple(_KNOWN.split())
 
@@ -99,20 +103,15 @@ def header(path: Path) -> list[str]:
 
 def _names_in(path: Path, head: bytes) -> list[str]:
     try:
-        return [str(c) for c in pd.read_csv(io.BytesIO(head), dtype=str, encoding="utf-8-sig").columns]
+        line = head.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as wrong:
         raise ValueError(f"{path.name} is not UTF-8") from wrong
-    except pd.errors.EmptyDataError as wrong:
-        raise ValueError(f"{path.name} is empty") from wrong
+    if not line.strip():
+        raise ValueError(f"{path.name} is empty")
+    return next(csv.reader([line]))
 
 
-@cache
-def _fast_parser() -> bool:
-    """pyarrow reads CSV three times faster and belongs to the extra `scale`."""
-    return find_spec("pyarrow") is not None
-
-
-def read_csv(path: Path, start: int = 0, stop: int | None = None) -> pd.DataFrame:
+def read_csv(path: Path, start: int = 0, stop: int | None = None) -> Mapping[str, Text]:
     """The known columns of a CSV (or of some of its lines), every cell as text, '' where empty.
 
     Raises ValueError with a sentence for a file that is no UTF-8 CSV.
@@ -125,13 +124,39 @@ def read_csv(path: Path, start: int = 0, stop: int | None = None) -> pd.DataFram
         else:
             body = head + lines.read()
     known = [c for c in _names_in(path, head) if c in COLUMNS]
-    options: dict[str, Any] = {"dtype": str, "keep_default_na": False, "usecols": known}
-    if _fast_parser():
-        options["engine"] = "pyarrow"
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    return _by_arrow(path, body, known) if arrow() is not None else _by_pandas(path, body, known)
+
+
+def _by_arrow(path: Path, body: bytes, known: list[str]) -> Mapping[str, Text]:
+    """Three times faster than pandas alone, and no Python string per cell."""
+    lib, reader = arrow(), import_module("pyarrow.csv")
+    types = {c: lib.large_string() for c in known}
     try:
-        frame: pd.DataFrame = pd.read_csv(io.BytesIO(body.removeprefix(b"\xef\xbb\xbf")), **options)
-        return frame[known]
+        found = reader.read_csv(
+            lib.BufferReader(body),
+            parse_options=reader.ParseOptions(newlines_in_values=b'"' in body),
+            convert_options=reader.ConvertOptions(include_columns=known, column_types=types, strings_can_be_null=False),
+        )
+    except lib.ArrowInvalid as wrong:
+        if "invalid UTF8" in str(wrong):
+            raise ValueError(f"{path.name} is not UTF-8") from wrong
+        raise ValueError(f"{path.name}: {wrong}") from wrong
+    return {c: Text(_whole(found.column(c))) for c in known}
+
+
+def _whole(column: Any) -> Any:
+    cells = column.combine_chunks()
+    return arrow().concat_arrays(cells.chunks) if hasattr(cells, "chunks") else cells
+
+
+def _by_pandas(path: Path, body: bytes, known: list[str]) -> Mapping[str, Text]:
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(io.BytesIO(body), dtype=str, keep_default_na=False, usecols=known)
     except UnicodeDecodeError as wrong:
         raise ValueError(f"{path.name} is not UTF-8") from wrong
     except pd.errors.ParserError as wrong:
         raise ValueError(f"{path.name}: {wrong}") from wrong
+    return {c: Text.of(frame[c].tolist()) for c in known}

@@ -91,8 +91,8 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
     """Points raw → calibrated log odds: pooled adjacent violators over bins of the raw log odds."""
     raw, label = [], []
     for s in samples:
-        found = decisions(s, settings)
-        raw.append(np.log(found.probability) - np.log1p(-np.minimum(found.probability, 1 - 1e-15)))
+        log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
+        raw.append(log_odds - shift - np.log1p(decisions(s, settings).rivals))  # what the climate takes is no belief
         label.append(s.label)
     x, y = np.concatenate(raw), np.concatenate(label).astype(float)
     edges = np.array([-12, -5, -4, -3, -2, -1, 0, 1, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 30])
@@ -135,7 +135,7 @@ def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[f
 
 def preset(samples: list[Sample]) -> Settings:
     """The whole preset: weights, climate, then the calibration of what they give."""
-    first = Settings(name="vn-2026-11", date="2026-11-28", weights=weights(samples), climate=usual_climate(samples))
+    first = Settings(name="vn-2026-11-28", date="2026-11-28", weights=weights(samples), climate=usual_climate(samples))
     first = replace(first, calibration=calibration(samples, first))
     return replace(first, shares=usual_shares(samples, first))
 
@@ -153,7 +153,7 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
 def main() -> None:
     """Write the preset file and print its weights."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path, default=Path("matching/presets/vn-2026-11.json"))
+    parser.add_argument("--out", type=Path, default=Path("matching/presets/vn-2026-11-28.json"))
     out = parser.parse_args().out
     samples = [Sample(*t) for t in TUNING]
     settings = preset(samples)

@@ -338,10 +338,11 @@ def _bank_addresses(rng: np.random.Generator, p: Profile, who: People, scale: st
     old = rng.random(n) < p.bank_old_commune
     short = rng.random(n) < 0.25
     upper = rng.random(n) < 0.5
+    hamlet = np.where(rng.random(n) < p.bank_hamlet_other, rng.integers(1, 9, n), who.hamlet)
     out = np.empty(n, dtype=object)
     for i in range(n):
         unit = elsewhere[other[i]] if away[i] else table[here[i]]
-        out[i] = _address(unit, bool(old[i]), bool(short[i]), int(who.hamlet[i]))
+        out[i] = _address(unit, bool(old[i]), bool(short[i]), int(hamlet[i]))
         if upper[i]:
             out[i] = noise.bank_style(out[i]).title() if short[i] else out[i].upper()
     out[rng.random(n) < p.bank_address_missing] = ""

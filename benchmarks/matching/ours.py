@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
-import pandas as pd
-
+from matching.columns import Text
 from matching.files import link_files
 
 
@@ -15,7 +15,9 @@ def main() -> None:
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     engine = sys.argv[3] if len(sys.argv) > 3 else "local"
     workers = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    places = pd.read_csv(folder / "places.csv", dtype=str, keep_default_na=False)
+    with (folder / "places.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    places = {name: Text.of([row[name] for row in rows]) for name in rows[0]}
     link_files(folder / "roster.csv", folder / "registrations.csv", out, places=places, engine=engine, workers=workers)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from matching.columns import text_values
 from matching.identity import citizen_id, clean_number, old_id, pad_citizen_id, parse_date, phone
 from matching.places import gazetteer, place_numbers, read_addresses
 from matching.text import fold, honorifics
@@ -24,8 +25,9 @@ def load(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     roster, bank = pd.read_csv(folder / "roster.csv", **read), pd.read_csv(folder / "registrations.csv", **read)
     table = gazetteer(pd.read_csv(folder / "places.csv", **read))
     left, right = prepare(roster, "full_name"), prepare(bank, "holder_name")
-    left["place"] = [str(p) if p >= 0 else None for p in place_numbers(roster["commune_code"], table)[0].tolist()]
-    first = read_addresses(bank["address"], table).first
+    living = place_numbers(text_values(roster, "commune_code"), table)[0]
+    left["place"] = [str(p) if p >= 0 else None for p in living.tolist()]
+    first = read_addresses(text_values(bank, "address"), table).first
     place_of = dict.fromkeys((table.links >> 20).tolist())
     for link in table.links.tolist():
         place_of[link >> 20] = str(link & ((1 << 20) - 1))

@@ -55,6 +55,7 @@ class Profile:
     bank_address_missing: float = 0.10
     bank_address_elsewhere: float = 0.07
     bank_old_commune: float = 0.55
+    bank_hamlet_other: float = 0.08  # hamlets are merged and renumbered, people move inside the commune
     bank_accents: float = 0.03
     stranger_local: float = 0.6  # strangers living in the roster's communes
 
@@ -72,7 +73,7 @@ PROFILES = {
             DISTRICT, name="dirty", homonyms=0.03, full_homonyms=0.0015, id_missing=0.35, id_old=0.18,
             id_damaged=0.06, id_wrong_digit=0.03,
             id_copied_down=0.006, birth_wrong=0.05, roster_name_noise=0.09, bank_name_noise=0.10,
-            bank_birth_wrong=0.03, bank_id_old=0.2,
+            bank_birth_wrong=0.03, bank_id_old=0.2, bank_hamlet_other=0.12,
         ),
         # sparse_bank and highland: only ever reported on; adversarial has been looked at since the first preset
         replace(
@@ -88,7 +89,7 @@ PROFILES = {
             near_id=0.02, id_missing=0.33, id_old=0.18, id_wrong_digit=0.04, id_copied_down=0.015,
             birth_year_only=0.30, birth_placeholder=0.20, birth_wrong=0.05, birth_missing=0.08, phone_missing=0.75,
             phone_family=0.35, roster_name_noise=0.10, bank_name_noise=0.10, bank_id_old=0.22,
-            bank_address_elsewhere=0.20, bank_address_missing=0.25, commune_wrong=0.03,
+            bank_address_elsewhere=0.20, bank_address_missing=0.25, commune_wrong=0.03, bank_hamlet_other=0.15,
         ),
     ]
 }  # fmt: skip

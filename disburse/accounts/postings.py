@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
+from disburse.accounts import frames
 from disburse.accounts.match_tables import PersonKey, RegistrationKey
 from disburse.accounts.statements import chunks
 from disburse.db import among, one_in
@@ -34,7 +35,7 @@ def person_words(people: People) -> tuple[Words, Words, Words]:
     """Return (word, kind, row of `people`) of everything these people may be met under."""
     from matching import posts
 
-    found = posts.roster_posts(people)
+    found = posts.roster_posts(people, frames.places())
     return words_of(found.column, found.value), found.key, found.row
 
 
@@ -42,7 +43,7 @@ def registration_words(bank: People) -> tuple[Words, Words]:
     """Return (word, row of `bank`) of everything these registrations may be met under."""
     from matching import posts
 
-    found = posts.registration_posts(bank)
+    found = posts.registration_posts(bank, frames.places())
     return words_of(found.column, found.value), found.row
 
 

@@ -146,6 +146,8 @@ class TestTheRest:
             ("21112", "", "Xã Đông Sơn, Quảng Ngãi", "commune"),
             ("21109", "", "XA BINH CHAU, HUYEN BINH SON", "commune"),
             ("21112", "Thôn 2, xã Bình Châu", "thon 2, xa binh chau", "hamlet"),
+            ("21112", "Thôn 2, xã Bình Châu", "Thôn 3, xã Bình Châu", "other_hamlet"),
+            ("21112", "Thôn 2, xã Bình Châu", "Xã Bình Châu", "commune"),
             ("21112", "", "Binh Hiep Binh Son Quang Ngai", "commune"),
             ("21112", "", "Xã Bình Chánh, Huyện Bình Sơn", "other"),
             ("21061", "", "Xã Bình Trị, Huyện Bình Sơn", "commune"),

@@ -48,12 +48,12 @@ class TestRefit:
         assert disburse(capsys, "link", "--json")[0] == 0
         with crowded.database.reading() as session:
             assert session.exec(select(AuditEvent).where(AuditEvent.action == "preset.stored")).one().object_id == name
-            assert presets_used(crowded) == {"vn-2026-11"}
+            assert presets_used(crowded) == {"vn-2026-11-28"}
         crowded.person("new", "Mai Thị Cúc", "1951-03-12", citizen_id="051151000099")
         crowded.account("1234567890599", "MAI THI CUC", "1951-03-12", "051151000099")
         monkeypatch.setenv("DISBURSE_MATCH_PRESET", name)
         assert disburse(capsys, "link", "--json")[0] == 0
-        assert presets_used(crowded) == {"vn-2026-11", name}  # what was accepted says what it was accepted with
+        assert presets_used(crowded) == {"vn-2026-11-28", name}  # what was accepted says what it was accepted with
         monkeypatch.setenv("DISBURSE_MATCH_PRESET", "none-such")
         code, _, said = disburse(capsys, "link")
         assert (code, "none-such" in said) == (1, True)
