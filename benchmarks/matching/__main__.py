@@ -27,7 +27,7 @@ SIZES = {
 }
 PROFILES = ("district", "adversarial", "sparse_bank", "highland", "careful", "dirty")
 QUALITY = "precision | recall | found | wrong / 100 k | reviews / 1,000"
-UNTUNED = ("sparse_bank", "highland")
+UNTUNED = ("highland",)
 
 
 def lists(profile: str, seed: int, size: str, home: Path) -> Path:
