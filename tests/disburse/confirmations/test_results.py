@@ -6,7 +6,6 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlmodel import select
@@ -22,6 +21,7 @@ from tests.disburse.accounts.world import CHECKER, CLERK, World, disburse, use_o
 HEADER = (
     "request_id,bank_code,account_number,status,reason_code,name_match,id_match,account_status,currency,checked_at\n"
 )
+NOBODYS = "360495bc-c596-437f-94d8-ff1da07baa1f"  # a request that was never made
 YES = ",VBA,1234567890123,succ,,yes,citizen_id,open,VND,2024-03-14T08:00:00+07:00"
 NO = ",VBA,1234567890123,rjct,rjct.name.mismatch,no,citizen_id,open,VND,2024-03-14T08:00:00+07:00"
 GOT = ",VBA,1234567890123,rcvd,,,,,,2024-03-12T08:00:00+07:00"
@@ -210,7 +210,7 @@ class TestResultsImport:
         ("line", "code"),
         [
             (",VBA,9999999999999,succ,,yes,,open,VND,", "line_request_unknown"),
-            (f"{uuid4()}{YES}", "line_request_unknown"),
+            (f"{NOBODYS}{YES}", "line_request_unknown"),
             (",VBA,1234567890123,okay,,,,,,", "line_value"),
             (",VBA,1234567890123,rjct,because,,,,,", "line_reason_unknown"),
             (",XXX,1234567890123,succ,,,,,,", "line_value"),
