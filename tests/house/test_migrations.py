@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -31,6 +33,16 @@ def tables(database: Database) -> set[str]:
     return set(sa.inspect(database.engine).get_table_names()) - {"alembic_version"}
 
 
+def triggers(database: Database) -> set[str]:
+    """The names of the triggers that stand in the database."""
+    of = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with database.engine.connect() as connection:
+        return set(connection.exec_driver_sql(of[connection.dialect.name]).scalars())
+
+
 class TestMigrations:
     def test_up_down_and_up_again(self, database: Database) -> None:
         """A filled database can go back to nothing and forward again, on both databases."""
@@ -48,6 +60,21 @@ class TestMigrations:
         migrations.upgrade(database)
         with database.reading() as session:
             assert session.get(Programme, "NCC") is not None
+
+    def test_no_trigger_is_lost(self, database: Database) -> None:
+        """SQLite drops a table's triggers when a later migration rebuilds it: whoever rebuilds makes them again."""
+        migrations.downgrade(database)
+        standing: set[str] = set()
+
+        def heard(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if found := re.match(r"\s*(CREATE|DROP) TRIGGER (?:IF (?:NOT )?EXISTS )?(\w+)", statement):
+                (standing.add if found[1] == "CREATE" else standing.discard)(found[2])
+
+        sa.event.listen(database.engine, "before_cursor_execute", heard)
+        migrations.upgrade(database)
+        sa.event.remove(database.engine, "before_cursor_execute", heard)
+        assert standing
+        assert triggers(database) == standing
 
     def test_the_tables_are_those_of_the_code(self, database: Database) -> None:
         """What the migrations make and what the code expects do not differ."""
