@@ -6,6 +6,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "action": ("việc", "act"),
     "actor": ("người làm", "who"),
     "since": ("từ ngày", "from"),
+    "delivery": ("tin đã gửi", "message sent"),
+    "tries": ("số lần đã thử", "tries"),
     "until": ("đến ngày", "until"),
     "accepted": ("nhận", "accepted"),
     "account": ("tài khoản", "account"),

@@ -48,8 +48,9 @@ def facts_of(sentence: str) -> set[str]:
 NO_FACTS = {"action", "object_type", "object_id", "by", "area_code", "programme", "province_code", "session"}
 # Facts told as before → after, whose own name is not shown.
 CHANGED = {"before", "after", "changes"}
-# Codes that never become facts: permissions, steps of a sign-in, kinds of work; scopes have words beside the screen.
-NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex"}
+# Codes that never become facts: permissions, steps of a sign-in, kinds of work, notes of what is due to be matched;
+# scopes have words beside the screen.
+NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind"}
 
 
 def tellers(module: ast.Module) -> set[str]:

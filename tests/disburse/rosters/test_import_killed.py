@@ -129,7 +129,7 @@ def kill_many(database: Database, folder: Path, kills: int) -> None:
 class TestKilledImport:
     def test_kills_lose_nothing_and_double_nothing(self, stocked: Database, tmp_path: Path) -> None:
         """After every kill: none of the list or all of it, cells and chain in order; the worker carries on."""
-        kill_many(stocked, tmp_path, 5)
+        kill_many(stocked, tmp_path, 4)
 
     @pytest.mark.campaign
     def test_two_hundred_kills(self, stocked: Database, tmp_path: Path) -> None:
