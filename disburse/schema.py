@@ -21,23 +21,8 @@ from disburse.rosters import tables as rosters
 from disburse.workbooks import tables as workbooks
 
 __all__ = [
-    "access",
-    "accounts",
-    "areas",
-    "audit",
-    "banks",
-    "confirmations",
-    "duplicates",
-    "funnel",
-    "jobs",
-    "matches",
-    "payments",
-    "people",
-    "programmes",
-    "progress",
-    "reviews",
-    "rosters",
-    "workbooks",
+    "access", "accounts", "areas", "audit", "banks", "confirmations", "duplicates", "funnel", "jobs",
+    "matches", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # pandas takes half a second to load, and two files are linke
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 _LONGEST = 18  # digits that a 64-bit number holds
-_LANE = 8  # bytes of a text that are hashed at once
+LANE = 8  # bytes of a text that are hashed at once
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 
@@ -213,17 +213,22 @@ def hash_text(values: list[str]) -> Int64:
     length = np.diff(start)
     out = length.astype(np.uint64)
     with np.errstate(over="ignore"):
-        for first in range(0, int(length.max(initial=0)), _LANE):
+        for first in range(0, int(length.max(initial=0)), LANE):
             rows = np.flatnonzero(length > first)
-            value = (out[rows] ^ lane(data, start[rows] + first, length[rows] - first)) * _GOLDEN
-            out[rows] = value ^ (value >> _SHIFT)
+            out[rows] = stirred(out[rows] ^ lane(data, start[rows] + first, length[rows] - first))
     return out.view(np.int64)
+
+
+def stirred(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Numbers whose every bit depends on many bits of the numbers given; the multiplication overflows on purpose."""
+    values = values * _GOLDEN
+    return values ^ (values >> _SHIFT)
 
 
 def lane(data: npt.NDArray[np.uint8], start: Int64, length: Int64) -> npt.NDArray[np.uint64]:
     """The first eight bytes of texts as numbers, shorter texts filled with zeros."""
     packed = np.zeros(len(start), dtype=np.uint64)
-    for byte in range(_LANE):
+    for byte in range(LANE):
         here = np.flatnonzero(length > byte)
         packed[here] |= data[start[here] + byte].astype(np.uint64) << np.uint64(8 * byte)
     return packed
@@ -234,8 +239,7 @@ def mix(*parts: npt.NDArray[Any]) -> Int64:
     key = np.zeros(len(parts[0]), dtype=np.uint64)
     with np.errstate(over="ignore"):
         for part in parts:
-            key = (key ^ part.astype(np.int64).view(np.uint64)) * _GOLDEN
-            key ^= key >> _SHIFT
+            key = stirred(key ^ part.astype(np.int64).view(np.uint64))
     return key.view(np.int64)
 
 

@@ -184,9 +184,7 @@ def _columns(raw: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
     initial[named] = letters[key.at(named, 0, from_end=True)]
     initials = np.array([len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w) for w in key.vocabulary], dtype=np.bool_)
     frequent = np.array([w in _FREQUENT_FAMILY for w in key.vocabulary], dtype=np.bool_)
-    turned = (key.count > 2) & key.any_at(
-        frequent, 1, 0
-    )  # tam nguyen van: a family name stands elsewhere than in front
+    turned = (key.count > 2) & key.any_at(frequent, 1, 0)  # tam nguyen van: no family name in front, one elsewhere
     turned[named] &= ~frequent[key.at(named, 0)]
     return {
         "exact": raw.chained(word_hashes(raw.vocabulary)),

@@ -10,13 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, hash_text, lane, numbered
+from matching.columns import LANE, Bool, Int64, hash_text, lane, numbered, stirred
 
 Words = npt.NDArray[np.uint64]
-
-_LANE = 8  # bytes of a word that are packed into one number; no Vietnamese syllable has more than seven letters
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(29)
 
 
 @dataclass(slots=True)
@@ -51,16 +47,14 @@ class Tokens:
         with np.errstate(over="ignore"):
             for position in range(first, self.longest()):
                 texts = np.flatnonzero(self.count > position + last)
-                value = (out[texts] ^ hashes[self.at(texts, position)]) * _GOLDEN
-                out[texts] = value ^ (value >> _SHIFT)
+                out[texts] = stirred(out[texts] ^ hashes[self.at(texts, position)])
         return out.view(np.int64)
 
     def heaped(self, hashes: Words) -> Int64:
         """One number per text for its words in any order."""
         out = np.zeros(len(self.count), dtype=np.uint64)
         with np.errstate(over="ignore"):
-            mixed = hashes * _GOLDEN
-            mixed ^= mixed >> _SHIFT
+            mixed = stirred(hashes)
             for position in range(self.longest()):
                 texts = np.flatnonzero(self.count > position)
                 out[texts] += mixed[self.at(texts, position)]
@@ -83,7 +77,8 @@ def tokens_of(texts: list[list[str]] | list[tuple[str, ...]]) -> Tokens:
 def cut(texts: list[str]) -> tuple[Tokens, Bool]:
     """Texts with single blanks between words, and which of them could be cut here.
 
-    Texts that are not ASCII or hold a word longer than eight letters are left to the caller, and empty here.
+    Texts that are not ASCII or hold a word longer than LANE are left to the caller, and empty here: no Vietnamese
+    syllable has more than seven letters.
     """
     if not texts:
         nothing = np.zeros(0, dtype=np.int64)
@@ -93,16 +88,16 @@ def cut(texts: list[str]) -> tuple[Tokens, Bool]:
     if not joined.isascii():
         plain = np.fromiter(map(str.isascii, texts), dtype=np.bool_, count=len(texts))
         joined = "\n".join([t if t.isascii() else "" for t in texts])
-    data = np.frombuffer(joined.encode("ascii") + b"\n" * _LANE, dtype=np.uint8)
-    size = len(data) - _LANE + 1
+    data = np.frombuffer(joined.encode("ascii") + b"\n" * LANE, dtype=np.uint8)
+    size = len(data) - LANE + 1
     ends = np.flatnonzero((data[:size] == 32) | (data[:size] == 10))
     starts = np.concatenate([[0], ends[:-1] + 1])
     length = ends - starts
     text = np.cumsum(data[ends] == 10)
     text -= data[ends] == 10  # a line's end still belongs to its text
-    plain[text[length > _LANE]] = False
+    plain[text[length > LANE]] = False
     used = (length > 0) & plain[text]
     word, packed = numbered(lane(data, starts[used], length[used]))
-    vocabulary = [p.to_bytes(_LANE, "little").rstrip(b"\0").decode("ascii") for p in packed.tolist()]
+    vocabulary = [p.to_bytes(LANE, "little").rstrip(b"\0").decode("ascii") for p in packed.tolist()]
     count = np.bincount(text[used], minlength=len(texts)).astype(np.int64)
     return Tokens(vocabulary, word, np.cumsum(count) - count, count), plain

@@ -161,20 +161,26 @@ def _hold_due(session: Session, persons: Sequence[UUID] | None, by: By) -> int:
     return len(due)
 
 
-def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int:
-    """End the links (and proposals) of the dead, and of those who receive for nobody any more."""
-    session.flush()
-    received = (
-        sa.select(col(Recipient.id))
-        .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
-        .where(col(Recipient.person_id) == _LINK.c.person_id)
-        .correlate(_LINK)
-    )
+_CURRENT = sa.and_(col(Recipient.ended_on).is_(None), col(Enrolment.state) == EnrolmentState.ACTIVE)
+
+
+def _received(by_holder: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select what a link's holder receives or received for anybody; `by_holder` ties the recipient to the link."""
+    of_holder = sa.select(col(Recipient.id)).join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+    return of_holder.where(by_holder).correlate(_LINK)
+
+
+def _on_hold() -> sa.Exists:
     open_hold = sa.select(col(RecipientHold.id)).where(
         col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
     )
-    on_hold = open_hold.correlate(Recipient).exists()
-    current = sa.and_(col(Recipient.ended_on).is_(None), col(Enrolment.state) == EnrolmentState.ACTIVE)
+    return open_hold.correlate(Recipient).exists()
+
+
+def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int:
+    """End the links (and proposals) of the dead, and of those who receive for nobody any more."""
+    session.flush()
+    received = _received(col(Recipient.person_id) == _LINK.c.person_id)
     was = sa.or_(col(Enrolment.end_reason).is_(None), col(Enrolment.end_reason).not_in(_NEVER_WAS))
     dead = sa.select(col(Person.id)).where(col(Person.id) == _LINK.c.person_id, col(Person.status) == PersonStatus.DEAD)
     is_dead = dead.correlate(_LINK).exists()
@@ -187,7 +193,7 @@ def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int
             sa.select(col(RecipientHold.reason))
             .join(Recipient, col(Recipient.id) == col(RecipientHold.recipient_id))
             .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
-            .where(col(Recipient.person_id) == _LINK.c.person_id, current, col(RecipientHold.settled_on).is_(None))
+            .where(col(Recipient.person_id) == _LINK.c.person_id, _CURRENT, col(RecipientHold.settled_on).is_(None))
             .order_by(col(RecipientHold.since).desc(), col(RecipientHold.id))
             .limit(1)
             .correlate(_LINK)
@@ -197,7 +203,7 @@ def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int
         .where(
             _LINK.c.state.not_in(_OVER),
             _LINK.c.person_id.is_not(None),
-            sa.or_(is_dead, sa.and_(received.where(was).exists(), ~received.where(current, ~on_hold).exists())),
+            sa.or_(is_dead, sa.and_(received.where(was).exists(), ~received.where(_CURRENT, ~_on_hold()).exists())),
         )
         .order_by(_LINK.c.id)
     )
@@ -211,20 +217,8 @@ def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int
 def _end_unused_of_bodies(session: Session, bodies: Sequence[UUID] | None, by: By) -> int:
     """End the links of organisations that receive for nobody any more: the home that nobody lives in now."""
     session.flush()
-    received = (
-        sa.select(col(Recipient.id))
-        .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
-        .where(col(Recipient.organisation_id) == _LINK.c.organisation_id)
-        .correlate(_LINK)
-    )
-    open_hold = sa.select(col(RecipientHold.id)).where(
-        col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
-    )
-    receives = received.where(
-        col(Recipient.ended_on).is_(None),
-        col(Enrolment.state) == EnrolmentState.ACTIVE,
-        ~open_hold.correlate(Recipient).exists(),
-    )
+    received = _received(col(Recipient.organisation_id) == _LINK.c.organisation_id)
+    receives = received.where(_CURRENT, ~_on_hold())
     unused = sa.select(_LINK.c.id).where(
         _LINK.c.state.not_in(_OVER), _LINK.c.organisation_id.is_not(None), received.exists(), ~receives.exists()
     )

@@ -202,6 +202,5 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
 
 def _spoken_of(session: Session, accounts: set[UUID]) -> set[UUID]:
     """Return those of the accounts of which somebody else than a roster has stated the holder."""
-    named = sa.and_(col(Registration.person_id).is_(None), col(Registration.holder_fold) != "")
-    statement = sa.select(col(Registration.account_id)).where(named)
+    statement = sa.select(col(Registration.account_id)).where(frames.NAMELESS)
     return {row[0] for row in among(session, statement, col(Registration.account_id), sorted(accounts))}

@@ -176,16 +176,9 @@ def _with(before: Flags, flags: Flags) -> Flags:
 
 def _shift(deltas: Deltas, before: Flags, after: Flags | None) -> None:
     """Count an enrolment no more as it stood, but as it stands; None = nowhere."""
-    here = deltas[before["programme"], before["commune_code"]]
-    if after is not None and (after["programme"], after["commune_code"]) == (
-        before["programme"],
-        before["commune_code"],
-    ):
-        _add(here, {name: after[name] - before[name] for name in STAGES if after[name] != before[name]}, 1)
-        return
-    _add(here, {name: before[name] for name in STAGES}, -1)
-    if after is not None:
-        _add(deltas[after["programme"], after["commune_code"]], {name: after[name] for name in STAGES}, 1)
+    for row, sign in ((before, -1), (after, 1)):
+        if row is not None:
+            _add(deltas[row["programme"], row["commune_code"]], {name: row[name] for name in STAGES}, sign)
 
 
 def _write_rows(session: OrmSession, changed: Sequence[Flags], names: set[str]) -> None:
