@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from uuid import UUID
 
 import pandas as pd
@@ -26,6 +25,7 @@ from sqlmodel import Session, col, select
 
 from benchmarks import population_accounts, population_rosters
 from benchmarks.matching.generate import generate
+from benchmarks.population_accounts import born_on, folded
 from benchmarks.population_rosters import UNITS_TODAY, Place
 from disburse import config, reference
 from disburse.access import actions as access
@@ -42,8 +42,6 @@ from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipie
 from disburse.people.tables import LineKind, Precision, RecipientKind, Sex, Verified, VerifiedResult, Wish
 from disburse.progress import actions as progress
 from matching import identity
-from matching.dates import parse_date
-from matching.text import fold
 
 PROVINCE = "51"
 SINCE = date(2024, 1, 1)
@@ -152,14 +150,14 @@ def _beneficiary(
 ) -> Beneficiary:
     place = places.get(roster["commune_code"][row]) or dice.choice(list(places.values()))  # a slip leads elsewhere
     name, number = roster["full_name"][row], roster["citizen_id"][row]
-    citizen, born = identity.citizen_id(identity.pad_citizen_id(number) or ""), _born(roster["date_of_birth"][row])
+    citizen, born = identity.citizen_id(identity.pad_citizen_id(number) or ""), born_on(roster["date_of_birth"][row])
     valid = citizen is not None and citizen.known_prefix and citizen.value not in taken.citizen_ids
     if valid and citizen is not None:
         taken.citizen_ids.add(citizen.value)
     person_id, enrolment_id, recipient_id = new_ids(3)
     programme = dice.choices([code for code, _, _ in PROGRAMMES], [share for _, share, _ in PROGRAMMES])[0]
     person = NewPerson(
-        id=person_id, name=name, name_fold=_fold(name), birth_date=born[0], birth_precision=born[1],
+        id=person_id, name=name, name_fold=folded(name), birth_date=born[0], birth_precision=born[1],
         sex=Sex(roster["gender"][row]) if roster["gender"][row] else None,
         citizen_id=citizen.value if valid and citizen else None, id_valid=bool(valid), old_id=identity.old_id(number),
         phone=identity.phone(roster["phone"][row]), commune_code=place.today,
@@ -174,17 +172,6 @@ def _beneficiary(
     wish = Wish.CASH if dice.random() < 0.08 else Wish.UNKNOWN
     recipient = NewRecipient(recipient_id, enrolment_id, RecipientKind.OWN, person_id, SINCE, wish=wish)
     return Beneficiary(row, person, enrolment, recipient, line, verified=bool(valid) and dice.random() < 0.7)
-
-
-_fold = lru_cache(maxsize=200_000)(fold)
-
-
-@lru_cache(maxsize=100_000)
-def _born(text: str) -> tuple[date | None, Precision | None]:
-    found = parse_date(text) if text else None
-    if found is None:
-        return None, None
-    return date(found.year, found.month or 1, found.day or 1), Precision(found.precision)
 
 
 def _choose_links(
@@ -224,7 +211,7 @@ def _guardian(dice: random.Random, one: Beneficiary) -> NewPerson:
     given = dice.choice(("Văn Hòa", "Thị Lan", "Thị Thu", "Đức Bình", "Thị Hồng Yến", "Quang Minh"))
     name = f"{family} {given}"
     receiver = NewPerson(
-        id=new_ids(1)[0], name=name, name_fold=_fold(name), birth_date=date(dice.randint(1955, 1995), 1, 1),
+        id=new_ids(1)[0], name=name, name_fold=folded(name), birth_date=date(dice.randint(1955, 1995), 1, 1),
         birth_precision=Precision.YEAR, commune_code=one.person.commune_code, hamlet=one.person.hamlet,
         origin_province=PROVINCE,
     )  # fmt: skip

@@ -94,11 +94,11 @@ def _registration(
 ) -> tuple[Any, ...]:
     name, number = rows["holder_name"][row], rows["citizen_id"][row]
     citizen = identity.citizen_id(number)
-    born, precision = _born(rows["date_of_birth"][row])
+    born, precision = born_on(rows["date_of_birth"][row])
     bank = rows["bank_code"][row]
     return (
         own, account_id, RegistrationSource.BANK_LIST, "Công văn phối hợp", lists[bank], bank, row + 2, name,
-        _fold(name), born, precision, Sex(rows["gender"][row]) if rows["gender"][row] else None,
+        folded(name), born, precision, Sex(rows["gender"][row]) if rows["gender"][row] else None,
         HOLDER_CITIZEN_ID.seal(own, citizen.value) if citizen else None,
         HOLDER_CITIZEN_ID.index(citizen.value) if citizen else None,
         HOLDER_OLD_ID.maybe_seal(own, identity.old_id(number)),
@@ -116,11 +116,12 @@ def _link(dice: random.Random, account_id: UUID, person_id: UUID, state: str) ->
     )  # fmt: skip
 
 
-_fold = lru_cache(maxsize=200_000)(fold)
+folded = lru_cache(maxsize=200_000)(fold)
 
 
 @lru_cache(maxsize=100_000)
-def _born(text: str) -> tuple[date | None, Precision | None]:
+def born_on(text: str) -> tuple[date | None, Precision | None]:
+    """Return a date of birth as it is kept, and how precisely it is known."""
     found = parse_date(text) if text else None
     if found is None:
         return None, None

@@ -101,12 +101,16 @@ class Text:
         ]
 
 
-def rows_of(frame: pd.DataFrame | Mapping[str, Text]) -> int:
+if TYPE_CHECKING:
+    Frame = pd.DataFrame | Mapping[str, Text]  # a list as a caller brings it, or as `sources` reads it
+
+
+def rows_of(frame: Frame) -> int:
     """Rows of a frame of pandas or of columns of text."""
     return len(next(iter(frame.values()), ())) if isinstance(frame, Mapping) else len(frame)
 
 
-def text_values(frame: pd.DataFrame | Mapping[str, Text], column: str) -> Text:
+def text_values(frame: Frame, column: str) -> Text:
     """A column as text with '' for missing; an absent column is all ''."""
     if column not in frame:
         return Text.blank(rows_of(frame))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from matching.columns import Text
 from matching.matcher import Matcher, Meeting, Progress
 from matching.normalise import People
 from matching.settings import Settings
 from matching.sources import Source
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    Places = pd.DataFrame | Mapping[str, Text] | None
+    from matching.columns import Frame
 
 ATTEMPTS = 3  # a cluster that loses every copy of the roster is given it again
 
@@ -29,7 +26,7 @@ def meetings(
     roster: People,
     sources: Sequence[Source],
     settings: Settings,
-    places: Places,
+    places: Frame | None,
     tell: Progress,
     *,
     engine: str = "local",
@@ -49,14 +46,14 @@ def meetings(
         yield meeting
 
 
-def _here(roster: People, sources: Sequence[Source], settings: Settings, places: Places) -> Iterator[Meeting]:
+def _here(roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None) -> Iterator[Meeting]:
     matcher = Matcher(roster, settings, places)
     for source in sources:
         yield matcher.meet(source.read())
 
 
 def _processes(
-    roster: People, sources: Sequence[Source], settings: Settings, places: Places, workers: int
+    roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None, workers: int
 ) -> Iterator[Meeting]:
     """Spawned, not forked: forking a process whose libraries hold threads can hang."""
     context = multiprocessing.get_context("spawn")
@@ -79,7 +76,7 @@ def _dask(
     roster: People,
     sources: Sequence[Source],
     settings: Settings,
-    places: Places,
+    places: Frame | None,
     engine: str,
     workers: int,
 ) -> Iterator[Meeting]:
@@ -98,7 +95,7 @@ def _dask(
 
 
 def _on_cluster(
-    client: Any, roster: People, sources: Sequence[Source], settings: Settings, places: Places
+    client: Any, roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None
 ) -> Iterator[Meeting]:
     waiting = dict(enumerate(sources))
     done: dict[int, Meeting] = {}
@@ -121,7 +118,7 @@ def _on_cluster(
 _built: dict[str, Matcher] = {}  # a Dask worker's own matcher, by run
 
 
-def _meet_there(given: tuple[People, Settings, Places], key: str, source: Source) -> Meeting:
+def _meet_there(given: tuple[People, Settings, Frame | None], key: str, source: Source) -> Meeting:
     if key not in _built:
         _built.clear()
         _built[key] = Matcher(*given)

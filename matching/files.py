@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from matching.columns import Text
 from matching.link import Columns, pairs_of
 from matching.matcher import Progress
 from matching.normalise import normalise
@@ -18,7 +16,7 @@ from matching.settings import Settings
 from matching.sources import file_slices, header, read_csv
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Frame
 
 _QUOTED = re.compile(r'[",\r\n]')
 
@@ -37,7 +35,7 @@ def link_files(
     out: Path,
     *,
     settings: Settings | None = None,
-    places: pd.DataFrame | Mapping[str, Text] | None = None,
+    places: Frame | None = None,
     engine: str = "local",
     workers: int = 1,
     progress: Progress | None = None,
@@ -75,7 +73,7 @@ def _link(
     roster: Path,
     registrations: Path,
     settings: Settings,
-    places: pd.DataFrame | Mapping[str, Text] | None,
+    places: Frame | None,
     tell: Progress,
     engine: str,
     workers: int,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Int64, Text
+from matching.columns import Int64
 from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions, decide
 from matching.engines import meetings
 from matching.frequency import Frequencies
@@ -21,6 +21,8 @@ from matching.sources import Source, frame_slices
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from matching.columns import Frame
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -85,7 +87,7 @@ def link_sources(
     roster: People,
     sources: Sequence[Source],
     settings: Settings,
-    places: pd.DataFrame | Mapping[str, Text] | None,
+    places: Frame | None,
     tell: Progress,
     frequencies: Frequencies | None,
     engine: str,
@@ -105,7 +107,7 @@ def pairs_of(
     roster: People,
     sources: Sequence[Source],
     settings: Settings,
-    places: pd.DataFrame | Mapping[str, Text] | None,
+    places: Frame | None,
     tell: Progress,
     frequencies: Frequencies | None,
     engine: str,

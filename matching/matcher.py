@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from matching.score import Floats, score, score_without_rarity
 from matching.settings import Settings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Frame
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
 FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
@@ -59,7 +59,7 @@ class Scored:
 class Matcher:
     """The roster's keys and facts, made once; every slice meets the same ones."""
 
-    def __init__(self, roster: People, settings: Settings, places: pd.DataFrame | Mapping[str, Text] | None) -> None:
+    def __init__(self, roster: People, settings: Settings, places: Frame | None) -> None:
         self.roster, self.settings = roster, settings
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
@@ -99,7 +99,7 @@ def join(
     parts: Iterable[Meeting],
     settings: Settings,
     frozen: Frequencies | None,
-    places: pd.DataFrame | Mapping[str, Text] | None = None,
+    places: Frame | None = None,
 ) -> Scored:
     """Slices in order as one list, scored with the names' counts over all of them (or a frozen snapshot)."""
     done = [*parts] or [_nothing()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from matching.people_names import Names, read_names
 from matching.text import fold
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Frame
 
 Int16 = npt.NDArray[np.int16]
 Int8 = npt.NDArray[np.int8]
@@ -79,7 +78,7 @@ class People:
         return column[self.name].astype(np.int64) if len(self.name) else np.zeros(0, dtype=np.int64)
 
 
-def normalise(frame: pd.DataFrame | Mapping[str, Text], name_column: str) -> People:
+def normalise(frame: Frame, name_column: str) -> People:
     """Read one frame, or columns of text. `name_column` is `full_name` (roster) or `holder_name` (bank list)."""
     codes, values = columns.text_values(frame, name_column).distinct()
     ids: Any = frame["row_id"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from matching.columns import Int64, Text, fold_many, hash_text, text_values
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Frame
 
 _TYPES = re.compile(r"^(?:x|xa|p|phuong|tt|thi tran|dac khu)\s+")
 _ABOVE = re.compile(r"^(?:h|huyen|q|quan|tx|thi xa|tp|thanh pho|t|tinh)\s+")
@@ -69,7 +68,7 @@ def bare_name(folded: str) -> str:
 _last: list[tuple[Any, Gazetteer]] = []  # runs over a few rows ask with one and the same frame again
 
 
-def gazetteer(places: pd.DataFrame | Mapping[str, Text] | None) -> Gazetteer:
+def gazetteer(places: Frame | None) -> Gazetteer:
     """Read the caller's table: `code, valid_from, name, today_code` (other columns are ignored).
 
     The frame asked with last is not read again: it must not have been changed in place.
@@ -83,7 +82,7 @@ def gazetteer(places: pd.DataFrame | Mapping[str, Text] | None) -> Gazetteer:
     return _last[0][1]
 
 
-def _read(places: pd.DataFrame | Mapping[str, Text]) -> Gazetteer:
+def _read(places: Frame) -> Gazetteer:
     today = text_values(places, "today_code").strings().tolist()
     number = {code: i for i, code in enumerate(dict.fromkeys(today))}
     names: dict[str, int] = {}

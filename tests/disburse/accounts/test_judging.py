@@ -34,6 +34,17 @@ def queue(world: World, by: object = AN, **filters: str) -> list[UUID]:
         return [one.id for one in review_queue.waiting_pairs(session, by, Filters(**filters))]  # type: ignore[arg-type]
 
 
+def another_account(world: World) -> UUID:
+    """A person with a confirmed account, and a card that asks about another one, which a second person may have too."""
+    world.person("tam", "Nguyễn Văn Tám")
+    one, two = world.account("1234567890123"), world.account("1234567890124")
+    apply(world, pair(world, "tam", one))
+    move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
+    world.person("an", "Trần Thị An")
+    apply(world, pair(world, "tam", two), pair(world, "an", two))
+    return two
+
+
 class TestJudge:
     def test_yes_links_at_once(self, world: World) -> None:
         """Little money: one clerk decides, and the act is in the audit log."""
@@ -134,12 +145,7 @@ class TestSecondOpinion:
 
     def test_a_confirmed_account_is_replaced_by_a_proposal(self, world: World) -> None:
         """Two clerks agree, and what they make is a proposal: the confirmed link stays as it was."""
-        world.person("tam", "Nguyễn Văn Tám")
-        world.person("an", "Trần Thị An")
-        one, two = world.account("1234567890123"), world.account("1234567890124")
-        apply(world, pair(world, "tam", one))
-        move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
-        apply(world, pair(world, "tam", two), pair(world, "an", two))
+        two = another_account(world)
         card = candidate_of(world, "tam", two)
         assert say(world, card, "yes").waits
         say(world, card, "yes", BINH)
@@ -150,12 +156,7 @@ class TestSecondOpinion:
 
     def test_two_people_are_enough_where_the_second_may_approve(self, world: World) -> None:
         """The first clerk's proposal, approved by the second's word; it waits for the bank and is undone whole."""
-        world.person("tam", "Nguyễn Văn Tám")
-        one, two = world.account("1234567890123"), world.account("1234567890124")
-        apply(world, pair(world, "tam", one))
-        move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
-        world.person("an", "Trần Thị An")
-        apply(world, pair(world, "tam", two), pair(world, "an", two))
+        two = another_account(world)
         card, chi = candidate_of(world, "tam", two), clerk("chi")
         say(world, card, "yes")
         said = say(world, card, "yes", chi)
@@ -168,12 +169,7 @@ class TestSecondOpinion:
 
     def test_who_only_agrees_cannot_approve_later_what_they_asked_for_first(self, world: World) -> None:
         """A commune's clerk agrees: the proposal is the first clerk's, who may not approve it, whatever their role."""
-        world.person("tam", "Nguyễn Văn Tám")
-        one, two = world.account("1234567890123"), world.account("1234567890124")
-        apply(world, pair(world, "tam", one))
-        move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
-        world.person("an", "Trần Thị An")
-        apply(world, pair(world, "tam", two), pair(world, "an", two))
+        two = another_account(world)
         card = candidate_of(world, "tam", two)
         say(world, card, "yes")
         say(world, card, "yes", BINH)
