@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from matching.matcher import Matcher, Meeting, Progress
 from matching.normalise import People
@@ -99,20 +100,33 @@ def _on_cluster(
 ) -> Iterator[Meeting]:
     waiting = dict(enumerate(sources))
     done: dict[int, Meeting] = {}
-    for attempt in range(ATTEMPTS):
-        given = client.scatter((roster, settings, places), broadcast=True, hash=False)
-        key = f"matcher-{id(given)}-{attempt}"
-        futures = {i: client.submit(_meet_there, given, key, s, pure=False, retries=5) for i, s in waiting.items()}
-        for i, future in futures.items():
-            try:
-                done[i] = future.result()
-                del waiting[i]
-            except Exception:
-                if attempt == ATTEMPTS - 1:
-                    raise
-        if not waiting:
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            _attempt(client, (roster, settings, places), waiting, done)
             break
+        except Exception:
+            if not left:
+                raise
+            client.wait_for_workers(1)  # a worker may be lost while it is given the roster, not only at its slices
     yield from (done[i] for i in sorted(done))
+
+
+def _attempt(
+    client: Any, told: tuple[People, Settings, Frame | None], waiting: dict[int, Source], done: dict[int, Meeting]
+) -> None:
+    """Give every worker the roster and meet the slices that wait; those that fail still wait when this raises."""
+    given = client.scatter(told, broadcast=True, hash=False)
+    key = uuid4().hex
+    futures = {i: client.submit(_meet_there, given, key, s, pure=False, retries=5) for i, s in waiting.items()}
+    failed: list[Exception] = []
+    for i, future in futures.items():
+        try:
+            done[i] = future.result()
+            del waiting[i]
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 _built: dict[str, Matcher] = {}  # a Dask worker's own matcher, by run

@@ -161,15 +161,16 @@ class TestDask:
         """An address connects to an existing one."""
         assert in_slices(1_500, engine=client.scheduler.address) == expected
 
-    def test_a_killed_worker_changes_nothing(self, client: Any) -> None:
-        """kill -9 of a worker in the middle: the same pairs."""
+    @pytest.mark.parametrize("seconds", [0.0, 0.7])
+    def test_a_killed_worker_changes_nothing(self, client: Any, seconds: float) -> None:
+        """kill -9 of a worker while it is given the roster, or in the middle of the slices: the same pairs."""
         lists = small()
         people, preset = normalise(lists.roster, "full_name"), Settings.preset()
         slices = frame_slices(lists.registrations, 60)
         pids = list(client.run(os.getpid).values())
         with ThreadPoolExecutor(1) as pool:
             running = pool.submit(lambda: list(_on_cluster(client, people, slices, preset, lists.places)))
-            time.sleep(0.7)
+            time.sleep(seconds)
             os.kill(pids[0], signal.SIGKILL)
             meetings = running.result(timeout=120)
         whole = list(_on_cluster(client, people, slices, preset, lists.places))
