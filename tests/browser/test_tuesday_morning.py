@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 from sqlmodel import select
 
 from disburse import clock
@@ -109,28 +109,38 @@ def upload(page: Page, site: Site, steps: list[Step]) -> None:
     page.wait_for_url(re.compile(r"/rosters/(work|[0-9a-f-]{36})"), timeout=30_000)
 
 
+def follow(page: Page, address: str) -> None:
+    """Be at the next step: the page goes there by itself once the work is done, perhaps in this very moment."""
+    try:
+        page.goto(address)
+    except Error as error:
+        if "interrupted by another navigation" not in error.message:
+            raise
+        page.wait_for_url(address)
+
+
 def bring_in(page: Page, site: Site, roster: Roster, *, correct: bool = False) -> int:
     """Walk one roster through its steps; returns the number on the button, which is what comes in."""
-    page.goto(f"{site.url}/rosters/{roster.id}/sheet")
+    follow(page, f"{site.url}/rosters/{roster.id}/sheet")
     page.click("button:has-text('Tiếp tục')")
     expect(page.locator("h1")).to_have_text("Cột nào là gì")
     if correct:
         correct_a_column(page)
     page.click("button:has-text('Tiếp tục')")
     work(site)
-    page.goto(f"{site.url}/rosters/{roster.id}/check")
+    follow(page, f"{site.url}/rosters/{roster.id}/check")
     expect(page.locator("h1")).to_have_text("Kiểm tra trước khi nhập")
     button = page.locator(".btn-import")
     if button.is_disabled():  # another list came in since: the numbers are counted anew before anything is written
         page.click("button:has-text('Tính lại')")
         work(site)
-        page.goto(f"{site.url}/rosters/{roster.id}/check")
+        follow(page, f"{site.url}/rosters/{roster.id}/check")
     number = number_in(button.inner_text())
     if page.locator("#missing").count():
         page.fill("#missing", str(number_in(page.locator("label[for=missing]").inner_text())))
     button.click()
     work(site)
-    page.goto(f"{site.url}/rosters/{roster.id}/done")
+    follow(page, f"{site.url}/rosters/{roster.id}/done")
     expect(page.locator("h1")).to_contain_text("Đã nhập")
     return number
 
