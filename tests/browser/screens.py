@@ -55,7 +55,8 @@ DEMO = (
     Screen("upload", OFFICER, "/rosters/new", whole=True),
     Screen("work-none", OFFICER, "/rosters/work"),
     Screen("issues", OFFICER, "/rosters", ISSUES),
-    Screen("row", OFFICER, "/rosters", (*ISSUES, "main a[href*='/rows/']"), whole=True),
+    # At a desk the form opens in the list; clicking on it waits for it.
+    Screen("row", OFFICER, "/rosters", (*ISSUES, "main a[href*='/rows/']", "#row-form"), whole=True),
     Screen("repairs", OFFICER, "/rosters", (*ISSUES, "main a[href*='/repairs']")),
     Screen("workbooks", OFFICER, "/rosters", (ROSTER, "main a[href*='/workbooks']")),
     Screen("people", OFFICER, "/people?q=dao"),

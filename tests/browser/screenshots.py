@@ -82,7 +82,9 @@ def _take_station(data: Path, screens: list[Screen], camera: Camera) -> list[tup
     names = json.loads((data / NAMES).read_text("utf-8")) if (data / NAMES).exists() else {}
     lost = []
     with _served(data) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", f"--lang={camera.language}"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", f"--lang={camera.language}"]
+        )
         for user, of_user in _by_user(screens).items():
             lost += _take_all(browser, url, user, of_user, names, camera)
         browser.close()
@@ -134,7 +136,9 @@ def _take_all(
     lost = []
     password = seeding.PASSWORD if names else PASSWORD
     for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale=LOCALES[camera.language], reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, locale=LOCALES[camera.language], reduced_motion="reduce"
+        )
         page = context.new_page()
         page.goto(url + "/sign-in")
         if user:
@@ -178,7 +182,7 @@ def _open(page: Page, url: str, screen: Screen, names: Mapping[str, str], passwo
             page.fill(step[0], step[1] or password, timeout=10_000)
         else:
             page.locator(step).first.click(timeout=10_000)
-            page.wait_for_load_state("networkidle")  # a form may open in its place
+            page.wait_for_load_state()
     if answer is None or answer.status != screen.status or page.locator("main").count() == 0:
         raise RuntimeError(f"{screen.address} answered {answer.status if answer else 'nothing'}")
 
