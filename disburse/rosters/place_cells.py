@@ -169,7 +169,8 @@ class PlaceCells:
         Where the commune `is_known` otherwise, a hamlet's name means the hamlet.
         """
         context = draft.row.context
-        texts = (context.get("commune_text"), *(() if is_known else (context.get("hamlet"), self.where.tab)))
+        less = () if is_known else (context.get("text"), context.get("hamlet"), self.where.tab)
+        texts = (context.get("commune_text"), *less)
         return list(dict.fromkeys(text for text in texts if isinstance(text, str) and text))
 
     def _as_told(self, draft: Draft, around: list[str]) -> bool:

@@ -11,8 +11,8 @@ from disburse.areas.resolution import Resolution
 from disburse.areas.units import Units
 from disburse.programmes.categories import read_category
 from disburse.workbooks.header import text_of
-from disburse.workbooks.layout import Section
 from disburse.workbooks.money import unit_in
+from disburse.workbooks.sections import Section
 from disburse.workbooks.sheets import Line
 from matching.names import FAMILY_NAMES
 from matching.text import fold, fold_keep_accents
@@ -50,6 +50,8 @@ _TAIL = re.compile(r"\s*[:\-–(]\s*(?:tổng|cộng|có|gồm|\d).*$", re.IGNOR
 _PLACE_TEXT = "xã phường thị đặc thôn tổ khối khóm ấp xóm làng bản buôn đội cụm plây"
 _PLACE_WORDS = tuple(_PLACE_TEXT.split())
 _MIDDLE_NAMES = frozenset(("van", "thi", "huu", "duc", "ngoc", "minh"))
+_MIDDLE_NAMES_WRITTEN = frozenset(("văn", "thị", "hữu", "đức", "ngọc", "minh"))
+_NO_FAMILY = frozenset(("xã", "thôn"))  # with these accents nobody is called so; "Phường" may be a slip for Phương
 
 
 @dataclass
@@ -178,16 +180,17 @@ class Sections:
         return None
 
     def _place(self, clean: str, folded: str, marked: bool) -> Section | None:
-        typed = _is_typed_place(clean)
+        typed, sure = _typed_place(clean)
         if typed and _HAMLET.match(folded):
             facts: dict[str, object] = {"hamlet": clean.split(",")[0].strip()}
             if "," in clean and (answer := self._commune(clean.split(",", 1)[1])):
                 facts |= {"commune": answer, "commune_text": clean.split(",", 1)[1].strip()}
-            return Section(facts)
-        if typed and _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
-            answer = self._commune(clean)
-            facts = {"commune": answer or Resolution(), "commune_text": clean, "hamlet": None}
-            return Section(facts) if self.province else Section({})
+            return Section(facts, sure)
+        if _COMMUNE.match(folded) and not read_category(clean, programme=self.programme).candidates:
+            answer = self._commune(clean) if typed or clean.isascii() else None
+            if typed or answer:
+                facts = {"commune": answer or Resolution(), "commune_text": clean, "hamlet": None}
+                return Section(facts, sure) if self.province else Section({})
         if marked and self.province and len(folded.split()) <= 5 and not _looks_like_person(clean):
             answer = self.places.resolve_exactly(clean, province=self.province, units=self.units)
             if answer.readings:
@@ -202,15 +205,32 @@ class Sections:
 
 
 def _is_typed_place(text: str) -> bool:
-    """The first word is a place's type word with its own accents, and what follows is no name of a person.
+    return _typed_place(text)[0]
 
-    Bàn, Lang, Phương and Xa are family names; Bản, Làng, Phường and Xã are places.
+
+def _typed_place(text: str) -> tuple[bool, bool]:
+    """Say whether the first word is a place's type word with its own accents, and whether that is beyond doubt.
+
+    Bàn, Lang, Phương and Xa are family names; Bản, Làng, Phường and Xã are places. Before a middle name only the words
+    that are nobody's family name count: "Xã Văn Nguyên" is a commune, "Bản Văn Nguyên" may be a person.
     """
     words = text.split()
-    if len(words) > 1 and fold(words[1]) in _MIDDLE_NAMES and not any(c.isdigit() for c in text):
-        return False
     first = fold_keep_accents(words[0].rstrip(".")) if words else ""
-    return first.isascii() or any(first.startswith(w) for w in _PLACE_WORDS)
+    if not (first.isascii() or any(first.startswith(w) for w in _PLACE_WORDS)):
+        return False, False
+    if not _has_middle_name(words) or any(c.isdigit() for c in text):
+        return True, True
+    likely = first == "phường" or (text.isascii() and first in ("xa", "thon"))
+    return first in _NO_FAMILY or likely, first in _NO_FAMILY
+
+
+def _has_middle_name(words: list[str]) -> bool:
+    """Say whether the second word is a middle name; with accents Vạn is none, without them it may be Văn."""
+    if len(words) < 2:
+        return False
+    if all(word.isascii() for word in words):
+        return fold(words[1]) in _MIDDLE_NAMES
+    return fold_keep_accents(words[1]) in _MIDDLE_NAMES_WRITTEN
 
 
 def _looks_like_person(text: str) -> bool:

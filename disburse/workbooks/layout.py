@@ -9,6 +9,7 @@ from typing import Literal
 
 from disburse.workbooks.header import Header, is_number_row, text_of
 from disburse.workbooks.merges import filled_down
+from disburse.workbooks.sections import LONE_MARKER, Levels, Section, marker_style, unmarked
 from disburse.workbooks.sheets import CellValue, Line, Sheet
 from disburse.workbooks.totals import is_total, starts_like_total
 from matching.text import fold
@@ -23,8 +24,6 @@ _FOOTER = re.compile(
     r"nhan vien chi tra|nguoi chi tra|ngay ky|.*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|"
     r"dien thoai.*|sdt.*|danh sach nay.*|tong so trang.*)"
 )
-_MARKER = re.compile(r"\s*(?:([IVX]{1,6}|[A-ZĐ]|[a-zđ]|\d{1,2}(?:\.\d{1,2})*)\s*[.)/:\-]+|([*+•\-–—§]+))\s*(?=\S)")
-_LONE_MARKER = re.compile(r"[IVX]{1,6}|[A-ZĐ]|[*+•\-–]|[a-zđ]\)?|[IVX]{1,6}[.)]|[A-ZĐ][.)]")
 _PLACE_WORD = re.compile(
     r"\s*(?:xã|xa|phường|phuong|thị trấn|thi tran|tt\.|huyện|huyen|thôn|thon|tổ|to|tdp|khu|kdc|khối|"
     r"khoi|khóm|khom|ấp|ap|"
@@ -32,15 +31,10 @@ _PLACE_WORD = re.compile(
     r"trẻ|tre|diện)\b",
     re.IGNORECASE,
 )
+_UNIT = re.compile(r"(?:xã|phường|thị trấn|đặc khu|thôn|tổ dân phố)\s+\S", re.IGNORECASE)
+# What a section line may say in a person's columns: "12", "12 người"; a year or a number of nine digits is a person's.
+_COUNT = re.compile(r"(?!19\d\d|20\d\d)\d{1,4}(?:\s*(?:người|đối tượng|hộ|suất|nam|nữ|nguoi|doi tuong|nu)\b.*)?")
 _DIGITS = re.compile(r"\d{9,}")
-
-
-@dataclass(slots=True)
-class Section:
-    """What a section line says: facts carried down to the rows below it ({'commune': …, 'hamlet': …})."""
-
-    facts: Mapping[str, object]
-    sure: bool = True  # a place or category beyond doubt, not merely a text that stands alone
 
 
 @dataclass(slots=True)
@@ -120,8 +114,7 @@ class _Reader:
         self.header = header
         self.shape = shape
         self.body = Body()
-        self.levels: list[tuple[str, Mapping[str, object]]] = []
-        self.context: Mapping[str, object] = {}
+        self.levels = Levels()
         self.footer = False
         self.last: Row | None = None
         self.fills = filled_down(sheet, sheet.lines[header.last].number, shape.name, shape.money)
@@ -159,6 +152,8 @@ class _Reader:
         if type(name) is not str or len(name) < 4 or " " not in name:
             return False
         if name[0] in "CcTtLlMmBbSsVvGg*-+(" and starts_like_total(name):
+            return False
+        if name[0] in "XxPpTtĐđ" and _UNIT.match(name):
             return False
         width = len(cells)
         for index in shape.anchors:
@@ -210,6 +205,8 @@ class _Reader:
 
     def _person(self, cells: list[CellValue]) -> bool:
         """An anchor holds digits or a date, or the ID stands somewhere in the row."""
+        if self._counts_a_unit(cells):
+            return False
         for index in self.shape.anchors:
             cell = cells[index] if index < len(cells) else None
             if cell is None or cell == "":
@@ -219,6 +216,17 @@ class _Reader:
         return any(isinstance(c, str) and _DIGITS.search(c) for c in cells[: self.shape.name + 12]) and bool(
             self._name(cells)
         )
+
+    def _counts_a_unit(self, cells: list[CellValue]) -> bool:
+        """A unit's name where names stand, and in a person's columns nothing but counts: "Xã Bình Trị | 12 người"."""
+        if not _UNIT.match(self._heading(cells)):
+            return False
+        filled = (cells[i] for i in self.shape.anchors if i < len(cells) and cells[i] not in (None, ""))
+        return all(_COUNT.fullmatch(text_of(cell).strip()) for cell in filled)
+
+    def _heading(self, cells: list[CellValue]) -> str:
+        """The name, else the text on its left: a section line often begins in the first column."""
+        return self._name(cells) or _first_text(cells[: self.shape.name])
 
     def _name(self, cells: list[CellValue]) -> str:
         name = text_of(cells[self.shape.name]).strip() if len(cells) > self.shape.name else ""
@@ -268,34 +276,39 @@ class _Reader:
 
     def _section(self, line: Line, texts: list[tuple[int, str]], cells: list[CellValue]) -> Section | None:
         """The section a line opens, put in force; None when the line may be a person without any detail."""
-        index, text = _section_text(texts, self.shape)
-        if not text:
-            return None
-        marker = _marker_style(texts, text)
-        bare = _MARKER.sub("", text, count=1) if _MARKER.match(text) else text
+        index, text = self._section_text(texts)
+        if not text and self._counts_a_unit(cells):
+            index, text = self.shape.name, self._heading(cells)
+        if not text or (index > self.shape.name and self._numbered(cells)):
+            return (
+                None  # of a numbered line without a name the hamlet's column says no section: somebody's name is lost
+            )
+        marker = marker_style(texts, text)
+        bare = unmarked(text)
         found = self.shape.section(bare, bool(marker) or line.number in self.wide)
         alone = line.number in self.wide and self.wide[line.number] >= 2
         outside = index < self.shape.name and not self._name(cells)
         if found is None:
             if not (marker or alone or outside) or (self._numbered(cells) and self._name(cells)):
                 return None
-            found = Section({}, sure=False)
+            found = Section({"text": bare}, sure=False)
         elif self._numbered(cells) and not found.sure:
             return None
-        self._enter(marker, found)
+        self.levels.enter(marker, found)
+        self.last = None
         return found
 
-    def _enter(self, marker: str, found: Section) -> None:
-        """Close the sections of this level and deeper, open this one."""
-        styles = [style for style, _ in self.levels]
-        if marker in styles:
-            del self.levels[styles.index(marker) :]
-        self.levels.append((marker, found.facts))
-        merged: dict[str, object] = {}
-        for _, facts in self.levels:
-            merged.update(facts)
-        self.context = merged
-        self.last = None
+    def _section_text(self, texts: list[tuple[int, str]]) -> tuple[int, str]:
+        """The text a section line consists of: one cell (beside numbers in money columns and a marker)."""
+        shape = self.shape
+        held = [(i, t) for i, t in texts if i not in shape.money and i not in shape.shared]
+        words = [(i, t) for i, t in held if not t.strip(" .").isdigit() and not LONE_MARKER.fullmatch(t)]
+        if len({t for _, t in words}) != 1 or len(words[0][1]) > 300:
+            return (-1, "")
+        others = [i for i, t in held if (i, t) != words[0]]
+        if any(i in shape.anchors for i in others):
+            return (-1, "")
+        return words[0]
 
     def _filled(self, cells: list[CellValue], fill: dict[int, CellValue]) -> list[CellValue]:
         full = cells + [None] * (max(fill) + 1 - len(cells))
@@ -323,7 +336,7 @@ class _Reader:
                 second = self.last.second_of or self.last.line
                 cells, took = self._inherit(cells)
                 filled |= took
-        row = Row(line.number, cells, self.context, second, filled, line.cells, line.fields)
+        row = Row(line.number, cells, self.levels.facts, second, filled, line.cells, line.fields)
         self.body.rows.append(row)
         self.last = row
 
@@ -350,36 +363,6 @@ def _first_text(cells: list[CellValue]) -> str:
 def _lead(texts: list[tuple[int, str]]) -> str:
     """The first text of a line that is more than a number or a marker."""
     for _, text in texts[:4]:
-        if not text.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(text):
+        if not text.strip(" .").isdigit() and not LONE_MARKER.fullmatch(text):
             return text
     return ""
-
-
-def _section_text(texts: list[tuple[int, str]], shape: Shape) -> tuple[int, str]:
-    """The text a section line consists of: one cell (beside numbers in money columns and a marker)."""
-    held = [(i, t) for i, t in texts if i not in shape.money and i not in shape.shared]
-    words = [(i, t) for i, t in held if not t.strip(" .").isdigit() and not _LONE_MARKER.fullmatch(t)]
-    if len({t for _, t in words}) != 1 or len(words[0][1]) > 300:
-        return (-1, "")
-    others = [i for i, t in held if (i, t) != words[0]]
-    if any(i in shape.anchors for i in others):
-        return (-1, "")
-    return words[0]
-
-
-def _marker_style(texts: list[tuple[int, str]], text: str) -> str:
-    """The kind of numbering in front of a section: I, A, 1, a, * — equal kinds are equal levels."""
-    lone = next((t for _, t in texts if t != text and _LONE_MARKER.fullmatch(t)), "")
-    found = _MARKER.match(text)
-    sign = lone.strip(".)") or (found.group(1) or found.group(2) if found else "")
-    if not sign:
-        return ""
-    if re.fullmatch(r"[IVX]+", sign):
-        return "I"
-    if sign.isdigit():
-        return "1"
-    if "." in sign:
-        return "1." * sign.count(".")
-    if sign.isalpha():
-        return "A" if sign.isupper() else "a"
-    return sign[0]

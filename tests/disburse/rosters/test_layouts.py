@@ -232,6 +232,55 @@ class TestSections:
         outcome = draw(rows, commune=None)
         assert [r["state"] for r in outcome.rows] == ["parked", "ok"]
 
+    @pytest.mark.parametrize(
+        "line",
+        [
+            ["", "Xã Vạn Nguyên"], [2, "Xã Vạn Nguyên"], ["II", "Xã Văn Nguyên"], ["Xã Vạn Nguyên"],
+            ["Phường Vạn Hoắc"], ["", "Thị trấn Văn Hoắc", "", "", 900000], ["", "XÃ VẠN NGUYÊN", 12],
+            ["XÃ VẠN NGUYÊN", "", "12 người"], ["", "Phường Văn Xuân"],
+        ],
+        ids=lambda line: " ".join(str(cell) for cell in line if cell),
+    )  # fmt: skip
+    def test_a_line_that_names_an_unknown_commune_is_asked_about(self, line: list[Any]) -> None:
+        """It is nobody, though Văn is a middle name, and the rows below it belong to no commune before it."""
+        outcome = draw([HEAD, ["Xã Bình Trị"], [1, *A, 500000], line, [2, *B, 500000]], commune="21040")
+        assert names(outcome) == ["Phạm Văn Anh", "Đinh Thị Bình"]
+        assert [(v.get("commune_code"), r["state"]) for v, r in zip(outcome.values, outcome.rows, strict=True)] == [
+            ("21061", "ok"), (None, "parked"),
+        ]  # fmt: skip
+        asked = next(str(cell) for cell in line if isinstance(cell, str) and len(cell) > 3)
+        assert [(one["text"], one["count"]) for one in outcome.report["met"]["communes"]] == [(asked, 1)]
+
+    def test_a_line_in_the_order_of_communes_that_says_nothing_known_is_asked_about(self) -> None:
+        """ "II. Vạn Nguyên" may be a commune: its own words are asked about, not the tab's."""
+        rows = [HEAD, ["I. Xã Bình Trị"], [1, *A, 500000], ["II. Vạn Nguyên"], [2, *B, 500000]]
+        outcome = draw(rows, commune=None)
+        assert [v.get("commune_code") for v in outcome.values] == ["21061", None]
+        assert [one["text"] for one in outcome.report["met"]["communes"]] == ["Vạn Nguyên"]
+
+    def test_hamlets_stand_under_their_commune_without_numbering(self) -> None:
+        """ "Thôn 1" after "Xã Bình Trị" lies in it, also "Thôn Văn Xuân"; the next commune ends both."""
+        rows = [
+            HEAD, ["Xã Bình Trị"], ["Thôn 1"], [1, *A, 500000], ["", "Thôn Văn Xuân"], [2, *B, 500000],
+            ["Xã Bình Thạnh"], [3, *C, 500000],
+        ]  # fmt: skip
+        outcome = draw(rows, commune=None)
+        assert [(v["commune_code"], v.get("hamlet")) for v in outcome.values] == [
+            ("21061", "Thôn 1"), ("21061", "Thôn Văn Xuân"), ("21040", None),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("name", ["Phương Văn Nguyên", "Xa Văn Nguyên", "Bản Văn Nguyên", "Lang Thị Hoa"])
+    def test_a_family_name_that_resembles_a_unit_is_a_person(self, name: str) -> None:
+        """Whoever is called so keeps the row, though nothing else stands on it."""
+        outcome = draw([HEAD, [1, *A, 500000], ["", name], ["", "Phường Văn Hai", 1950, "", 500000]])
+        assert names(outcome)[1:] == [name, "Phường Văn Hai"]
+
+    def test_a_numbered_line_without_a_name_is_no_section(self) -> None:
+        """Its hamlet and amount are somebody's, whose name is missing: it waits instead of vanishing."""
+        head = [*HEAD, "Thôn"]
+        outcome = draw([head, [1, *A, 500000, "Thôn 1"], [2, "", "", "", 500000, "Thôn 2"]])
+        assert [row["state"] for row in outcome.rows] == ["ok", "parked"]
+
     def test_person_without_details_is_not_a_section(self) -> None:
         """A bare name is a person, not a section: nobody is dropped."""
         rows = [HEAD, [1, *A, 500000], ["", "Nguyễn Thị Chín"], [3, *C, 500000]]

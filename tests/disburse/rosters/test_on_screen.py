@@ -301,17 +301,17 @@ class TestPrepare:
         book = xlsx_of({
             "Vùng Đông": [HEAD, ["1", "Lê Thị Lan", "1950", "051150000001", "500000"]],
             "Danh sách": [
-                HEAD, ["Xã Bin Dương", "", "", "", ""], ["1", "Trần Văn Bảy", "1947", "051047000002", "700000"],
+                HEAD, ["Xã Vạn Nguyên", "", "", "", ""], ["1", "Trần Văn Bảy", "1947", "051047000002", "700000"],
                 ["2", "Phạm Thị Ba", "1949", "051149000003", "700000"],
             ],
         })  # fmt: skip
         roster_id = send(real, book, "2026-05", name="xa.xlsx")
         asked = look(real, roster_id)
         assert [(one["text"], one["count"]) for one in actions.outline_of(asked)["met"]["communes"]] == [
-            ("Xã Bin Dương", 2), ("Vùng Đông", 1),
+            ("Xã Vạn Nguyên", 2), ("Vùng Đông", 1),
         ]  # fmt: skip
         assert (asked.rows_ok, asked.rows_parked) == (0, 3)
-        told = {"xã bin dương": "21061/2025-07-01/21061", "vùng đông": "21040/2025-07-01/21040"}
+        told = {"xã vạn nguyên": "21061/2025-07-01/21061", "vùng đông": "21040/2025-07-01/21040"}
         with real.transaction() as session:
             ordering.correct_values(session, roster_id=roster_id, communes=told, benefits={}, by=OFFICER)
         work(real)
