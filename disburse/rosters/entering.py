@@ -23,6 +23,7 @@ from disburse.rosters import comparison
 from disburse.rosters.amounts import Paying, StatedLine
 from disburse.rosters.batch import Batch, in_force
 from disburse.rosters.comparison import Changes
+from disburse.rosters.hamlets import HamletNames
 from disburse.rosters.receiving import Receiving, Recipients, Ward, day_before
 from disburse.rosters.recognition import Outcome
 from disburse.rosters.staging import StagedRow, rows_by_id
@@ -39,6 +40,7 @@ class Entering:
     listed: Listed
     paying: Paying
     recipients: Recipients
+    hamlets: HamletNames = field(default_factory=HamletNames)
     batch: Batch = field(default_factory=Batch)
     ids: Iterator[UUID] = field(default_factory=lambda: iter(()))
     waiting: list[NewRecipient] = field(default_factory=list)  # recipients who stand in a later chunk
@@ -56,6 +58,7 @@ class Entering:
         rows = rows_by_id(
             self.session, self.listed.roster_id, [i for o in outcomes for i in (o.claim.row_id, *o.claim.more)]
         )
+        self.hamlets.settle(row.values for row in rows.values())
         standing = standing_of(self.session, self.listed, outcomes)
         wards = [Ward(_id(o.person_id), o.claim, rows[o.claim.row_id].values, o.new_person) for o in outcomes]
         current = self._current(outcomes, standing)

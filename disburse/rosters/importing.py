@@ -27,6 +27,7 @@ from disburse.rosters import absence, questions, removals
 from disburse.rosters.amounts import Paying
 from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.entering import Entering
+from disburse.rosters.hamlets import names_of
 from disburse.rosters.receiving import Recipients
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
 from disburse.rosters.staging import add_issues, staged_rows
@@ -123,6 +124,7 @@ def entering_of(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -
     for outcome in entered:
         outcome.new_person, outcome.new_enrolment = outcome.person_id is None, outcome.enrolment_id is None
     beneficiaries = {o.claim.citizen: o for o in entered if o.claim.citizen}
+    communes = {outcome.claim.commune for outcome in entered}
     return Entering(
         session,
         Listed(
@@ -130,12 +132,13 @@ def entering_of(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -
             roster.programme,
             period,
             roster.scope,
-            _provinces(session, roster, {outcome.claim.commune for outcome in entered}),
+            _provinces(session, roster, communes),
             frozenset(session.execute(later).scalars()),
             clock.today(),
         ),
         Paying(packaged(), roster.programme, period.first_day, _has_amounts(roster)),
         Recipients(session, roster.province_code, beneficiaries),
+        names_of(session, communes),
     )
 
 

@@ -6,7 +6,7 @@ Each correction lets the file be read again; the import is ordered once, by the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Invalid
 from disburse.jobs import actions as jobs
-from disburse.rosters import actions, remembering, staging
+from disburse.rosters import actions, hamlets, remembering, staging
 from disburse.rosters.actions import About
 from disburse.rosters.corrections import Corrections
 from disburse.rosters.headers import ROSTER
@@ -129,6 +129,23 @@ def correct_values(
         return False
     _correct(session, roster, kept, by, anew=False)
     return True
+
+
+def name_hamlets(
+    session: Session, *, roster_id: UUID, told: Mapping[str, str], communes: Collection[str], by: By
+) -> int:
+    """Keep in the register what hamlets of a file are (`hamlets.say`); the import is then counted anew.
+
+    communes: of today, whose register the officer may change. Returns how many texts the register learned.
+    """
+    roster = _open(session, roster_id)
+    found = Rehearsal.from_json(roster.report.get("rehearsal"))
+    if found is None or not any(told.values()):
+        return 0
+    kept = hamlets.say(session, questions=hamlets.asked(session, found.hamlets, communes), told=told, by=by)
+    if kept:
+        begin_again(session, roster_id=roster_id, by=by)
+    return kept
 
 
 def _without_open(texts: Mapping[str, str]) -> dict[str, str]:

@@ -60,6 +60,7 @@ class Rehearsal:
     base_period: str = ""
     areas_differ: bool = False
     communes: list[str] = field(default_factory=list)  # of today, that its rows lie in
+    hamlets: list[list[Any]] = field(default_factory=list)  # not in the register: commune, origin, its day, text, rows
 
     @property
     def amount_after(self) -> int:
@@ -130,6 +131,7 @@ def _try_entering(session: Session, roster: Roster, outcomes: Sequence[Outcome],
     for start in range(0, len(entered), CHUNK):
         _count(entering.draft(entered[start : start + CHUNK]), found)
         tell(min(start + CHUNK, len(entered)), len(entered))
+    found.hamlets = entering.hamlets.as_json()
 
 
 def _count(batch: Batch, found: Rehearsal) -> None:

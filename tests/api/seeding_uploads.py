@@ -58,6 +58,7 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
         expected=214, questions={}, changes={"lines": 2, "phone": 1}, amount_before=128_160_000, amount_new=540_000,
         amount_up=360_000, amount_gone=10_260_000, people_up=2, base_file="DS_BTXH_thang10.xlsx",
         base_period="2026-10", communes=[commune],
+        hamlets=[[commune, commune, "2025-07-01", "TDP Phú Lộc", 3], [commune, commune, "2025-07-01", "Xóm Rừng", 1]],
     )  # fmt: skip
     actions.note_rehearsed(session, roster_id=waiting, found=found.as_json())
     actions.stop_jobs(session, roster, by=OFFICER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -148,6 +149,16 @@ class TestSteps:
         page = lite_site.client("canbo.tinh").get(f"/rosters/{lite_site.seeded.waiting_id}/check").text
         assert "Nếu đúng, nhập lại số người vắng: 19" in page
         assert "118.800.000" in page
+
+    def test_hamlets_the_register_does_not_know(self, lite_site: Site) -> None:
+        """They are asked about by name and commune; a hamlet that was not offered is refused and nothing is lost."""
+        client, path = lite_site.client("canbo.tinh"), f"/rosters/{lite_site.seeded.waiting_id}/values"
+        page = client.get(path).text
+        assert "TDP Phú Lộc" in page and "Thôn mới: ghi vào danh mục" in page
+        field = re.findall(r'name="(hamlet-[0-9a-f]{12})"', page)[0]
+        answer = client.post(path, data={field: str(lite_site.seeded.foreign_hamlet_id), "commune-0": "x"})
+        assert answer.status_code == 422
+        assert "TDP Phú Lộc" in answer.text
 
     def test_in_english(self, lite_site: Site) -> None:
         """Every step has its English words."""

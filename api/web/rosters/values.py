@@ -1,13 +1,15 @@
-"""`/rosters/{id}/values`: what texts mean that the reader could not resolve: communes, benefit types."""
+"""`/rosters/{id}/values`: what texts mean that the reader could not resolve: communes, benefit types, hamlets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from api.deps import Data, Reading, require
@@ -18,9 +20,13 @@ from api.web.rosters.steps import Filled, StepPage
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.areas.names import place_sort_key, split_type
+from disburse.areas.places import packaged
+from disburse.areas.units import CURRENT_FROM
 from disburse.errors import Conflict, DisburseError, Invalid
-from disburse.rosters import actions, browsing, ordering, suggestions
+from disburse.people import listing
+from disburse.rosters import actions, browsing, hamlets, ordering, suggestions
 from disburse.rosters.corrections import value_key
+from disburse.rosters.hamlets import Asked
 from disburse.rosters.sayings import mask_numbers
 from disburse.rosters.suggestions import Choice
 from disburse.rosters.tables import Roster
@@ -35,7 +41,7 @@ MOST = 40  # texts of one kind asked about at once: more than that is a wrong co
 class TextShown:
     """One text of the file: how many rows bear it, what it may mean, what it is told to mean."""
 
-    number: int
+    number: int | str
     text: str
     count: int
     choices: tuple[Choice, ...]
@@ -43,14 +49,25 @@ class TextShown:
     guess: str  # words of the likeliest meaning, "" where there is none
 
 
+@dataclass(frozen=True, slots=True)
+class HamletShown:
+    """A hamlet the register does not know, or all of a commune without a register; `place` is where it lies."""
+
+    asked: Asked
+    place: str
+    chosen: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuesPage(StepPage):
     template: ClassVar[str] = "rosters/values.html"
     communes: tuple[TextShown, ...]
     benefits: tuple[TextShown, ...]
+    hamlets: tuple[HamletShown, ...]
     all_communes: Sequence[Choice]
     all_benefits: Sequence[Choice]
     more: int
+    more_hamlets: int
     homeless: int  # rows of which nothing says the commune
 
 
@@ -63,14 +80,30 @@ def show(
     if (instead := steps.in_place_of(request, session, roster, "values")) is not None:
         return instead
     homeless = browsing.count_issue(session, roster_id, "commune_missing")
-    page = _page(roster, homeless)
-    if not (page.communes or page.benefits or homeless):
+    page = _page(roster, homeless, _hamlets(session, actor, roster))
+    if not (page.communes or page.benefits or page.hamlets or homeless):
         return steps.go(roster_id, "check")
     return pages.render(request, page)
 
 
+def _hamlets(session: Session, actor: Actor, roster: Roster) -> list[Asked]:
+    """Return the hamlets asked about: those of communes whose register the officer may change."""
+    found = steps.rehearsal_of(roster)
+    if found is None or not found.hamlets:
+        return []
+    return hamlets.asked(session, found.hamlets, _own(session, actor))
+
+
+def _own(session: Session, actor: Actor) -> set[str]:
+    return {code for code, _ in listing.communes_of(session, actor, Permission.HAMLET_CHANGE)}
+
+
 def _page(
-    roster: Roster, homeless: int = 0, given: FormData | None = None, error: DisburseError | None = None
+    roster: Roster,
+    homeless: int = 0,
+    places: Sequence[Asked] = (),
+    given: FormData | None = None,
+    error: DisburseError | None = None,
 ) -> ValuesPage:
     met = actions.outline_of(roster).get("met", {})
     communes = sorted(suggestions.communes(roster.province_code, units_of(roster)), key=_place_order)
@@ -84,11 +117,24 @@ def _page(
         error=error,
         communes=texts[0],
         benefits=texts[1],
+        hamlets=tuple(_hamlet(one, given) for one in places[:MOST]),
         all_communes=communes,
         all_benefits=benefits,
         more=sum(max(0, len(found) - MOST) for found, _, _ in asked),
+        more_hamlets=max(0, len(places) - MOST),
         homeless=homeless,
     )
+
+
+def _hamlet(one: Asked, given: FormData | None) -> HamletShown:
+    value = given.get(f"hamlet-{one.key}") if given is not None else None
+    code, day = one.origin
+    places = packaged()
+    now, then = places.commune(one.commune), places.unit(code, date.fromisoformat(day))
+    place = now.name if now else one.commune
+    if then.valid_from < CURRENT_FROM:
+        place = f"{then.name} → {place}"
+    return HamletShown(one, place, value[:60] if isinstance(value, str) else one.guess)
 
 
 def _place_order(choice: Choice) -> tuple[bool, str]:
@@ -137,9 +183,25 @@ def post(
     }
     try:
         with database.transaction() as session:
+            named = _told_hamlets(form)
+            ordering.name_hamlets(
+                session, roster_id=roster_id, told=named, communes=_own(session, actor) if named else (), by=actor.by
+            )
             ordering.correct_values(
                 session, roster_id=roster_id, communes=told["commune"], benefits=told["benefit"], by=actor.by
             )
     except (Invalid, Conflict) as error:
-        return pages.render(request, _page(roster, given=form, error=error), status_of(error))
+        with database.reading() as session:
+            places = _hamlets(session, actor, roster)
+        return pages.render(request, _page(roster, 0, places, form, error), status_of(error))
     return steps.go(roster_id, "check")
+
+
+def _told_hamlets(form: FormData) -> dict[str, str]:
+    """Return question key → hamlet, or "new", for what was chosen."""
+    told = {}
+    for name, value in form.items():
+        kind, _, key = name.partition("-")
+        if kind == "hamlet" and isinstance(value, str) and value and len(value) <= 60 and len(told) < MOST:
+            told[key[:12]] = value
+    return told

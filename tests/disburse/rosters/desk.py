@@ -28,7 +28,7 @@ FIELDS = {
     "recipient id": "recipient_citizen_id", "recipient born": "recipient_birth_date", "relation": "recipient_relation",
     "account": "account_number", "bank": "bank_code", "pay": "pay_way", "reason": "removal_reason",
     "arrears": "arrears", "care": "care_amount", "second of": "second_line_of", "state": "state", "sex": "sex",
-    "start": "start", "phone": "phone",
+    "start": "start", "phone": "phone", "hamlet": "hamlet",
 }  # fmt: skip
 NUMBERS = ("amount", "arrears", "care_amount", "second_line_of")
 TODAY = date(2026, 6, 15)
