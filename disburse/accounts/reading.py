@@ -16,10 +16,11 @@ from disburse.workbooks.binding import AmbiguousColumnsError, Binding
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.flaws import flaw
 from disburse.workbooks.header import Header, column_letter
-from disburse.workbooks.layout import Section, Shape
+from disburse.workbooks.layout import Shape
 from disburse.workbooks.rawcells import conversions, conversions_by_line, raw_cells, warn_about_sheet
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import Report
+from disburse.workbooks.sections import Section
 from disburse.workbooks.sheets import Line, Sheet, open_workbook
 from disburse.workbooks.survey import Survey, Table, survey
 

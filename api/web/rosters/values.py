@@ -199,7 +199,7 @@ def post(
 
 def _told_hamlets(form: FormData) -> dict[str, str]:
     """Return question key → hamlet, or "new", for what was chosen."""
-    told = {}
+    told: dict[str, str] = {}
     for name, value in form.items():
         kind, _, key = name.partition("-")
         if kind == "hamlet" and isinstance(value, str) and value and len(value) <= 60 and len(told) < MOST:
