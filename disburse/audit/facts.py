@@ -41,6 +41,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "left_out": ("để lại", "left out"),
     "line": ("dòng", "line"),
     "lines": ("số dòng", "lines"),
+    "looks_like": ("dù tệp giống danh sách", "although the file looks like a list of"),
     "match": ("khớp", "match"),
     "mismatch": ("không khớp", "mismatch"),
     "name": ("tên", "name"),

@@ -20,6 +20,7 @@ from disburse.rosters import actions, hamlets, remembering, staging
 from disburse.rosters.actions import About
 from disburse.rosters.corrections import Corrections
 from disburse.rosters.headers import ROSTER
+from disburse.rosters.programme_clues import Clues
 from disburse.rosters.rehearsal import Rehearsal, is_out_of_date
 from disburse.rosters.tables import Roster, RosterState
 
@@ -173,9 +174,11 @@ def begin_again(session: Session, *, roster_id: UUID, by: By) -> None:
     jobs.enqueue(session, kind=actions.PREPARE, object_id=roster.id, by=by)
 
 
-def order_import(session: Session, *, roster_id: UUID, rows: int, missing: int | None = None, by: By) -> None:
-    """Let a prepared roster be imported. `rows`, `missing`: the numbers the officer confirmed; the latter is asked
-    for where a full list misses more than 5 % of its people.
+def order_import(
+    session: Session, *, roster_id: UUID, rows: int, missing: int | None = None, programme: str = "", by: By
+) -> None:
+    """Let a prepared roster be imported. `rows`, `missing`, `programme`: what the officer confirmed; the second is
+    asked for where a full list misses more than 5 % of its people, the last where the file looks like another's.
     """
     roster = _open(session, roster_id)
     found = Rehearsal.from_json(roster.report.get("rehearsal"))
@@ -187,11 +190,15 @@ def order_import(session: Session, *, roster_id: UUID, rows: int, missing: int |
         raise Conflict("roster_nothing_to_import")
     if found.misses_many and missing != found.gone:
         raise Invalid("roster_missing_unconfirmed", gone=found.gone)
+    clues = Clues.from_json(roster.report.get("clues"))
+    if clues and programme != roster.programme:
+        raise Invalid("roster_programme_unconfirmed", found=clues.programme, stated=roster.programme)
     roster.ordered_by = by.name
     session.add(roster)
     remembering.remember(session, roster, actions.outline_of(roster).get("tables", ()), by.name)
     jobs.enqueue(session, kind=actions.KIND, object_id=roster.id, by=by)
-    actions.tell(session, action="roster.ordered", roster=roster, by=by, rows=rows, gone=found.gone)
+    despite = {"looks_like": clues.programme} if clues else {}
+    actions.tell(session, action="roster.ordered", roster=roster, by=by, rows=rows, gone=found.gone, **despite)
 
 
 def turn_down(session: Session, *, roster_id: UUID, reason: str, by: By) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from disburse.areas.resolution import Resolution
 from disburse.areas.units import Units
 from disburse.banks import directory
 from disburse.programmes import rates
+from disburse.rosters import programme_clues
 from disburse.rosters.account_cells import AccountCells
 from disburse.rosters.amended import Amendments
 from disburse.rosters.columns import bind_roster
@@ -23,6 +25,7 @@ from disburse.rosters.headers import ROSTER
 from disburse.rosters.money_cells import MoneyCells, PayFacts
 from disburse.rosters.person_cells import PersonCells, PersonFacts
 from disburse.rosters.place_cells import PlaceCells, Where
+from disburse.rosters.programme_clues import Clues
 from disburse.rosters.recipient_cells import RecipientCells
 from disburse.rosters.remarks import RemarkCells
 from disburse.rosters.repeats import Repeats, scan
@@ -84,6 +87,7 @@ class RosterFile:
         self.report = Report()
         self.areas: dict[tuple[str, str], int] = {}
         self.benefits: Known = {}
+        self.kinds_read: Counter[str] = Counter()  # benefit type → rows
         self.banks = directory.packaged()
         self.amended = Amendments(options, self.places)
 
@@ -263,6 +267,8 @@ class RosterFile:
                 readers.read(draft)
                 decide_repeats(draft, table.label, repeats, readers)
             conversions(draft, table, converted)
+            if kind := draft.values.get("benefit_type"):
+                self.kinds_read[kind] += 1
             sums.note(draft)
             self.report.add(table.label, draft)
             if self.amended.asks_for(table.label, draft):
@@ -284,14 +290,29 @@ class RosterFile:
             for c in t.header.columns
         ]
         periods = [t.period for t in self.titles.values() if t.period]
+        clues = self._clues(tables)
         self.report.extra = {
             "columns": columns,
             "areas": sorted([list(a) for a in self.areas]),
             "period_in_title": periods[0] if periods else None,
             "kind_of_file": self.book.kind,
+            "clues": clues.as_json() if clues else None,
             "met": {"communes": self.communes.as_json(), "benefits": self.kinds.as_json()},
         }
         return self.report.as_json()
+
+    def _clues(self, tables: list[Table]) -> Clues | None:
+        """What speaks for another programme than the sender's; a file warning too, for who reads no screen."""
+        above = (self.titles.get(index) for index in {table.sheet.index for table in tables})
+        titles = [text for found in above if found for text in found.texts]
+        tabs = [table.sheet.name for table in tables]
+        unknown = {one["text"]: one["count"] for one in self.kinds.as_json() if not (one["choices"] or one["told"])}
+        name = str(self.options.get("name") or "")
+        clues = programme_clues.look(self.programme, [name, *tabs, *titles], self.kinds_read, unknown)
+        if clues:
+            facts = {"found": clues.programme, "expected": self.programme, "words": ", ".join(clues.words) or "–"}
+            self.report.warn("programme_differs", "", clues.rows, **facts)
+        return clues
 
 
 class Readers:

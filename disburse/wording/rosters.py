@@ -37,6 +37,12 @@ ROSTERS: dict[str, tuple[str, str]] = {
         "This full list misses {gone} people, more than 5 %. Type that number to confirm, or check whether it is "
         "really a full list.",
     ),
+    "roster_programme_unconfirmed": (
+        "Tệp này giống danh sách {found} hơn là {stated}. Nếu chọn nhầm, đổi chính sách; nếu đúng là {stated}, đánh "
+        "dấu xác nhận rồi bấm nhập lại.",
+        "This file looks like a list of {found} rather than {stated}. Change the programme if it was chosen by "
+        "mistake; if it is {stated}, tick the confirmation and import again.",
+    ),
     "roster_same_file": (
         "Cùng tệp này đã được tải lên cho đúng chính sách, kỳ, địa bàn và loại danh sách này.",
         "The same file was uploaded already for this programme, period, area and kind of list.",

@@ -13,6 +13,12 @@ FILE_WARNINGS: dict[str, tuple[str, str]] = {
         "Không có cột {columns}. Dữ liệu này để trống cho mọi dòng.",
         "There is no column {columns}. It stays empty in every row.",
     ),
+    "programme_differs": (
+        "Tệp này giống danh sách {found} hơn là {expected}: tên tệp, tiêu đề có “{words}”; {count} dòng có loại trợ "
+        "cấp của {found}. Xem lại chính sách đã chọn trước khi nhập.",
+        "This file looks like a list of {found} rather than {expected}: file name and titles say “{words}”; {count} "
+        "rows have a benefit of {found}. Check the programme before importing.",
+    ),
     "hidden_sheet": (
         "Trang tính ẩn không được đọc. Bỏ ẩn nếu cần.",
         "A hidden sheet was not read. Unhide it if it is needed.",

@@ -21,6 +21,7 @@ from disburse.errors import Conflict, DisburseError, Invalid
 from disburse.jobs import queries as jobs
 from disburse.jobs.tables import Job, JobState
 from disburse.rosters import browsing, ordering, rehearsal, row_issues
+from disburse.rosters.programme_clues import Clues
 from disburse.rosters.rehearsal import Rehearsal
 from disburse.rosters.row_issues import Facet
 from disburse.rosters.tables import Roster, RosterState
@@ -69,6 +70,7 @@ class CheckPage(StepPage):
     communes: tuple[str, ...]
     stale: bool
     foreign: int
+    clues: Clues | None
     questions: dict[str, str]
     changes: tuple[tuple[str, int], ...]
     field: str
@@ -125,6 +127,7 @@ def _page(
         communes=tuple(rehearsal.commune_names(found.communes)),
         stale=rehearsal.is_out_of_date(session, roster, found),
         foreign=_foreign(session, actor, roster),
+        clues=Clues.from_json(roster.report.get("clues")),
         questions=QUESTION_WORDS,
         changes=tuple(sorted(known, key=lambda one: -one[1])),
         field=field,
@@ -146,8 +149,11 @@ def post_import(
     actor: Actor = require(Permission.ROSTER_UPLOAD),
     rows: Annotated[str, Form(max_length=12)] = "",
     missing: Annotated[str, Form(max_length=12)] = "",
+    programme: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Import the roster, by the number of rows on the button; many missing people are confirmed by their number."""
+    """Import the roster, by the number of rows on the button; many missing people are confirmed by their number, a
+    programme that the file does not look like by its name.
+    """
     with database.reading() as session:
         roster = browsing.handled(session, actor, roster_id, Permission.ROSTER_UPLOAD)
     try:
@@ -155,10 +161,16 @@ def post_import(
             if foreign := _foreign(session, actor, roster):
                 raise Conflict("roster_other_communes", rows=foreign)
             ordering.order_import(
-                session, roster_id=roster_id, rows=_number(rows) or 0, missing=_number(missing), by=actor.by
+                session,
+                roster_id=roster_id,
+                rows=_number(rows) or 0,
+                missing=_number(missing),
+                programme=programme,
+                by=actor.by,
             )
     except (Invalid, Conflict) as error:
-        return _again(request, database, actor, roster_id, error, "missing")
+        field = "programme" if error.code == "roster_programme_unconfirmed" else "missing"
+        return _again(request, database, actor, roster_id, error, field)
     return steps.go(roster_id, "done")
 
 

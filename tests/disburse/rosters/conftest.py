@@ -15,3 +15,10 @@ def desk(stocked: Database) -> Iterator[Desk]:
     """An empty desk on 15 June 2026."""
     with living():
         yield Desk(stocked)
+
+
+@pytest.fixture
+def real(sqlite_stocked: Database) -> Iterator[Database]:
+    """One database: what the child reads does not depend on it."""
+    with living():
+        yield sqlite_stocked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -23,7 +22,7 @@ from disburse.rosters.corrections import Corrections
 from disburse.rosters.rehearsal import Rehearsal, foreign_rows, is_out_of_date
 from disburse.rosters.tables import Roster, RosterRow, RosterState, Scope
 from disburse.worker import TASKS
-from tests.disburse.rosters.desk import Desk, _report, drawn, living
+from tests.disburse.rosters.desk import Desk, _report, drawn
 from tests.disburse.rosters.files import roster_bytes
 
 OFFICER = By(name="canbo.xa", via="web")
@@ -201,13 +200,6 @@ MOVED = (
     "1,051150000001,,1950,a,Lê Thị Lan,500000,Xã Bình Sơn\n"
     "2,051047000002,,1947,b,Trần Văn Bảy,700000,Xã Bình Sơn\n"
 )
-
-
-@pytest.fixture
-def real(sqlite_stocked: Database) -> Iterator[Database]:
-    """One database: what the child reads does not depend on it."""
-    with living():
-        yield sqlite_stocked
 
 
 HEAD = ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Mức trợ cấp"]
