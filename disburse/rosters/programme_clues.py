@@ -63,7 +63,7 @@ def look(
     texts: titles, tabs, the file's name; known: benefit type → rows; unknown: text of a benefit that `stated` does not
     have → rows.
     """
-    if stated not in _WORDS:
+    if stated is None or stated not in _WORDS:
         return None
     kinds: Counter[tuple[str, str]] = Counter()  # programme, name of the kind
     for code, rows in known.items():
