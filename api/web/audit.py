@@ -42,7 +42,7 @@ MOST_EXPORTED = 50_000
 MEANINGS = {code: (one.meaning, one.english) for code, one in REASONS.items()} | {
     str(scope): words for scope, words in SCOPE_WORDS.items()
 }
-VIA_WORDS = {"command": "dòng lệnh trên máy chủ", "system": "hệ thống tự làm", "demo": "bản trình diễn"}
+VIA_WORDS = {"command": "lệnh trên máy chủ", "job": "tác vụ nền", "system": "hệ thống tự làm", "demo": "bản trình diễn"}
 
 
 class Filters(BaseModel):
@@ -157,7 +157,7 @@ def _lines(session: Session, actor: Actor, events: list[AuditEvent], lang: str) 
     words = words_of(lang)
     for event in events:
         whom = named.get((event.object_type, event.object_id), Named())
-        who = full.get(event.actor_name) or event.actor_name or words.gettext("một người chưa đăng nhập")
+        who = full.get(event.actor_name) or words.who(event.actor_name) or words.gettext("một người chưa đăng nhập")
         place = event.ip or words.gettext(VIA_WORDS[event.via]) if event.via in VIA_WORDS else event.ip or event.via
         yield Line(event, tell(event, lang, who=who, whom=whom.name, meanings=MEANINGS), who, whom, place)
 

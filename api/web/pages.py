@@ -202,6 +202,8 @@ def _environment(lang: str) -> jinja2.Environment:
         short_money=words.short_money,
         masked=shapes.masked,
         named=shapes.named,
+        programme=words.programme,
+        who=words.who,
     )
     environment.globals.update(percent=words.percent, static=static_address, shapes=shapes, Permission=Permission)
     return environment

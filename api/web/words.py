@@ -15,8 +15,14 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from disburse import clock
+from disburse.audit.actor import COMMAND, SYSTEM
+from disburse.demo.accounts import MAKER
 
 LANGUAGES = ("vi", "en")
+# Programmes are data; those that every installation has also have a name in the other languages. A code stays as it is.
+PROGRAMMES = ("Người có công", "Bảo trợ xã hội", "Hưu trí xã hội")
+# Who acts without being a user leaves a name in the records; here is what a page calls them.
+ACTORS = {COMMAND.name: "lệnh trên máy chủ", SYSTEM.name: "hệ thống", MAKER.name: "bản trình diễn"}
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -58,6 +64,14 @@ class Words:
     def moment(self, value: datetime | None) -> str:
         """Write a moment in Vietnam's time: 08:30 22/11/2026."""
         return "–" if value is None else f"{value.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+
+    def programme(self, name: str) -> str:
+        """Write a programme's name; one that this installation added stays as it was entered."""
+        return self.gettext(name) if name in PROGRAMMES else name
+
+    def who(self, name: str) -> str:
+        """Write who did something: a user's name as it is, the system and the command line in words."""
+        return self.gettext(ACTORS[name]) if name in ACTORS else name
 
     def short_money(self, value: int) -> str:
         """Write a sum of đồng for a tile: 1,25 tỷ, 350,2 triệu."""

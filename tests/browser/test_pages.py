@@ -60,6 +60,26 @@ class TestEveryPage:
         assert page.barriers() == []
         page.page.click("text=Tiếng Việt")
 
+    def test_the_other_language_keeps_what_was_typed(self, visit: Opener, demo_site: Site) -> None:
+        """A form that was refused, and one that was not sent yet, stand as typed in the other language."""
+        page = visit(demo_site)
+        page.sign_in("canbo.tinh")
+        page.open(f"/people/{demo_site.seeded.person_id}/edit")
+        page.page.fill("#hamlet", "Thôn Đang Gõ Dở")
+        page.page.click("button:has-text('Lưu thay đổi')")
+        expect(page.page.locator("#error-summary")).to_have_text("Cần ghi lý do.")
+        expect(page.page.locator(".language-note")).to_have_count(0)
+        page.page.fill("#reason", "theo đơn")
+        page.page.click("text=English")
+        expect(page.page.locator("h1")).to_have_text("Edit a person’s details")
+        expect(page.page.locator("#hamlet")).to_have_value("Thôn Đang Gõ Dở")
+        expect(page.page.locator("#reason")).to_have_value("theo đơn")
+        page.page.click("text=Tiếng Việt")
+        expect(page.page.locator("#reason")).to_have_value("theo đơn")
+        page.page.reload()
+        expect(page.page.locator("#reason")).to_have_value("")  # once, and not for the next who opens the page
+        assert page.complaints == []
+
 
 class TestSignIn:
     def test_by_keyboard_with_a_code(self, visit: Opener, real_site: Site) -> None:

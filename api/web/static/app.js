@@ -40,3 +40,36 @@ for (const wrap of document.querySelectorAll(".table-wrap")) {
 
 // After a refused form, the message is where reading starts.
 document.getElementById("error-summary")?.focus();
+
+// Switching the language opens the page anew. What was typed into its forms goes along, in this tab and this once:
+// passwords, files and hidden fields do not. Without this script the page says that it has to be typed again.
+const TYPED = "typed-before-the-language";
+
+function* typedFields() {
+  const seen = {};
+  for (const field of document.querySelectorAll("main form[method=post] :is(input, select, textarea)")) {
+    if (!field.name || ["hidden", "password", "file", "submit"].includes(field.type)) continue;
+    const of = `${field.form.getAttribute("action")} ${field.name}`;
+    seen[of] = (seen[of] ?? 0) + 1;
+    yield [`${of} ${seen[of]}`, field];
+  }
+}
+
+const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+sessionStorage.removeItem(TYPED);
+for (const [key, field] of typed.page === location.pathname ? typedFields() : []) {
+  const before = typed.fields[key];
+  if (!before) continue;
+  const other = before.value !== field.value || before.checked !== field.checked;
+  if (field.type === "checkbox" || field.type === "radio") field.checked = before.checked;
+  else field.value = before.value;
+  if (other) for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+for (const form of document.querySelectorAll("form.language")) {
+  form.querySelector(".language-note")?.remove();
+  form.addEventListener("submit", () => {
+    const fields = Object.fromEntries([...typedFields()].map(([key, { value, checked }]) => [key, { value, checked }]));
+    sessionStorage.setItem(TYPED, JSON.stringify({ page: form.elements.back.value.split("?")[0], fields }));
+  });
+}
