@@ -114,10 +114,20 @@ class RoleLine:
     may: tuple[bool, ...]
 
 
+# Under which heading of the menu a permission stands, by the object in its name; the rest belongs to administration.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "Tiến độ": ("progress", "names"),
+    "Danh sách đối tượng": ("roster", "issue", "row", "workbook"),
+    "Ghép tài khoản": ("match",),
+    "Đối tượng": ("person", "note", "recipient", "question", "hamlet", "number"),
+    "Tài khoản và ngân hàng": ("account", "request", "bank", "link", "flag"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RolesPage(Page):
     template: ClassVar[str] = "access/roles.html"
-    permissions: tuple[str, ...]
+    groups: dict[str, list[tuple[str, int]]]  # heading → permissions in words, each with its place in `RoleLine.may`
     roles: tuple[RoleLine, ...]
 
 
@@ -125,8 +135,13 @@ class RolesPage(Page):
 def show_roles(request: Request, _: Actor = require(Permission.USER_READ)) -> Response:
     """Show on one page what each role may do."""
     lang = pages.language_of(request)
+    groups: dict[str, list[tuple[str, int]]] = {heading: [] for heading in (*HEADINGS, pages.ADMIN)}
+    for place, (permission, words) in enumerate(PERMISSION_WORDS.items()):
+        about = permission.value.partition(".")[0]
+        heading = next((one for one, objects in HEADINGS.items() if about in objects), pages.ADMIN)
+        groups[heading].append((words[0 if lang == "vi" else 1], place))
     page = RolesPage(
-        permissions=tuple(words[0 if lang == "vi" else 1] for words in PERMISSION_WORDS.values()),
+        groups=groups,
         roles=tuple(
             RoleLine(role_name(role, lang), tuple(one in permissions_of(role) for one in PERMISSION_WORDS))
             for role in Role

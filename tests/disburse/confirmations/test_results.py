@@ -255,7 +255,7 @@ class TestReasons:
         """What it means, what to do, whose turn it is: never empty."""
         for code, reason in REASONS.items():
             assert code.startswith("rjct.")
-            assert reason.meaning and reason.action and reason.english
+            assert reason.meaning and reason.action and reason.english and reason.english_action
             assert reason.owner in Owner
 
     def test_every_owner_has_work(self) -> None:
