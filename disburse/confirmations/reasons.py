@@ -91,7 +91,7 @@ REASONS: Mapping[str, Reason] = {
         "Xã kiểm tra tài khoản là của ai; nếu là của người khác thì cần giấy ủy quyền hoặc tài khoản khác.",
         Owner.COMMUNE,
         "The holder has another name",
-        "The commune finds out whose account it is; if another person's, an authority paper or another account is needed.",
+        "The commune finds out whose account it is; if another's, an authority paper or another account is needed.",
     ),
     "rjct.name.invalid": Reason(
         "Họ tên gửi đi không dùng được",

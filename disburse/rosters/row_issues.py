@@ -23,6 +23,7 @@ from disburse.rosters.staging import row_key
 from disburse.rosters.suggestions import Suggestion
 from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, Roster, RosterRow, RowIssue, RowState
 from disburse.workbooks.flaws import row_sentence
+from disburse.workbooks.wording_kinds import ISSUE_KINDS
 
 # The gravest first, so that what keeps people off the list stands on top.
 _GRAVITY = {"error": 0, "warning": 1, "info": 2}
@@ -244,7 +245,9 @@ def related(session: Session, found: Roster, places: Iterable[Place]) -> set[Pla
 
 
 def issue_title(code: str, lang: str = "vi") -> str:
-    """Return the first sentence of an issue's message, its facts left open: the name of the kind."""
+    """Return the name of a kind of issue: one of its own, else the first sentence of its message."""
+    if names := ISSUE_KINDS.get(code):
+        return names[0 if lang == "vi" else 1]
     return row_sentence(code, {}, lang).split(". ")[0].rstrip(".")
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import string
+from collections import Counter
 
 import pytest
 
+from disburse.rosters.row_issues import issue_title
 from disburse.wording import ERRORS, merged
+from disburse.workbooks.wording import ROW_ISSUES
+from disburse.workbooks.wording_kinds import ISSUE_KINDS
 from tests.house.source import calls, modules
 
 RAISED = {"Invalid", "NotFound", "Conflict", "Denied", "Unavailable", "DisburseError"}
@@ -52,3 +56,17 @@ class TestErrors:
         with pytest.raises(ValueError, match="batch_gone"):
             merged({"batch_gone": ("a", "a"), "other": ("b", "b")}, {"batch_gone": ("c", "c")})
         assert merged({"one": ("a", "a")}, {"two": ("b", "b")}) == {"one": ("a", "a"), "two": ("b", "b")}
+
+
+class TestIssueKinds:
+    @pytest.mark.parametrize("lang", ["vi", "en"])
+    def test_each_kind_of_issue_has_a_name_without_a_hole(self, lang: str) -> None:
+        """Lists and filters name kinds, not sentences whose facts are left out; no two are called the same."""
+        named = {code: issue_title(code, lang) for code in ROW_ISSUES}
+        assert {code: name for code, name in named.items() if "…" in name} == {}
+        counted = Counter(name for code, name in named.items() if not code.endswith("_parked"))
+        assert [name for name, count in counted.items() if count > 1] == []
+
+    def test_no_name_is_left_over(self) -> None:
+        """Every name belongs to an issue."""
+        assert ISSUE_KINDS.keys() - ROW_ISSUES.keys() == set()
