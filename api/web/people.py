@@ -15,7 +15,7 @@ from api.web import pages, person_words
 from api.web.accounts import STATE_WORDS as LINK_WORDS
 from api.web.likeness_words import FACT_WORDS, WHY_WORDS
 from api.web.pages import Page
-from api.web.shapes import masked
+from api.web.shapes import masked, named
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
@@ -26,7 +26,7 @@ from disburse.errors import DisburseError, NotFound
 from disburse.people import listing, notes, reveals
 from disburse.people.notes import Note
 from disburse.people.profile import Profile, merged_into, profile
-from disburse.people.tables import Person, PersonStatus
+from disburse.people.tables import Person, PersonStatus, RecipientKind
 from disburse.rosters import sameness
 from disburse.rosters.sameness import Agreement
 
@@ -112,7 +112,15 @@ def page_of(
         numbers=numbers_of(found.person),
         communes=listing.commune_names(session, {code for code in codes if code}),
         links=links,
-        timeline=tuple(history(session, person_id=found.person.id, enrolments=enrolments, links=links)),
+        timeline=tuple(
+            history(
+                session,
+                person_id=found.person.id,
+                enrolments=enrolments,
+                links=links,
+                receiving=_receiving(found),
+            )
+        ),
         payments=tuple(payments(session, enrolments)),
         warned=tuple(_warned(found, links, twins)),
         kinds=KINDS,
@@ -127,6 +135,22 @@ def page_of(
         typed=typed or {},
         error=error,
     )
+
+
+def _receiving(found: Profile) -> dict[UUID, tuple[str, str]]:
+    """Return the recipients whose beginning is told: as whom the person receives, and who lists say receives for them.
+
+    What an officer recorded about a recipient is told as their act.
+    """
+    told = {
+        one.recipient.id: ("receives_began", f"{one.enrolment.programme}: {named(one.name)}")
+        for one in found.receives_for
+    }
+    for one in found.entitlements:
+        for other in one.receivers:
+            if other.recipient.kind != RecipientKind.OWN and other.recipient.roster_id:
+                told[other.recipient.id] = ("recipient_began", f"{one.enrolment.programme}: {named(other.name)}")
+    return told
 
 
 def _twins(session: Session, actor: Actor, person: Person) -> tuple[Twin, ...]:

@@ -29,7 +29,7 @@ def write(
     note: Annotated[str, Form(max_length=10_000)] = "",
     enrolment: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """Add a note under one of the person's enrolments: the one named, else the first that goes on."""
+    """Add a note under an enrolment of the person's, or one they receive for: the one named, else the first."""
     try:
         with data.transaction() as session:
             found = profile(session, actor, person_id, Permission.NOTE_WRITE)
@@ -45,8 +45,7 @@ def write(
 
 
 def _chosen(found: Profile, enrolment: str) -> Enrolment:
-    own = sorted(found.entitlements, key=lambda one: not one.is_active)
-    fitting = [one.enrolment for one in own if not enrolment or str(one.enrolment.id) == enrolment]
+    fitting = [one for one in found.notable() if not enrolment or str(one.id) == enrolment]
     if not fitting:
         raise NotFound("not_found")
     return fitting[0]

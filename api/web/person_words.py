@@ -42,6 +42,8 @@ WHAT_WORDS = {
     "ended_mistake": "Chế độ nhập nhầm",
     "ended_changed_programme": "Chuyển sang chính sách khác",
     "ended_undone": "Danh sách đã hoàn tác",
+    "receives_began": "Bắt đầu nhận thay",
+    "recipient_began": "Có người nhận thay",
     "linked": "Ghép với tài khoản",
     "confirmed": "Ngân hàng xác nhận đúng",
     "link_ended": "Tài khoản ngừng hoặc bị báo sai",

@@ -51,15 +51,24 @@ class Moment:
 
 
 def history(
-    session: Session, *, person_id: UUID, enrolments: Sequence[Enrolment], links: Sequence[LinkLine]
+    session: Session,
+    *,
+    person_id: UUID,
+    enrolments: Sequence[Enrolment],
+    links: Sequence[LinkLine],
+    receiving: Mapping[UUID, tuple[str, str]] | None = None,
 ) -> list[Moment]:
-    """Return what happened to a person, of these enrolments and links, newest first."""
+    """Return what happened to a person, of these enrolments and links, newest first.
+
+    receiving: id of a recipient of theirs, or as whom they receive → code of the moment, and what it is about.
+    """
     programmes = {enrolment.id: enrolment.programme for enrolment in enrolments}
     moments = [
         *(read := list(_read(session, programmes))),
         *_ended(enrolments, {moment.enrolment_id: moment for moment in read if moment.what == "row_new"}),
         *_linked(session, links, set(programmes.values())),
         *_paid(session, programmes),
+        *_received(session, receiving or {}),
         *_verified(session, person_id),
         *_acts(session, person_id, programmes),
     ]
@@ -209,9 +218,34 @@ def _paid(session: Session, programmes: Mapping[UUID, str]) -> Iterator[Moment]:
         )
 
 
+def _received(session: Session, receiving: Mapping[UUID, tuple[str, str]]) -> Iterator[Moment]:
+    """Yield since when somebody receives, with the row of the list that said so."""
+    rows = session.execute(
+        sa.select(Recipient, Roster, sa.func.min(col(RosterRow.sheet)), sa.func.min(col(RosterRow.line)))
+        .outerjoin(Roster, col(Roster.id) == col(Recipient.roster_id))
+        .outerjoin(
+            RosterRow,
+            sa.and_(
+                col(RosterRow.roster_id) == col(Roster.id),
+                col(RosterRow.enrolment_id) == col(Recipient.enrolment_id),
+                col(RosterRow.state).in_([RowState.NEW, RowState.CHANGED]),
+            ),
+        )
+        .where(col(Recipient.id).in_(receiving))
+        .group_by(col(Recipient.id), col(Roster.id))
+    )
+    for one, roster, sheet, line in rows:
+        what, about = receiving[one.id]
+        moment = Moment(one.since, "roster" if roster else "edit", what, about)
+        if roster:
+            moment = replace(moment, file=roster.file_name, roster_id=roster.id, sheet=sheet or "", line=line)
+        yield moment
+
+
 def _verified(session: Session, person_id: UUID) -> Iterator[Moment]:
     for one in session.exec(select(Verified).where(Verified.person_id == person_id)):
-        yield Moment(one.on, "roster", f"verified_{one.result.value}", about=one.source)
+        about, file = one.source, one.file_name or ""
+        yield Moment(one.on, "roster", f"verified_{one.result.value}", about=about, file=file, line=one.line)
 
 
 # Acts that other moments tell already, or that only say that somebody looked.

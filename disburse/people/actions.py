@@ -160,12 +160,14 @@ def end_enrolments_over(session: Session, *, enrolment_ids: Iterable[UUID], by: 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the population database said of a person, on which day."""
+    """What the population database said of a person, on which day; in which file and line it was read."""
 
     person_id: UUID
     result: VerifiedResult
     on: date
     source: str
+    file_name: str | None = None
+    line: int | None = None
 
 
 def record_verified(session: Session, *, answers: Sequence[Answer], by: By) -> int:
@@ -176,15 +178,17 @@ def record_verified(session: Session, *, answers: Sequence[Answer], by: By) -> i
     if not answers:
         return 0
     now = clock.utc_now()
-    rows = {
+    rows: dict[tuple[object, ...], dict[str, object]] = {
         (a.person_id, a.source, a.on, a.result): {
             "person_id": a.person_id,
             "source": a.source[:60],
             "on": a.on,
             "result": a.result,
             "imported_at": now,
+            "file_name": a.file_name[:200] if a.file_name else None,
+            "line": a.line,
         }
-        for a in answers
+        for a in reversed(answers)  # said twice in one file: the first line stays
     }
     _keep_new(session, list(rows.values()))
     people = {answer.person_id for answer in answers}

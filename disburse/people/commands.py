@@ -56,7 +56,7 @@ def import_file(database: Database, file: Path) -> dict[str, Any]:
         left_out: list[dict[str, Any]] = []
         for line in read.lines:
             try:
-                answers.append(finder.answer(line))
+                answers.append(finder.answer(line, file.name))
             except DisburseError as error:
                 left_out.append({"line": line.number, "code": error.code, "message": error.sentence()})
         people = actions.record_verified(session, answers=answers, by=COMMAND)
@@ -80,15 +80,16 @@ class Finder:
         nameless = {fold(line["full_name"]) for line in lines if _number(line) not in self._by_number}
         self._by_fold = queries.by_fold(session, nameless - {""})
 
-    def answer(self, line: AnswerLine) -> Answer:
-        """Return the answer a line holds; raises Invalid where it fits nobody or cannot be read."""
+    def answer(self, line: AnswerLine, file_name: str) -> Answer:
+        """Return the answer a line of a file holds; raises Invalid where it fits nobody or cannot be read."""
         if line["result"] not in set(VerifiedResult):
             raise Invalid("line_value", column="result", value=line["result"])
         on = day(line["on"])
         if on is None or on > clock.today():
             raise Invalid("line_value", column="on", value=line["on"])
         person = self._person(line)
-        return Answer(person.person_id, VerifiedResult(line["result"]), on, line["source"] or "?")
+        result = VerifiedResult(line["result"])
+        return Answer(person.person_id, result, on, line["source"] or "?", file_name, line.number)
 
     def _person(self, line: AnswerLine) -> Known:
         folded, birth = fold(line["full_name"]), _birth(line["birth_date"])

@@ -74,7 +74,7 @@ def read_note(text: str) -> str:
 
 
 def add_note(session: Session, *, person_id: UUID, enrolment: Enrolment, text: str, by: By) -> UUID:
-    """Write a note about a person under one of the enrolments its author sees."""
+    """Write a note about a person under one of the enrolments its author sees: their own, or one they receive for."""
     note = PersonNote(
         id=new_id(),
         person_id=person_id,

@@ -52,12 +52,26 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivesFor:
+    """Somebody else's enrolment for which a person receives now; `name` is the entitled person's."""
+
+    enrolment: Enrolment
+    name: str
+    recipient: Recipient
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A person, what they are entitled to, and for whom else they receive: (person, name, programme)."""
+    """A person, what they are entitled to, and for whom else they receive."""
 
     person: Person
     entitlements: list[Entitlement]
-    receives_for: list[tuple[UUID, str, str]]
+    receives_for: list[ReceivesFor]
+
+    def notable(self) -> list[Enrolment]:
+        """Return the enrolments a note about the person may stand under: own ones that go on first, then others'."""
+        own = sorted(self.entitlements, key=lambda one: not one.is_active)
+        return [one.enrolment for one in own] + [one.enrolment for one in self.receives_for]
 
     def entitlement(self, enrolment_id: UUID) -> Entitlement:
         """Return one of the enrolments; NotFound when it is not among them."""
@@ -120,10 +134,10 @@ def _receivers(session: Session, enrolment_ids: list[UUID]) -> dict[UUID, list[R
     return found
 
 
-def _receives_for(session: Session, person_id: UUID, seen: sa.ColumnElement[bool]) -> list[tuple[UUID, str, str]]:
+def _receives_for(session: Session, person_id: UUID, seen: sa.ColumnElement[bool]) -> list[ReceivesFor]:
     rows = session.execute(
-        sa.select(col(Person.id), col(Person.name), col(Enrolment.programme))
-        .join(Enrolment, col(Enrolment.person_id) == col(Person.id))
+        sa.select(Enrolment, col(Person.name), Recipient)
+        .join(Person, col(Person.id) == col(Enrolment.person_id))
         .join(Recipient, col(Recipient.enrolment_id) == col(Enrolment.id))
         .where(
             col(Recipient.person_id) == person_id,
@@ -133,4 +147,4 @@ def _receives_for(session: Session, person_id: UUID, seen: sa.ColumnElement[bool
         )
         .order_by(col(Person.sort_key))
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [ReceivesFor(row[0], row[1], row[2]) for row in rows]

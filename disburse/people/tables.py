@@ -308,3 +308,5 @@ class Verified(SQLModel, table=True):
     on: date
     result: VerifiedResult = Field(sa_type=one_of(VerifiedResult, "result"))
     imported_at: datetime = Field(sa_type=UtcDateTime)
+    file_name: str | None = Field(default=None, max_length=200)
+    line: int | None = None

@@ -152,6 +152,28 @@ class TestNotes:
             note = session.exec(select(PersonNote).where(PersonNote.person_id == one.id)).one()
             assert note.enrolment_id == one.enrolment and acts(session, one.id)[-1] == "note.added"
 
+    def test_who_only_receives_has_notes_of_the_enrolment(self, site: Site) -> None:
+        """They stand under the enrolment received for: whoever sees that one reads them, nobody else."""
+        one, client = somebody(site), site.client(OFFICER)
+        form = {
+            "enrolment": str(one.enrolment), "kind": "guardian", "name": "Trần Văn Hộ", "born": "1970",
+            "relation": "chú", "since": clock.today().isoformat(), "paper_kind": "Quyết định",
+            "paper_number": "12/QĐ", "paper_date": "2026-01-05",
+        }  # fmt: skip
+        assert client.post(f"{one.page}/recipient", data=form).status_code == 303
+        with site.database.reading() as session:
+            receives = select(Recipient.person_id).where(Recipient.enrolment_id == one.enrolment)
+            guardian = session.exec(receives.where(col(Recipient.ended_on).is_(None))).one()
+        page = f"/people/{guardian}"
+        assert 'name="note"' in client.get(page).text
+        assert client.post(f"{page}/notes", data={"note": "Hẹn gặp ở trụ sở."}).status_code == 303
+        seen = site.client("kiemtra").get(page).text
+        assert "Hẹn gặp ở trụ sở." in seen and "Bắt đầu nhận thay" in seen
+        assert site.client("canbo.ngoai").post(f"{page}/notes", data={"note": "x y"}).status_code == 404
+        with site.database.reading() as session:
+            note = session.exec(select(PersonNote).where(PersonNote.person_id == guardian)).one()
+            assert note.enrolment_id == one.enrolment
+
     def test_a_whole_number_is_refused_and_stays_typed(self, site: Site) -> None:
         """The page comes back with the text and where to read on; nothing is written."""
         one, client = somebody(site), site.client(OFFICER)

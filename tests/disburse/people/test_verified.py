@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from disburse.cases.history import history
 from disburse.people.commands import import_file
 from disburse.workbooks.answer_files import FileRefused
 from tests.disburse.rosters.desk import Desk
@@ -39,6 +40,17 @@ class TestVerifiedImport:
         )
         assert (document["match"], document["left_out"]) == (2, 0)
         assert desk.cell()["verified"] == 2
+
+    def test_the_file_and_the_line_are_kept(self, desk: Desk, tmp_path: Path) -> None:
+        """Where a verified fact was read stands in the history; the same answer again keeps the first place."""
+        desk.full("2026-05", PEOPLE)
+        said = "051150000001,LE THI LAN,,match,2026-06-01,dân cư"
+        verify(desk, tmp_path, ",Hồ Thị Lạ,1960,match,2026-06-01,dân cư", said, said)
+        verify(desk, tmp_path, said)
+        enrolment = desk.enrolment("Lê Thị Lan")
+        with desk.database.reading() as session:
+            told = history(session, person_id=enrolment.person_id, enrolments=[enrolment], links=[])
+        assert [(one.file, one.line) for one in told if one.what == "verified_match"] == [("verified.csv", 3)]
 
     def test_what_fits_nobody_is_listed_and_left_out(self, desk: Desk, tmp_path: Path) -> None:
         """Unknown, ambiguous, another name under the ID, a wrong word, a day to come: each with its line and reason."""
