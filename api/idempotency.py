@@ -11,11 +11,12 @@ from fastapi import Depends, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from sqlmodel import Session
+from starlette.types import Scope
 
-from api import deps, errors, signatures
+from api import deps, errors, request_log, signatures
 from api.clients import Client
 from disburse import crypto
-from disburse.banks import repeats
+from disburse.banks import calls, repeats
 from disburse.banks.repeats import Begun
 from disburse.db import Database
 from disburse.errors import Invalid
@@ -45,16 +46,20 @@ class Post(Generic[Read]):
     begun: Begun
     database: Database
     lang: str
+    scope: Scope
 
     def once(self, work: Callable[[Session], BaseModel], status: int = 200) -> Response:
-        """Do the work and keep its answer in one transaction, or give the answer of the first time."""
+        """Do the work, keep its answer and log it in one transaction, or give the answer of the first time."""
         if self.begun.status is not None:
             return _answer(self.begun.answer, self.begun.status, replayed=True)
 
         def answered(session: Session) -> bytes:
-            return work(session).model_dump_json().encode()
+            content = work(session).model_dump_json().encode()
+            calls.keep_line(session, request_log.line_of(self.scope, status))
+            return content
 
         content = repeats.once(self.database, begun=self.begun, work=answered, status=status)
+        request_log.mark_kept(self.scope)
         return _answer(content, status, replayed=False)
 
 
@@ -74,24 +79,34 @@ class Poster(Generic[Read]):
     ) -> Post[Read]:
         """Return the call in our hands. Raises what is wrong with its signature, its key or its body."""
         client: Client = request.state.caller  # set by the guard; without one this is a programming error
-        if "content-encoding" in request.headers:
-            raise Invalid("body_kind")
-        if len(request.headers.getlist(HEADER)) != 1 or not key or not _KEY.fullmatch(key):
-            raise Invalid("idempotency_missing")
-        request.state.idempotency_key = key
-        content = await request.body()
-        return await run_in_threadpool(self._begin, request, client, key, content)
+        try:
+            if "content-encoding" in request.headers:
+                raise Invalid("body_kind")
+            if len(request.headers.getlist(HEADER)) != 1 or not key or not _KEY.fullmatch(key):
+                raise Invalid("idempotency_missing")
+            request.state.idempotency_key = key
+            content = await request.body()
+            body = await run_in_threadpool(self._checked, request, client, content)
+        except Exception:  # what ends before its key has begun counts by itself
+            await run_in_threadpool(calls.spend, deps.database_of(request), client.budget)
+            raise
+        return await run_in_threadpool(self._begin, request, client, key, content, body)
 
-    def _begin(self, request: Request, client: Client, key: str, content: bytes) -> Post[Read]:
+    def _checked(self, request: Request, client: Client, content: bytes) -> Read:
         signatures.check(request, client, content)
-        database = deps.database_of(request)
-        body = self._read(content)
+        return self._read(content)
+
+    def _begin(self, request: Request, client: Client, key: str, content: bytes, body: Read) -> Post[Read]:
         request.state.body_bytes = len(content)
         address = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-        begun = repeats.begin(database, client_id=client.id, key=key, digest=crypto.digest(address + content))
-        return Post(client, content, body, begun, database, errors.language_of(request))
+        database, digest = deps.database_of(request), crypto.digest(address + content)
+        begun = repeats.begin(database, client_id=client.id, key=key, digest=digest, budget=client.budget)
+        return Post(client, content, body, begun, database, errors.language_of(request), request.scope)
 
 
 def posted(read: Callable[[bytes], Any]) -> Any:
-    """Ask for a call that may come again: `post: Post[list[Item]] = posted(read)`, after `require_scope`."""
+    """Ask for a call that may come again: `post: Post[list[Item]] = posted(read)`.
+
+    Stands after `require_scope(…, with_key=True)`.
+    """
     return Depends(Poster(read))

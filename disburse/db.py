@@ -6,14 +6,14 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -22,8 +22,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
-from disburse import clock
 from disburse.errors import Unavailable
+from disburse.ids import StoredUuid
+from disburse.ids import new_id as new_id
+from disburse.ids import new_ids as new_ids
 
 if os.name == "posix":
     import fcntl
@@ -76,39 +78,6 @@ def one_of(values: type[StrEnum], name: str) -> sa.Enum:
         create_constraint=True,
         name=name,
     )
-
-
-_last_id = (0, 0)
-
-
-def new_id() -> UUID:
-    """Return a UUIDv7 (RFC 9562): 48 bits of time, a 12-bit counter, 62 random bits; ordered within a process."""
-    global _last_id
-    now, count = clock.unix_ms(), 0
-    if now <= _last_id[0]:
-        now, count = _last_id[0], _last_id[1] + 1
-        if count > 0xFFF:
-            now, count = now + 1, 0
-    _last_id = (now, count)
-    tail = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
-    return UUID(int=(now << 80) | (7 << 76) | (count << 64) | (2 << 62) | tail)
-
-
-def new_ids(count: int) -> list[UUID]:
-    """Return many UUIDv7 at once, ordered; a third of the time that as many calls of `new_id` take."""
-    global _last_id
-    now, serial = max((clock.unix_ms(), -1), _last_id)
-    tails = os.urandom(8 * count)
-    found = []
-    for place in range(0, 8 * count, 8):
-        serial += 1
-        if serial > 0xFFF:
-            now, serial = now + 1, 0
-        tail = int.from_bytes(tails[place : place + 8]) & ((1 << 62) - 1)
-        found.append(UUID(int=(now << 80) | (7 << 76) | (serial << 64) | (2 << 62) | tail))
-    if count:
-        _last_id = (now, serial)
-    return found
 
 
 class Database:
@@ -195,6 +164,7 @@ def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    engine.dialect.colspecs = {**engine.dialect.colspecs, sa.Uuid: StoredUuid}
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -229,15 +199,24 @@ def _is_full_disk(error: BaseException) -> bool:
     return False
 
 
-def bulk_insert(session: Session, table: type[SQLModel], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def bulk_insert(
+    session: Session,
+    table: type[SQLModel],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    written: Collection[str] = (),
+) -> int:
     """Insert many rows the fastest way the database has: COPY on PostgreSQL, one prepared statement on SQLite.
 
     `rows` are tuples in the order of `columns`, with the Python values a model would take; nothing is validated.
-    Returns the number of rows.
+    The values of the columns `written` are in the database's own form already. Returns the number of rows.
     """
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
-    converters = [_converter(described.c[name].type, connection.dialect) for name in columns]
+    converters = [
+        None if name in written else _converter(described.c[name].type, connection.dialect) for name in columns
+    ]
     total = 0
     iterator = iter(rows)
     while chunk := list(islice(iterator, INSERT_CHUNK)):
@@ -360,20 +339,32 @@ def among(
         yield from session.execute(statement.where(one_in(session, column, some)))
 
 
-def one_in(session: OrmSession, column: Any, values: Sequence[Any]) -> sa.ColumnElement[bool]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Values in one parameter, written once for every condition that asks for them."""
+
+    written: Any
+
+
+def given(session: OrmSession, column: Any, values: Sequence[Any]) -> Given:
+    """Return values of this column, for several `one_in` of one transaction."""
+    dialect = session.connection().dialect
+    if dialect.name == "postgresql":
+        return Given(sa.any_(sa.literal(list(values), sa.ARRAY(column.type))))
+    if isinstance(column.type, sa.LargeBinary):  # JSON has no bytes
+        return Given(values)
+    text = json.dumps(_column(values, _converter(column.type, dialect)))
+    return Given(sa.select(sa.func.json_each(text).table_valued("value").c.value))
+
+
+def one_in(session: OrmSession, column: Any, values: Sequence[Any] | Given) -> sa.ColumnElement[bool]:
     """Return the condition "column is one of values" with all values in one parameter.
 
     The statement is then the same for any number of them: written, compiled and prepared once.
     """
-    dialect = session.connection().dialect
+    written = (values if isinstance(values, Given) else given(session, column, values)).written
     condition: sa.ColumnElement[bool]
-    if dialect.name == "postgresql":
-        condition = column == sa.any_(sa.literal(list(values), sa.ARRAY(column.type)))
-    elif isinstance(column.type, sa.LargeBinary):  # JSON has no bytes
-        condition = column.in_(values)
-    else:
-        text = json.dumps(_column(values, _converter(column.type, dialect)))
-        condition = column.in_(sa.select(sa.func.json_each(text).table_valued("value").c.value))
+    condition = column == written if session.connection().dialect.name == "postgresql" else column.in_(written)
     return condition
 
 

@@ -48,7 +48,7 @@ EXAMPLE = {
 )
 def post_events(
     request: Request,
-    client: Client = require_scope(Scope.EVENTS_WRITE),
+    client: Client = require_scope(Scope.EVENTS_WRITE, with_key=True),
     post: Post[Batch[Event]] = posted(reader(Event)),
 ) -> Response:
     """Tell what happened to accounts of the bank. The answer is the same whether or not an account is known here."""

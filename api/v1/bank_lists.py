@@ -76,7 +76,7 @@ EXAMPLE = {
 )
 def post_registrations(
     request: Request,
-    client: Client = require_scope(Scope.REGISTRATIONS_WRITE),
+    client: Client = require_scope(Scope.REGISTRATIONS_WRITE, with_key=True),
     post: Post[list[Any]] = posted(read_items),
     basis: Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="Legal basis.")] = "",
 ) -> Response:

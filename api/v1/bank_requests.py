@@ -97,7 +97,7 @@ def requests(
 )
 def acknowledge(
     request: Request,
-    client: Client = require_scope(Scope.REQUESTS_ACK),
+    client: Client = require_scope(Scope.REQUESTS_ACK, with_key=True),
     post: Post[Batch[Acknowledgement]] = posted(reader(Acknowledgement)),
 ) -> Response:
     """Say that requests have arrived: their state becomes `rcvd`, and they are listed as such."""

@@ -76,7 +76,7 @@ EXAMPLE = {
 )
 def results(
     request: Request,
-    client: Client = require_scope(Scope.RESULTS_WRITE),
+    client: Client = require_scope(Scope.RESULTS_WRITE, with_key=True),
     post: Post[Batch[Result]] = posted(reader(Result)),
 ) -> Response:
     """Answer requests. Each item has its own answer: one that is wrong fails by itself, the others are taken."""

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from disburse import clock
 from disburse.accounts import coverage, queries, stages
+from disburse.accounts.queries import HeldLink
 from disburse.accounts.stages import restate, restate_holders
 from disburse.accounts.statements import Stated, Statement, state_accounts
 from disburse.accounts.states import CloseReason, How, Step, check_move, is_live, not_linkable
@@ -195,7 +196,7 @@ def close(session: Session, *, link_id: UUID, reason: CloseReason, by: By, on: d
     move(session, steps=[Step(link_id, LinkState.CLOSED, on or clock.today(), reason)], by=by)
 
 
-def move(session: Session, *, steps: Sequence[Step], by: By, held: Iterable[queries.HeldLink] | None = None) -> None:
+def move(session: Session, *, steps: Sequence[Step], by: By, held: Iterable[HeldLink] | None = None) -> None:
     """Take links along their life, in the order given, all or none; several steps may move one link.
 
     `held` are the links of the steps, where the caller has read and locked them in this transaction already.
@@ -205,27 +206,23 @@ def move(session: Session, *, steps: Sequence[Step], by: By, held: Iterable[quer
     if not steps:
         return
     links = {link.id: link for link in held or queries.held_links(session, {step.link_id for step in steps})}
-    if replaced := _replaced(links, steps):
+    moves = [(links.get(step.link_id), step) for step in steps]
+    replacing = [link for link, step in moves if link and link.replaces and step.to == LinkState.CONFIRMED]
+    if replaced := {link.replaces for link in replacing if link.replaces} - links.keys():
         links |= {link.id: link for link in queries.held_links(session, replaced)}
     acts: list[Act] = []
-    for step in steps:
-        if step.link_id not in links:
+    for link, step in moves:
+        if link is None:
             raise NotFound("link_unknown")
         if step.to in (LinkState.ACCEPTED, LinkState.PROPOSED, LinkState.APPROVED):
-            raise Conflict("link_illegal_move", now=str(links[step.link_id].state), to=str(step.to))
-        _take_step(links, step, by, acts)
+            raise Conflict("link_illegal_move", now=str(link.state), to=str(step.to))
+        _take_step(links, link, step, by, acts)
     record_all(session, object_type="link", acts=acts, by=by)
     _write(session, links.values())
-    coverage.hand_over(session, [links[s.link_id] for s in steps if s.to == LinkState.CONFIRMED])
+    coverage.hand_over(session, replacing)
 
 
-def _replaced(links: Mapping[UUID, queries.HeldLink], steps: Sequence[Step]) -> set[UUID]:
-    confirmed = [links[s.link_id] for s in steps if s.to == LinkState.CONFIRMED and s.link_id in links]
-    return {link.replaces for link in confirmed if link.replaces} - set(links)
-
-
-def _take_step(links: Mapping[UUID, queries.HeldLink], step: Step, by: By, acts: list[Act]) -> None:
-    link = links[step.link_id]
+def _take_step(links: Mapping[UUID, HeldLink], link: HeldLink, step: Step, by: By, acts: list[Act]) -> None:
     if step.version not in (None, link.version) or step.was not in (None, link.state):
         raise Conflict("link_changed")
     check_move(link.state, step.to)
@@ -235,16 +232,20 @@ def _take_step(links: Mapping[UUID, queries.HeldLink], step: Step, by: By, acts:
         link.confirmed_on = step.on
         old = links.get(link.replaces) if link.replaces else None
         if old is not None and not link.beside and is_live(old.state, old.replaces):
-            _take_step(links, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by, acts)
+            _take_step(links, old, Step(old.id, LinkState.CLOSED, step.on, CloseReason.REPLACED), by, acts)
     if step.to in (LinkState.REFUSED, LinkState.CLOSED):
         link.ended_on, link.ended_by = step.on, by.name
     link.moved = True
-    facts = {"from": str(before), "to": str(step.to), "version": link.version, "on": step.on.isoformat()}
-    facts |= {"account": link.account, "holder": str(link.person_id or link.organisation_id)}
-    acts.append(Act(f"link.{step.to}", link.id, facts | ({"reason": str(step.reason)} if step.reason else {})))
+    facts: dict[str, Any] = {
+        "from": before, "to": step.to, "version": link.version, "on": step.on.isoformat(), "account": link.account,
+        "holder": str(link.person_id or link.organisation_id),
+    }  # fmt: skip
+    if step.reason:
+        facts["reason"] = step.reason
+    acts.append(Act(f"link.{step.to}", link.id, facts))
 
 
-def _write(session: Session, links: Iterable[queries.HeldLink]) -> None:
+def _write(session: Session, links: Iterable[HeldLink]) -> None:
     moved = [link for link in links if link.moved]
     # What none of them has, none of them has lost: most calls move links to one state and write three columns.
     columns = ["state", "reason", *(name for name in _MOVED if any(getattr(link, name) for link in moved))]
@@ -310,7 +311,7 @@ def propose_replacement(
     return id_
 
 
-def _free_account(session: Session, old: queries.HeldLink, account_id: UUID) -> Account:
+def _free_account(session: Session, old: HeldLink, account_id: UUID) -> Account:
     account = queries.accounts(session, {account_id}).get(account_id)
     if account is None:
         raise NotFound("account_unknown")

@@ -86,11 +86,9 @@ def remember(
     return len(told)
 
 
-def hand_over(session: Session, confirmed: Sequence[HeldLink]) -> None:
+def hand_over(session: Session, replacing: Sequence[HeldLink]) -> None:
     """Let recipients use the replacements that the bank has just said yes to: those covered, or all of the old link."""
-    for link in confirmed:
-        if link.replaces is None:
-            continue
+    for link in replacing:
         named = sa.update(RecipientLink).where(col(RecipientLink.link_id) == link.replaces)
         if not link.beside:
             session.execute(named.values(link_id=link.id))

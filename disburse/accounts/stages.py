@@ -6,7 +6,7 @@ that change the recipient and the link of one enrolment the later one sees both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from disburse.accounts.tables import LIVE, Link, LinkState, RecipientHold, RecipientLink
 from disburse.at_commit import AtCommit
-from disburse.db import INSERT_CHUNK, among, one_in
+from disburse.db import INSERT_CHUNK, Given, among, given, one_in
 from disburse.funnel import actions as funnel
 from disburse.funnel.tables import EnrolmentStage
 from disburse.people.tables import Recipient, RecipientKind
@@ -76,7 +76,7 @@ _CURRENT = _select_current()
 _STAGE: sa.Table = EnrolmentStage.__table__  # type: ignore[attr-defined]
 
 
-def _told(session: OrmSession, ids: Sequence[UUID]) -> sa.Subquery:
+def _told(session: OrmSession, ids: Given) -> sa.Subquery:
     """Select the three flags of these enrolments as their recipients and links stand."""
     recipients = sa.inspect(Recipient).local_table.c
     used = _CURRENT.where(one_in(session, recipients.enrolment_id, ids)).subquery("used")
@@ -102,7 +102,7 @@ def _write(session: OrmSession, noted: list[set[UUID]]) -> None:
     session.flush()
     ids = sorted(set[UUID]().union(*noted), key=lambda id_: id_.int)
     for start in range(0, len(ids), INSERT_CHUNK):
-        some = ids[start : start + INSERT_CHUNK]
+        some = given(session, _STAGE.c.enrolment_id, ids[start : start + INSERT_CHUNK])
         funnel.restate_by(session, ids=some, names=_NAMES, told=_told(session, some))
 
 

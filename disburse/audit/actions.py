@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from disburse import clock
 from disburse.at_commit import AtCommit
 from disburse.audit.actor import By
-from disburse.audit.chain import FIELDS, FIRST, link_hash
+from disburse.audit.chain import FIELDS, FIRST, canonical, link_hash
 from disburse.audit.tables import AuditEvent
 from disburse.db import bulk_insert
 
@@ -61,11 +61,11 @@ def _actor(by: By) -> str | None:
 
 
 def _event(object_type: str, act: Act, at: datetime, by: By, actor: str | None) -> dict[str, Any]:
-    """Return the FIELDS of an event in their order; it gets its place in the chain later."""
+    """Return the FIELDS of an event in their order, its facts as text; it gets its place in the chain later."""
     return {
         "seq": 0, "at": at, "actor_id": actor, "actor_name": by.name, "via": by.via, "action": act.action,
         "object_type": object_type, "object_id": str(act.object_id), "province_code": None, "area_code": None,
-        "programme": None, "facts": act.facts, "request_id": by.request_id, "ip": by.ip,
+        "programme": None, "facts": canonical(act.facts), "request_id": by.request_id, "ip": by.ip,
     }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _write_pending(session: OrmSession, pending: list[dict[str, Any]]) -> None:
         event["seq"] = seq
         previous = link_hash(previous, event)
         rows.append((*event.values(), previous))
-    bulk_insert(session, AuditEvent, (*FIELDS, "hash"), rows)  # type: ignore[arg-type]
+    bulk_insert(session, AuditEvent, (*FIELDS, "hash"), rows, written=["facts"])  # type: ignore[arg-type]
 
 
 # Last of all: every writer takes the chain's lock, so it is held for the shortest time.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from disburse.audit.chain import FIELDS, FIRST, link_hash
+from disburse.audit.chain import FIELDS, FIRST, canonical, link_hash
 from disburse.audit.tables import AuditEvent
 
 
@@ -40,7 +40,8 @@ def verify(session: Session, anchors: Mapping[int, bytes] | None = None) -> Iter
     for row in session.execute(events.execution_options(yield_per=1000)):
         if row.seq != expected:
             yield Break(expected, f"missing events {expected}–{row.seq - 1}")
-        if link_hash(previous, dict(zip(FIELDS, row[:-1], strict=True))) != row.hash:
+        event = dict(zip(FIELDS, row[:-1], strict=True))
+        if link_hash(previous, event | {"facts": canonical(event["facts"])}) != row.hash:
             yield Break(row.seq, "the event or its predecessor was changed")
         if row.seq in left and left.pop(row.seq) != row.hash:
             yield Break(row.seq, "differs from its anchor")

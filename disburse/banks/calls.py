@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.banks.tables import BankClient, CallCount, CallRecord, IdempotencyKey, UsedNonce
-from disburse.db import Database
+from disburse.banks.tables import CallCount, CallRecord, IdempotencyKey, UsedNonce
+from disburse.db import Database, bulk_insert
 from disburse.errors import Denied
 
 MINUTE, DAY = 60, 86_400
@@ -22,34 +23,81 @@ _COUNT = sa.text(
     'INSERT INTO bank_call_count (key, "window", ends, calls) VALUES (:key, :window, :ends, 1) '
     'ON CONFLICT (key, "window") DO UPDATE SET calls = bank_call_count.calls + 1 RETURNING calls'
 )
+_COUNTED = sa.text('SELECT calls FROM bank_call_count WHERE key = :key AND "window" = :window')
 
 
-def spend(database: Database, *, client: BankClient) -> None:
+class Line(NamedTuple):
+    """A line of the log: the columns of CallRecord, without its number."""
+
+    at: datetime
+    client_id: UUID | None
+    bank_code: str
+    method: str
+    route: str
+    status: int
+    code: str
+    idempotency_key: str
+    items: int | None
+    body_bytes: int
+    ms: int
+    request_id: str
+    ip: str
+
+
+class Budget(NamedTuple):
+    """How often a client may call."""
+
+    client_id: UUID
+    per_minute: int
+    per_day: int
+
+    def windows(self) -> tuple[tuple[str, int, int], ...]:
+        """Return (key, seconds, most) of what is counted."""
+        each = ((MINUTE, self.per_minute), (DAY, self.per_day))
+        return tuple((f"client:{self.client_id}:{window}", window, most) for window, most in each)
+
+
+def spend(database: Database, budget: Budget) -> None:
     """Count a call of a client. Raises Denied("budget_spent") with the seconds until it may call again."""
     with database.transaction() as session:
-        over = [
-            window
-            for window, most in ((MINUTE, client.per_minute), (DAY, client.per_day))
-            if _count(session, f"client:{client.id}:{window}", window) > most
-        ]
-    _refuse(over)
+        over = count(session, budget)
+    refuse(over)
+
+
+def count(session: Session, budget: Budget) -> list[int]:
+    """Count a call in a transaction of the caller's; returns the windows that have no room for it."""
+    return [window for key, window, most in budget.windows() if _count(session, key, window) > most]
+
+
+def check(session: Session, budget: Budget) -> None:
+    """Raise what `spend` would, where the budget is spent already; counts nothing."""
+    refuse([window for key, window, most in budget.windows() if _counted(session, key, window) >= most])
 
 
 def spend_token(database: Database, *, address: str | None) -> None:
     """Count a try to open a token from an address; the same refusal."""
     with database.transaction() as session:
         over = [MINUTE] if _count(session, f"token:{address}", MINUTE) > TOKENS_PER_MINUTE else []
-    _refuse(over)
+    refuse(over)
 
 
 def _count(session: Session, key: str, window: int) -> int:
     # One statement, so that two processes that count at the same moment both count.
-    began = int(clock.utc_now().timestamp()) // window * window
+    began = _beginning(window)
     calls: int = session.execute(_COUNT, {"key": key, "window": began, "ends": began + window}).scalar_one()
     return calls
 
 
-def _refuse(over: list[int]) -> None:
+def _counted(session: Session, key: str, window: int) -> int:
+    return session.execute(_COUNTED, {"key": key, "window": _beginning(window)}).scalar() or 0
+
+
+def _beginning(window: int) -> int:
+    return int(clock.utc_now().timestamp()) // window * window
+
+
+def refuse(over: list[int]) -> None:
+    """Raise Denied("budget_spent") if there is a window without room."""
     if over:
         raise Denied("budget_spent", seconds=max(w - int(clock.utc_now().timestamp()) % w for w in over))
 
@@ -66,10 +114,9 @@ def use_nonce(session: Session, *, client_id: UUID, nonce: str, life: timedelta)
     return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
-def keep_record(database: Database, record: CallRecord) -> None:
+def keep_line(session: Session, line: Line) -> None:
     """Write a line of the log."""
-    with database.transaction() as session:
-        session.add(record)
+    bulk_insert(session, CallRecord, Line._fields, [line])
 
 
 def forget_old(session: Session) -> int:

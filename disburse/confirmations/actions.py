@@ -87,6 +87,14 @@ def _make_requests(
 
 
 @dataclass(slots=True)
+class _Matter:
+    """A link that answers are about, and the state it has come to while they are worked through."""
+
+    link: HeldLink
+    state: LinkState
+
+
+@dataclass(slots=True)
 class _Desk:
     """Requests and links that the answers are about, kept in step while they are worked through."""
 
@@ -95,23 +103,14 @@ class _Desk:
     requests: dict[UUID, OpenRequest]
     of_account: dict[tuple[str, str], UUID]  # (bank, number) → link the bank speaks about
     of_link: dict[UUID, OpenRequest]
-    links: dict[UUID, HeldLink]
-    states: dict[UUID, LinkState]
-    known: set[tuple[UUID, str]]
+    matters: dict[UUID, _Matter]  # by link
     openings: dict[UUID, Opening]
     opened: list[Statement] = field(default_factory=list)
-    digests: dict[int, str] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
     now: datetime = field(default_factory=clock.utc_now)
     today: date = field(default_factory=clock.today)
-
-    def digest(self, answer: BankAnswer) -> str:
-        """Return the answer's digest, made once."""
-        if answer.key not in self.digests:
-            self.digests[answer.key] = answer.digest
-        return self.digests[answer.key]
 
     def repeat(self, answer: BankAnswer) -> None:
         self.taken.same += 1
@@ -131,7 +130,7 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
     desk = _read_desk(session, answers, source, by)
     for answer in answers:
         _take(desk, answer)
-    accounts.move(session, steps=desk.steps, by=by, held=desk.links.values())
+    accounts.move(session, steps=desk.steps, by=by, held=[matter.link for matter in desk.matters.values()])
     accounts.state_accounts(session, statements=desk.opened, by=by)
     _write_requests(session, desk)
     ids = new_ids(len(desk.results))
@@ -165,34 +164,38 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
         return desk.leave_out(answer, "line_reason_unknown", value=answer.reason_code)
     if what := contradiction(answer):
         return desk.leave_out(answer, "line_contradicts", what=what)
-    if answer.request_id in desk.openings:
+    if desk.openings and answer.request_id in desk.openings:
         return _take_opening(desk, answer, desk.openings[answer.request_id])
     request = _request_for(desk, answer)
     if request is None:
         return desk.leave_out(answer, "line_request_unknown")
-    if (request.id, desk.digest(answer)) in desk.known:
+    digest = answer.digest
+    if digest in request.answers:
         desk.repeat(answer)
         return None
-    link, state = desk.links[request.link_id], desk.states[request.link_id]
-    if link.version == request.link_version and state == LinkState.CONFIRMED:
-        return _after_yes(desk, answer, request)
-    if link.version != request.link_version or state not in _ASKED or request.closed_on is not None:
+    matter = desk.matters[request.link_id]
+    current = matter.link.version == request.link_version
+    if current and matter.state == LinkState.CONFIRMED:
+        return _after_yes(desk, answer, request, digest)
+    if not current or matter.state not in _ASKED or request.closed_on is not None:
         if request.closed_on is None:
             request.closed_on, request.changed = desk.today, True
         return desk.leave_out(answer, "line_link_ended")
-    _apply(desk, answer, request)
+    _remember(desk, answer, request, digest)
+    _apply(desk, answer, request, matter)
     return None
 
 
 def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
-    if (opening.id, desk.digest(answer)) in desk.known:
+    digest = answer.digest
+    if digest in opening.answers:
         desk.repeat(answer)
         return None
     if opening.closed_on is not None:
         return desk.leave_out(answer, "line_link_ended")
     if answer.status == WireState.SUCCEEDED and not answer.account_number:
         return desk.leave_out(answer, "opening_needs_account")
-    _remember(desk, answer, opening.id)
+    _remember(desk, answer, opening, digest)
     opening.state, opening.changed = answer.status, True
     if answer.status == WireState.RECEIVED:
         desk.taken.received += 1
@@ -206,10 +209,10 @@ def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
     return None
 
 
-def _after_yes(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
+def _after_yes(desk: _Desk, answer: BankAnswer, request: OpenRequest, digest: str) -> None:
     if answer.status == WireState.REJECTED:
         return desk.leave_out(answer, "line_after_yes")
-    _remember(desk, answer, request.id)  # checked once more, or an acknowledgement that comes late
+    _remember(desk, answer, request, digest)  # checked once more, or an acknowledgement that comes late
     desk.repeat(answer)
     return None
 
@@ -221,46 +224,43 @@ def _request_for(desk: _Desk, answer: BankAnswer) -> OpenRequest | None:
     link_id = desk.of_account.get((answer.bank_code, answer.account_number))
     if link_id is None:
         return None
-    known = desk.of_link.get(link_id)
-    if known is not None and (known.closed_on is None or desk.states[link_id] not in _UNASKED):
+    known, matter = desk.of_link.get(link_id), desk.matters[link_id]
+    if known is not None and (known.closed_on is None or matter.state not in _UNASKED):
         return known
-    if desk.states[link_id] not in _UNASKED:
+    if matter.state not in _UNASKED:
         return None
-    link = desk.links[link_id]
-    made = OpenRequest(new_id(), link_id, link.version, answer.bank_code, WireState.PENDING, None, fresh=True)
+    made = OpenRequest(new_id(), link_id, matter.link.version, answer.bank_code, WireState.PENDING, None, fresh=True)
     desk.of_link[link_id] = made
-    _step(desk, link_id, LinkState.REQUESTED, answer)
+    _step(desk, matter, LinkState.REQUESTED, answer)
     desk.taken.requested += 1
     return made
 
 
-def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest) -> None:
-    _remember(desk, answer, request.id)
+def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest, matter: _Matter) -> None:
     request.state, request.changed = answer.status, True
     if answer.status == WireState.RECEIVED:
-        if desk.states[request.link_id] == LinkState.REQUESTED:
-            _step(desk, request.link_id, LinkState.RECEIVED, answer)
+        if matter.state == LinkState.REQUESTED:
+            _step(desk, matter, LinkState.RECEIVED, answer)
         desk.taken.received += 1
         return
     request.closed_on = desk.today
     yes = answer.status == WireState.SUCCEEDED
-    _step(desk, request.link_id, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
+    _step(desk, matter, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
     desk.taken.confirmed += yes
     desk.taken.refused += not yes
 
 
-def _step(desk: _Desk, link_id: UUID, to: LinkState, answer: BankAnswer) -> None:
+def _step(desk: _Desk, matter: _Matter, to: LinkState, answer: BankAnswer) -> None:
     reason = answer.reason_code if to == LinkState.REFUSED else ""
-    desk.steps.append(Step(link_id, to, answer.on, reason, desk.links[link_id].version))
-    desk.states[link_id] = to
+    desk.steps.append(Step(matter.link.id, to, answer.on, reason, matter.link.version))
+    matter.state = to
 
 
-def _remember(desk: _Desk, answer: BankAnswer, request_id: UUID) -> None:
-    digest = desk.digest(answer)
-    desk.known.add((request_id, digest))
+def _remember(desk: _Desk, answer: BankAnswer, request: OpenRequest | Opening, digest: str) -> None:
+    request.answers.add(digest)
     desk.results.append(
         (
-            request_id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+            request.id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
             answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
             answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], desk.now,
         )
@@ -274,18 +274,18 @@ def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, by:
     of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
     banks = {a.bank_code for a in answers}
     meant = queries.links_meant(session, list(named), banks, list(of_account.values()))
-    held = {link.id: link for link in links.held_links(session, meant)}
+    matters = {link.id: _Matter(link, link.state) for link in links.held_links(session, meant)}
     # Read behind the links' locks: until then another answer may close a request.
-    requests = {id_: r for id_, r in queries.requests_by_id(session, named, banks).items() if r.link_id in held}
+    requests = {id_: r for id_, r in queries.requests_by_id(session, named, banks).items() if r.link_id in matters}
     of_people = openings.held(session, named - requests.keys(), banks)
     of_link = queries.requests_of_links(session, of_account.values())
     of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
     # A request that still waits has had no answer yet: its state is that of its newest one.
     spoken_of: tuple[OpenRequest | Opening, ...] = (*requests.values(), *of_link.values(), *of_people.values())
-    answered = [r.id for r in spoken_of if r.state != PENDING]
-    known = queries.answer_keys(session, dict.fromkeys(answered))
-    states = {id_: link.state for id_, link in held.items()}
-    return _Desk(by, source, requests, of_account, of_link, held, states, known, of_people)
+    answered = {r.id: r for r in spoken_of if r.state != PENDING}
+    for request_id, digest in queries.answer_keys(session, answered):
+        answered[request_id].answers.add(digest)
+    return _Desk(by, source, requests, of_account, of_link, matters, of_people)
 
 
 def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:

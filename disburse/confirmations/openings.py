@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,7 @@ class Opening:
     state: WireState
     closed_on: date | None
     changed: bool = False
+    answers: set[str] = field(default_factory=set)
 
 
 def held(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UUID, Opening]:

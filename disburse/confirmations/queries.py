@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +27,7 @@ UNASKED: Condition = sa.or_(
 
 @dataclass(slots=True)
 class OpenRequest:
-    """A request while answers come in."""
+    """A request while answers come in, with the digests of the answers that it has."""
 
     id: UUID
     link_id: UUID
@@ -37,6 +37,7 @@ class OpenRequest:
     closed_on: Any
     fresh: bool = False
     changed: bool = False
+    answers: set[str] = field(default_factory=set)
 
 
 _COLUMNS = ("id", "link_id", "link_version", "bank_code", "state", "closed_on")
@@ -81,11 +82,10 @@ def _requests(session: Session, column: Any, ids: Iterable[UUID], *conditions: A
     return (OpenRequest(*row) for row in rows)
 
 
-def answer_keys(session: Session, request_ids: Iterable[UUID]) -> set[tuple[UUID, str]]:
-    """Return (request, answer key) of every answer that came already."""
+def answer_keys(session: Session, request_ids: Iterable[UUID]) -> Iterator[tuple[UUID, str]]:
+    """Yield (request, answer key) of every answer that came already."""
     statement = sa.select(ConfirmationResult.request_id, ConfirmationResult.answer_key)  # type: ignore[call-overload]
-    rows: Iterable[Any] = among(session, statement, col(ConfirmationResult.request_id), request_ids)
-    return {(row[0], row[1]) for row in rows}
+    return among(session, statement, col(ConfirmationResult.request_id), request_ids)
 
 
 def links_to(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, LinkState, int]]]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
 from disburse.at_commit import AtCommit
-from disburse.db import bulk_insert, bulk_update, one_in
+from disburse.db import Given, bulk_insert, bulk_update, one_in
 from disburse.funnel.stages import ALWAYS, PAID, STAGES, Entry
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 
@@ -51,7 +51,7 @@ def restate(session: Session, stages: Mapping[UUID, Mapping[str, int]]) -> None:
         _note(session, "restate", {enrolment: dict(flags) for enrolment, flags in stages.items()})
 
 
-def restate_by(session: OrmSession, *, ids: Sequence[UUID], names: Sequence[str], told: sa.Subquery) -> None:
+def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: sa.Subquery) -> None:
     """Give enrolments the stages `names` that a SELECT tells (beside `enrolment_id`), in one UPDATE, at once.
 
     The SELECT is run once their rows are locked. For who is called just before the commit.
@@ -67,7 +67,7 @@ def restate_by(session: OrmSession, *, ids: Sequence[UUID], names: Sequence[str]
     _note(session, "cells", deltas)
 
 
-def _sums(session: OrmSession, ids: Sequence[UUID], names: Sequence[str]) -> dict[Cell, dict[str, int]]:
+def _sums(session: OrmSession, ids: Given, names: Sequence[str]) -> dict[Cell, dict[str, int]]:
     """Count stages of enrolments by cell, their rows locked in the order of their ids until the transaction's end."""
     columns = (_STAGE.c.programme, _STAGE.c.commune_code)
     held = (

@@ -8,8 +8,11 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlmodel import select
 
+from api.clients import ScopeGuard
+from api.idempotency import Poster
 from disburse import clock
 from disburse.audit.actor import COMMAND
 from disburse.banks import actions, calls, repeats
@@ -163,6 +166,27 @@ class TestGuard:
         assert problem(answer) == (429, "budget_spent")
         assert 1 <= int(answer.headers["retry-after"]) <= 86_400
         assert other.get("stats").status_code == 200
+
+    def test_a_post_counts_once_whatever_becomes_of_it(self, wire: Wire) -> None:
+        """Taken, refused for its body, for its key, sent again: each is one call of the minute's five."""
+        partner = wire.employ(per_minute=5)
+        item = {"request_id": str(uuid4())}
+        each = [partner.post("requests/ack", sent, key=key).status_code
+                for sent, key in (([item], "a"), (b"{}", "b"), ([item], " "), ([item, item], "a"), ([item], "a"),
+                                  ([item], "c"))]  # fmt: skip
+        assert each == [200, 422, 400, 422, 200, 429]
+        assert problem(partner.get("stats")) == (429, "budget_spent")
+
+    def test_what_is_counted_with_its_key_has_one(self, lite_wire: Wire) -> None:
+        """A guard that leaves the counting to the key stands before a reader of keys, and nowhere else."""
+        seen = 0
+        for context in iter_route_contexts(lite_wire.app.routes):
+            if isinstance(context.original_route, APIRoute):
+                asked = [one.call for one in context.dependant.dependencies]
+                left = any(isinstance(one, ScopeGuard) and one.with_key for one in asked)
+                assert left == any(isinstance(one, Poster) for one in asked), context.path
+                seen += left
+        assert seen == 4
 
     def test_tokens_have_a_budget_of_their_address(self, lite_wire: Wire) -> None:
         """Guessing secrets ends after sixty tries a minute."""

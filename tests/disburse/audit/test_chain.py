@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from disburse import clock, crypto
 from disburse.audit import queries
 from disburse.audit.actions import record
 from disburse.audit.actor import SYSTEM, By
+from disburse.audit.chain import FIELDS, FIRST, canonical, link_hash
 from disburse.db import Database
 from disburse.programmes.tables import Programme
 
@@ -107,6 +111,19 @@ class TestVerify:
         """Nothing is reported where nothing was changed."""
         write(database, 5)
         assert breaks(database) == []
+
+    def test_the_body_is_the_canonical_json_of_the_whole_event(self, sqlite_database: Database) -> None:
+        """Written out by hand it is what an encoder makes of it, so that every chain ever written still fits."""
+        event = {
+            "seq": 7, "at": clock.utc_now(), "actor_id": None, "actor_name": 'Ngô "Ba"\n\x01\u2028', "via": "web",
+            "action": "a\\b", "object_type": "thing", "object_id": "đ", "province_code": "51", "area_code": None,
+            "programme": "BTXH", "facts": {"b": 1.5, "a": [None, True, "đ\t"]}, "request_id": "", "ip": "::1",
+        }  # fmt: skip
+        assert set(event) == set(FIELDS)
+        at = event["at"].isoformat(timespec="microseconds")  # type: ignore[attr-defined]
+        body = json.dumps(event | {"at": at}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        wanted = crypto.keyring().mac("audit", FIRST + len(body).to_bytes(8) + body)
+        assert link_hash(FIRST, event | {"facts": canonical(event["facts"])}) == wanted  # type: ignore[arg-type]
 
     def test_an_edited_event_is_found(self, database: Database) -> None:
         """Changing one word of one event is reported at that event."""

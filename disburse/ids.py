@@ -1,0 +1,71 @@
+"""The ids of rows: UUIDv7, made here and read back here."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from uuid import UUID, SafeUUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import Dialect
+
+from disburse import clock
+
+_UNKNOWN = SafeUUID.unknown
+
+
+def uuid_of(number: int) -> UUID:
+    """Return the UUID of 128 bits that are known to be one.
+
+    `UUID()` sorts out which of its seven arguments was meant and checks it, which is a stranger's due: it takes three
+    times as long, and a call of 500 bank answers reads 3,000 ids. Set are the two slots that `UUID()` sets.
+    """
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", _UNKNOWN)
+    return made
+
+
+class StoredUuid(sa.Uuid[UUID]):
+    """An id as SQLite keeps it, 32 hex digits that we wrote ourselves. PostgreSQL's driver does the same in C."""
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Any:
+        """Return what makes a UUID of the text."""
+
+        def read(text: str | None) -> UUID | None:
+            return None if text is None else uuid_of(int(text, 16))
+
+        return read
+
+
+_last_id = (0, 0)
+
+
+def new_id() -> UUID:
+    """Return a UUIDv7 (RFC 9562): 48 bits of time, a 12-bit counter, 62 random bits; ordered within a process."""
+    global _last_id
+    now, count = clock.unix_ms(), 0
+    if now <= _last_id[0]:
+        now, count = _last_id[0], _last_id[1] + 1
+        if count > 0xFFF:
+            now, count = now + 1, 0
+    _last_id = (now, count)
+    tail = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
+    return uuid_of((now << 80) | (7 << 76) | (count << 64) | (2 << 62) | tail)
+
+
+def new_ids(count: int) -> list[UUID]:
+    """Return many UUIDv7 at once, ordered; a fraction of the time that as many calls of `new_id` take."""
+    global _last_id
+    now, serial = max((clock.unix_ms(), -1), _last_id)
+    tails = os.urandom(8 * count)
+    found = []
+    for place in range(0, 8 * count, 8):
+        serial += 1
+        if serial > 0xFFF:
+            now, serial = now + 1, 0
+        tail = int.from_bytes(tails[place : place + 8]) & ((1 << 62) - 1)
+        found.append(uuid_of((now << 80) | (7 << 76) | (serial << 64) | (2 << 62) | tail))
+    if count:
+        _last_id = (now, serial)
+    return found
