@@ -202,6 +202,7 @@ def _environment(lang: str) -> jinja2.Environment:
         short_money=words.short_money,
         masked=shapes.masked,
         named=shapes.named,
+        place=words.place,
         programme=words.programme,
         who=words.who,
     )

@@ -21,6 +21,7 @@ from disburse.demo.accounts import MAKER
 LANGUAGES = ("vi", "en")
 # Programmes are data; those that every installation has also have a name in the other languages. A code stays as it is.
 PROGRAMMES = ("Người có công", "Bảo trợ xã hội", "Hưu trí xã hội")
+BEFORE = "(trước 01/7/2025)"  # what `areas` puts behind the name of a former commune
 # Who acts without being a user leaves a name in the records; here is what a page calls them.
 ACTORS = {COMMAND.name: "lệnh trên máy chủ", SYSTEM.name: "hệ thống", MAKER.name: "bản trình diễn"}
 LOCALE = Path(__file__).parent / "locale"
@@ -68,6 +69,10 @@ class Words:
     def programme(self, name: str) -> str:
         """Write a programme's name; one that this installation added stays as it was entered."""
         return self.gettext(name) if name in PROGRAMMES else name
+
+    def place(self, label: str) -> str:
+        """Write the name of a commune that had another name or extent before."""
+        return label.replace(BEFORE, self.gettext(BEFORE))
 
     def who(self, name: str) -> str:
         """Write who did something: a user's name as it is, the system and the command line in words."""
