@@ -39,7 +39,7 @@ bench-linking: $(VENV)/.dev  ## linking inside PostgreSQL against the same match
 bench-screens: $(VENV)/.dev  ## twenty officers clicking through 300,000 people on PostgreSQL
 	$(BIN)/python -m benchmarks.screens
 
-screenshots: $(VENV)/.dev  ## every screen of the demo at 1366 and 390 px, into build/screenshots
+screenshots: $(VENV)/.dev  ## every screen at 1366 and 390 px, into build/screenshots/vi
 	$(BIN)/python -m tests.browser.screenshots
 
 campaign: $(VENV)/.dev  ## the long fault and quality campaigns

@@ -83,6 +83,10 @@ def _take_station(data: Path, screens: list[Screen], camera: Camera) -> list[tup
     lost = []
     with _served(data) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", f"--lang={camera.language}"],
+            env=os.environ | {"LANGUAGE": LOCALES[camera.language].replace("-", "_")},  # of date and file fields
+        )
             executable_path=shutil.which("chromium"), args=["--no-sandbox", f"--lang={camera.language}"]
         )
         for user, of_user in _by_user(screens).items():
