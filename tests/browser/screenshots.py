@@ -87,8 +87,6 @@ def _take_station(data: Path, screens: list[Screen], camera: Camera) -> list[tup
             args=["--no-sandbox", f"--lang={camera.language}"],
             env=os.environ | {"LANGUAGE": LOCALES[camera.language].replace("-", "_")},  # of date and file fields
         )
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", f"--lang={camera.language}"]
-        )
         for user, of_user in _by_user(screens).items():
             lost += _take_all(browser, url, user, of_user, names, camera)
         browser.close()
