@@ -19,16 +19,17 @@ from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts.flag_kinds import FlagKind, Found
-from disburse.accounts.flag_rules import RULES, Seen
+from disburse.accounts.flag_rules import RULES
+from disburse.accounts.sight import Sight
 from disburse.accounts.tables import HOLDER_CITIZEN_ID, STAFF_ID, STAFF_PHONE, FlagReview, StaffNumber
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among, new_id
 from disburse.errors import Conflict, Invalid, NotFound
-from disburse.people.tables import CITIZEN_ID, PHONE, Enrolment, Person, Recipient
+from disburse.people.tables import CITIZEN_ID, PHONE, Person
 from matching.identity import citizen_id, phone
 
-__all__ = ["RULES", "Flag", "FlagKind", "add_staff", "count_all", "flags", "people_seen", "remove_staff", "review"]
+__all__ = ["RULES", "Flag", "FlagKind", "add_staff", "count_all", "flags", "remove_staff", "review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,11 @@ class Flag:
     reviewed: FlagReview | None
 
 
-def people_seen(actor: Actor, permission: Permission) -> Seen:
-    """Return, as a subquery, the ids of people with an enrolment the actor may see, and of who receives for one."""
-    inside = within(
-        actor,
-        permission,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
-    receiving = (
-        sa.select(col(Recipient.person_id))
-        .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
-        .where(inside, col(Recipient.person_id).is_not(None), col(Recipient.ended_on).is_(None))
-    )
-    both = sa.union_all(sa.select(col(Enrolment.person_id)).where(inside), receiving).subquery()
-    return sa.select(both.c.person_id)
-
-
 def flags(session: Session, actor: Actor, kind: FlagKind) -> list[Flag]:
     """Return the flags of one kind that the actor may see: first those nobody has looked at."""
-    seen = people_seen(actor, Permission.FLAG_READ)
-    found = list(RULES[kind](session, seen))
-    names = _names(session, {person for one in found for person in one.people}, seen)
+    sight = Sight(actor, Permission.FLAG_READ)
+    found = list(RULES[kind](session, sight))
+    names = _names(session, {person for one in found for person in one.people}, sight)
     reviews = _reviews(session, kind)
     made = [_flag(kind, one, names, reviews) for one in found]
     return sorted(made, key=lambda flag: flag.reviewed is not None)
@@ -88,9 +71,9 @@ def digest(kind: FlagKind, found: Found) -> str:
     return crypto.digest(json.dumps(facts, ensure_ascii=False).encode())
 
 
-def _names(session: Session, people: Iterable[UUID], seen: Seen) -> dict[UUID, tuple[str, str | None]]:
-    statement = sa.select(col(Person.id), col(Person.name), col(Person.commune_code)).where(col(Person.id).in_(seen))
-    rows: Iterable[Any] = among(session, statement, col(Person.id), sorted(people))
+def _names(session: Session, people: Iterable[UUID], sight: Sight) -> dict[UUID, tuple[str, str | None]]:
+    statement = sa.select(col(Person.id), col(Person.name), col(Person.commune_code))
+    rows: Iterable[Any] = among(session, statement, col(Person.id), sorted(sight.of(session, people)))
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
@@ -110,10 +93,10 @@ class Count:
 
 def count_all(session: Session, actor: Actor) -> list[Count]:
     """Return the counts of every kind, in the order of the page."""
-    seen, counts = people_seen(actor, Permission.FLAG_READ), []
+    sight, counts = Sight(actor, Permission.FLAG_READ), []
     for kind, rule in RULES.items():
         reviews = _reviews(session, kind)
-        found = list(rule(session, seen))
+        found = list(rule(session, sight))
         waiting = sum((one.subject, digest(kind, one)) not in reviews for one in found)
         counts.append(Count(kind, len(found), waiting))
     return counts
@@ -125,8 +108,8 @@ def review(session: Session, actor: Actor, *, kind: FlagKind, subject: str, fact
     Raises NotFound("flag_unknown") for one that the actor cannot see or that is gone, Conflict("flag_changed") when
     the facts are not those that were on the screen, Invalid("reason_needed").
     """
-    seen = people_seen(actor, Permission.FLAG_SETTLE)
-    found = next((one for one in RULES[kind](session, seen) if one.subject == subject), None)
+    sight = Sight(actor, Permission.FLAG_SETTLE)
+    found = next((one for one in RULES[kind](session, sight) if one.subject == subject), None)
     if found is None:
         raise NotFound("flag_unknown")
     if digest(kind, found) != facts:

@@ -17,7 +17,7 @@ from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts import coverage, queries
 from disburse.accounts.coverage import Using
-from disburse.accounts.flags import people_seen
+from disburse.accounts.sight import Sight
 from disburse.accounts.states import is_live
 from disburse.accounts.tables import EVIDENCE, Account, Candidate, Link, LinkCover, LinkNotice, LinkState, Registration
 from disburse.audit.tables import AuditEvent
@@ -72,13 +72,9 @@ class History:
 
 def person_of(session: Session, actor: Actor, link_id: UUID, permission: Permission) -> UUID:
     """Return the holder of a link that the actor may see; NotFound otherwise, and for an organisation's."""
-    seen = people_seen(actor, permission)
-    found = session.execute(
-        sa.select(col(Link.person_id)).where(col(Link.id) == link_id, col(Link.person_id).in_(seen))
-    ).first()
-    if found is None:
+    person = session.exec(select(Link.person_id).where(Link.id == link_id)).first()
+    if person is None or not Sight(actor, permission).of(session, [person]):
         raise NotFound("not_found")
-    person: UUID = found[0]
     return person
 
 
@@ -187,12 +183,12 @@ def proposals(session: Session, actor: Actor) -> list[Proposal]:
         .where(
             col(Link.replaces).is_not(None),
             col(Link.state).in_(under_way),
-            col(Link.person_id).in_(people_seen(actor, Permission.ACCOUNT_READ)),
         )
         .order_by(col(Link.id))
-        .limit(500)
     )
-    return [Proposal(*row) for row in rows]
+    found = [Proposal(*row) for row in rows]
+    seen = Sight(actor, Permission.ACCOUNT_READ).of(session, {one.person_id for one in found})
+    return [one for one in found if one.person_id in seen][:500]
 
 
 @dataclass(frozen=True, slots=True)

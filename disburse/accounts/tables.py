@@ -29,11 +29,23 @@ class AccountStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+_UNUSABLE_SQL = "status IN ('locked', 'closed') OR joint OR currency <> 'VND'"
+
+
 class Account(SQLModel, table=True):
     """An account at a bank. Only open, sole, VND accounts (or those nobody said otherwise of) are linkable."""
 
     __tablename__ = "account"
-    __table_args__ = (sa.UniqueConstraint("bank_code", "number_index"),)
+    __table_args__ = (
+        sa.UniqueConstraint("bank_code", "number_index"),
+        # Few accounts are: each look at the red flags read all of them.
+        sa.Index(
+            "ix_account_unusable",
+            "id",
+            sqlite_where=sa.text(_UNUSABLE_SQL),
+            postgresql_where=sa.text(_UNUSABLE_SQL),
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     bank_code: str = Field(max_length=20, foreign_key="bank.code")
@@ -96,6 +108,14 @@ class Registration(SQLModel, table=True):
     """A statement "this account exists, held by …". Append-only; the same facts again only move `last_seen`."""
 
     __tablename__ = "registration"
+    __table_args__ = (
+        sa.Index(
+            "ix_registration_drift",
+            "account_id",
+            sqlite_where=sa.text("drift"),
+            postgresql_where=sa.text("drift"),
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     account_id: UUID = Field(foreign_key="account.id", index=True)
@@ -210,6 +230,12 @@ class Link(SQLModel, table=True):
             "organisation_id",
             sqlite_where=sa.text("organisation_id IS NOT NULL"),
             postgresql_where=sa.text("organisation_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_link_replaces",
+            "replaces",
+            sqlite_where=sa.text("replaces IS NOT NULL"),
+            postgresql_where=sa.text("replaces IS NOT NULL"),
         ),
         sa.UniqueConstraint("person_id", "account_id", "version"),
         sa.CheckConstraint("approved_by = '' OR approved_by <> decided_by", name="two_people"),

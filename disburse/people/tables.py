@@ -70,7 +70,10 @@ class Person(SQLModel, table=True):
     merged_into: UUID | None = Field(default=None, index=True)  # the person this one turned out to be
     created_at: datetime = Field(sa_type=UtcDateTime)
 
-    __table_args__ = (sa.Index("ix_person_sort_key", "sort_key"),)
+    __table_args__ = (
+        sa.Index("ix_person_sort_key", "sort_key"),
+        sa.Index("ix_person_commune_of", "id", "commune_code"),  # counts by commune read no more of a person
+    )
 
 
 class NameToken(SQLModel, table=True):
@@ -194,6 +197,9 @@ class Wish(StrEnum):
     UNKNOWN = "unknown"
 
 
+_FOR_OTHERS_SQL = "kind <> 'own' AND ended_on IS NULL AND person_id IS NOT NULL"
+
+
 class Recipient(SQLModel, table=True):
     """Who receives for an enrolment, by what right and until when. Exactly one is current (`ended_on` None)."""
 
@@ -205,6 +211,12 @@ class Recipient(SQLModel, table=True):
             unique=True,
             sqlite_where=sa.text("ended_on IS NULL"),
             postgresql_where=sa.text("ended_on IS NULL"),
+        ),
+        sa.Index(
+            "ix_recipient_for_others",
+            "person_id",
+            sqlite_where=sa.text(_FOR_OTHERS_SQL),
+            postgresql_where=sa.text(_FOR_OTHERS_SQL),
         ),
     )
 
