@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
@@ -235,9 +235,13 @@ def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], rows:
     names = ", ".join(f'"{name}"' for name in columns)
     driver = connection.connection.driver_connection
     assert driver is not None
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.IntegrityError as error:  # as an INSERT would say it
+        raise IntegrityError(statement, None, error) from error
 
 
 def _converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
@@ -336,7 +340,7 @@ def among(
     """Yield the rows of `statement` whose `column` is one of `values`, asked in chunks."""
     iterator = iter(values)
     while some := list(islice(iterator, chunk)):
-        yield from session.execute(statement.where(one_in(session, column, some)))
+        yield from session.execute(statement.where(one_in(session, column, some))).all()  # one by one: half as fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +354,7 @@ def given(session: OrmSession, column: Any, values: Sequence[Any]) -> Given:
     """Return values of this column, for several `one_in` of one transaction."""
     dialect = session.connection().dialect
     if dialect.name == "postgresql":
-        return Given(sa.any_(sa.literal(list(values), sa.ARRAY(column.type))))
+        return Given(sa.any_(_array(column.type, values)))
     if isinstance(column.type, sa.LargeBinary):  # JSON has no bytes
         return Given(values)
     text = json.dumps(_column(values, _converter(column.type, dialect)))
@@ -366,6 +370,17 @@ def one_in(session: OrmSession, column: Any, values: Sequence[Any] | Given) -> s
     condition: sa.ColumnElement[bool]
     condition = column == written if session.connection().dialect.name == "postgresql" else column.in_(written)
     return condition
+
+
+def _array(kind: Any, values: Sequence[Any]) -> sa.ColumnElement[Any]:
+    """Return values as one array of PostgreSQL; ids and numbers as its text, which is written eight times as fast."""
+    if isinstance(kind, sa.Uuid):
+        text = ",".join([value.hex for value in values])
+    elif isinstance(kind, sa.Integer):
+        text = ",".join(map(str, values))
+    else:
+        return sa.literal(list(values), sa.ARRAY(kind))
+    return sa.cast(sa.literal("{" + text + "}", sa.types.NullType()), sa.ARRAY(kind))
 
 
 def take_turns(session: Session, *whats: str) -> None:

@@ -45,9 +45,16 @@ class Text:
         lib = arrow()
         if lib is None:
             return Text(np.array(values, dtype=object))
-        data, start = _flat(values)
+        return Text.flat_of(*_flat(values))
+
+    @staticmethod
+    def flat_of(data: npt.NDArray[np.uint8], start: Int64) -> Text:
+        """Cells laid end to end as UTF-8: cell i is `data[start[i] : start[i + 1]]`."""
+        lib = arrow()
+        if lib is None:
+            return Text(_objects(_cut(data, start)))
         held = [None, lib.py_buffer(start.astype(np.int64)), lib.py_buffer(data)]
-        return Text(lib.Array.from_buffers(lib.large_string(), len(values), held))
+        return Text(lib.Array.from_buffers(lib.large_string(), len(start) - 1, held))
 
     @staticmethod
     def blank(size: int) -> Text:
@@ -75,18 +82,21 @@ class Text:
         """The cells as Python strings."""
         if arrow() is None:
             return np.asarray(self.cells)
-        out = np.empty(len(self), dtype=object)
-        out[:] = _cut(*self.flat())
-        return out
+        return _objects(_cut(*self.flat()))
 
-    def distinct(self) -> tuple[Int64, list[str]]:
-        """The number of each cell's value, and the values."""
+    def coded(self) -> tuple[Int64, Text]:
+        """The number of each cell's value, and the values as a column."""
         if arrow() is None:
             values = self.cells.tolist()
             number = {v: i for i, v in enumerate(dict.fromkeys(values))}
-            return np.array([number[v] for v in values], dtype=np.int64), list(number)
+            return np.array([number[v] for v in values], dtype=np.int64), Text.of(list(number))
         coded = self.cells.dictionary_encode()
-        return _numbers_in(coded.indices).astype(np.int64), _cut(*Text(coded.dictionary).flat())
+        return _numbers_in(coded.indices).astype(np.int64), Text(coded.dictionary)
+
+    def distinct(self) -> tuple[Int64, list[str]]:
+        """The number of each cell's value, and the values."""
+        codes, values = self.coded()
+        return codes, values.strings().tolist() if arrow() is None else _cut(*values.flat())
 
     def flat(self) -> tuple[npt.NDArray[np.uint8], Int64]:
         """All cells as UTF-8 bytes one after the other, and where each begins (one more for the end)."""
@@ -163,6 +173,12 @@ def _numbers_in(array: Any) -> npt.NDArray[Any]:
     if not len(array):
         return np.zeros(0, dtype=kind)
     return np.frombuffer(array.buffers()[1], dtype=kind)[array.offset : array.offset + len(array)]
+
+
+def _objects(values: list[str]) -> npt.NDArray[Any]:
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
 
 
 def _cut(data: npt.NDArray[np.uint8], start: Int64) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import pickle
+import sys
+import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from matching.matcher import Matcher, Meeting, Progress
 from matching.normalise import People
@@ -16,6 +18,8 @@ from matching.settings import Settings
 from matching.sources import Source
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from matching.columns import Frame
 
 ATTEMPTS = 3  # a cluster that loses every copy of the roster is given it again
@@ -56,11 +60,51 @@ def _here(roster: People, sources: Sequence[Source], settings: Settings, places:
 def _processes(
     roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None, workers: int
 ) -> Iterator[Meeting]:
-    """Spawned, not forked: forking a process whose libraries hold threads can hang."""
-    context = multiprocessing.get_context("spawn")
-    given = pickle.dumps((roster, settings, places), protocol=pickle.HIGHEST_PROTOCOL)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(given,)) as pool:
-        yield from pool.map(_meet_here, sources)
+    """This process and `workers` - 1 others take slices in turn; what they found comes in the slices' order."""
+    matcher = Matcher(roster, settings, places)
+    with _helpers(workers - 1, matcher, (roster, settings, places)) as pool:
+        waiting = deque(enumerate(sources))
+        given: dict[int, Future[Meeting]] = {}
+        done: dict[int, Meeting] = {}
+        for wanted in range(len(sources)):
+            while wanted not in done:
+                ahead = (workers - 1) * (2 if len(waiting) > 2 * workers else 1)  # near the end, to each his share
+                while waiting and len(given) < ahead:
+                    number, source = waiting.popleft()
+                    given[number] = pool.submit(_meet_here, source)
+                if waiting:
+                    number, source = waiting.popleft()
+                    done[number] = matcher.meet(source.read())
+                for number in [n for n, future in given.items() if future.done() or (n == wanted and not waiting)]:
+                    done[number] = given.pop(number).result()
+            yield done.pop(wanted)
+
+
+@contextmanager
+def _helpers(count: int, matcher: Matcher, told: tuple[People, Settings, Frame | None]) -> Iterator[Executor]:
+    """Processes that hold the matcher: forked where that is safe, so that they share its memory, else spawned."""
+    global _matcher
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    if not _may_fork():
+        given = pickle.dumps(told, protocol=pickle.HIGHEST_PROTOCOL)
+        with ProcessPoolExecutor(count, get_context("spawn"), initializer=_prepare, initargs=(given,)) as pool:
+            yield pool
+        return
+    _matcher = matcher
+    gc.freeze()  # collecting garbage would touch, and so copy, pages that are shared
+    try:
+        with ProcessPoolExecutor(count, get_context("fork")) as pool:
+            yield pool
+    finally:
+        gc.unfreeze()
+        _matcher = None
+
+
+def _may_fork() -> bool:
+    """A thread that is not there in the child may hold a lock there for ever: fork only where nobody else runs."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _prepare(given: bytes) -> None:
@@ -115,6 +159,8 @@ def _attempt(
     client: Any, told: tuple[People, Settings, Frame | None], waiting: dict[int, Source], done: dict[int, Meeting]
 ) -> None:
     """Give every worker the roster and meet the slices that wait; those that fail still wait when this raises."""
+    from uuid import uuid4
+
     given = client.scatter(told, broadcast=True, hash=False)
     key = uuid4().hex
     futures = {i: client.submit(_meet_there, given, key, s, pure=False, retries=5) for i, s in waiting.items()}

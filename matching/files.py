@@ -89,7 +89,8 @@ def _link(
         raise ValueError(f"{roster.name}: row_id must be unique")
     people = normalise(frame, "full_name")
     del frame
-    return pairs_of(people, file_slices(registrations), settings, places, tell, None, engine, workers)[0]
+    slices = file_slices(registrations, workers=workers)
+    return pairs_of(people, slices, settings, places, tell, None, engine, workers)[0]
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

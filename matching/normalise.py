@@ -25,6 +25,15 @@ Int8 = npt.NDArray[np.int8]
 _NAMED = ("names", "name")  # columns that belong together
 CITIZEN, OLD, DAMAGED = 12, 9, 5  # kinds of number
 _MARKS = [ord(c) for c in "/-."]
+_YEAR_ALONE = (range(0), range(0), range(4), 4)
+_PLAIN = (  # where day, month and year stand in cells of so many characters, a mark at every other place
+    (range(2), range(3, 5), range(6, 10), 10),
+    (range(8, 10), range(5, 7), range(4), 10),
+    (range(1), range(2, 4), range(5, 9), 9),
+    (range(2), range(3, 4), range(5, 9), 9),
+    (range(1), range(2, 3), range(4, 8), 8),
+    _YEAR_ALONE,
+)
 _CENTURY = np.array([1900, 1900, 2000, 2000, 2100, 2100, 2200, 2200, 2300, 2300], dtype=np.int16)
 
 
@@ -106,31 +115,41 @@ def normalise(frame: Frame, name_column: str) -> People:
 
 
 def _births(cells: Text) -> Int64:
-    """(year, month, day) of each cell: 02/09/1945 and 1945-09-02 in one sweep, every other form one by one."""
-    codes, values = cells.distinct()
-    table = np.zeros((len(values), 3), dtype=np.int64)
-    raw = np.array([_ten(v) for v in values], dtype="S10")
-    text = raw.view(np.uint8).reshape(len(values), 10).astype(np.int64) if len(values) else np.zeros((0, 10), np.int64)
-    plain = np.zeros(len(values), dtype=np.bool_)
-    for year_at, month_at, day_at, marks in ((6, 3, 0, (2, 5)), (0, 5, 8, (4, 7))):
-        places = [*range(year_at, year_at + 4), month_at, month_at + 1, day_at, day_at + 1]
-        digits = text[:, places] - 48
-        year, month, day = digits[:, :4] @ [1000, 100, 10, 1], digits[:, 4:6] @ [10, 1], digits[:, 6:] @ [10, 1]
-        good = ((digits >= 0) & (digits <= 9)).all(axis=1) & np.isin(text[:, marks], _MARKS).all(axis=1)
-        good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
-        table[good] = np.column_stack([year, month, day])[good]
-        plain |= good
-    for i in np.flatnonzero(~plain).tolist():
-        table[i] = _birth(values[i])
+    """(year, month, day) of each cell: 2/9/1945, 1945-09-02 and 1945 in one sweep, every other form one by one."""
+    codes, values = cells.coded()
+    data, start = values.flat()
+    length = np.diff(start)
+    table = np.zeros((len(length), 3), dtype=np.int64)
+    plain = np.zeros(len(length), dtype=np.bool_)
+    for form in _PLAIN:
+        rows = np.flatnonzero((length == form[3]) & ~plain)
+        found, good = _plain_dates(data, start[rows], form)
+        table[rows[good]] = found[good]
+        plain[rows[good]] = True
+    odd = np.flatnonzero(~plain)
+    for row, cell in zip(odd.tolist(), values.take(odd).strings().tolist(), strict=True):
+        table[row] = _birth(cell)
     return table[codes] if len(codes) else np.zeros((0, 3), dtype=np.int64)
 
 
-def _ten(text: str) -> str:
-    """A cell that may be a plain date, in ten ASCII characters: 2/9/1945 as 02/09/1945; else nothing."""
-    if 8 <= len(text) < 10 and text.count("/") == 2:
-        day, month, year = text.split("/")
-        text = f"{day:0>2}/{month:0>2}/{year}"
-    return text if len(text) == 10 and text.isascii() else ""
+def _plain_dates(
+    data: npt.NDArray[np.uint8], start: Int64, form: tuple[range, range, range, int]
+) -> tuple[Int64, Bool]:
+    """(year, month, day) of cells of one form, and which of them really are of it. The 29th on is left to the rules."""
+    day, month, year = found = np.zeros((3, len(start)), dtype=np.int64)
+    good = np.ones(len(start), dtype=np.bool_)
+    for place in range(form[3]):
+        letter = data[start + place]
+        part = next((n for n, places in enumerate(form[:3]) if place in places), None)
+        if part is None:
+            good &= np.isin(letter, _MARKS)
+        else:
+            found[part] = found[part] * 10 + letter - 48
+            good &= (letter >= 48) & (letter <= 57)
+    good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
+    if form is not _YEAR_ALONE:
+        good &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+    return np.column_stack([year, month, day]), good
 
 
 @lru_cache(maxsize=65536)

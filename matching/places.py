@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 _TYPES = re.compile(r"^(?:x|xa|p|phuong|tt|thi tran|dac khu)\s+")
 _ABOVE = re.compile(r"^(?:h|huyen|q|quan|tx|thi xa|tp|thanh pho|t|tinh)\s+")
 _HAMLET = re.compile(r"^(?:thon|to|khu|khom|ap|ban|xom|lang|buon|doi|kdc|tdp|so)\b")
+_DISTRICT = frozenset(("huyen", "h", "quan", "tinh", "t", "tp"))
+_COMMA = ord(",")
 _MAX_WORDS = 4
+Starts = dict[tuple[str, str], list[tuple[list[str], int]]]  # first two words of a name → its other words, its number
 _DENSE = 1 << 25  # names × places of a table of bytes; all communes of the country, old and new, are 3.4 × 10⁷
 
 
@@ -31,10 +35,26 @@ class Gazetteer:
     bare: dict[str, int]  # code of a commune that two vintages share → second place number
     today: tuple[str, ...] = ()  # place number → today's code
     table: npt.NDArray[np.bool_] | None = None  # name number × place number, made when first asked
+    _keys: Int64 | None = None
+    _starts: Starts | None = None
 
     def keys(self) -> Int64:
         """A number for each place, the same in every run and table; the last, 0, is for −1."""
-        return np.append(hash_text(list(self.today)), 0).astype(np.int64)
+        if self._keys is None:
+            self._keys = np.append(hash_text(list(self.today)), 0).astype(np.int64)
+        return self._keys
+
+    def starts(self) -> Starts:
+        """The names of two to four words by their first two, longest first."""
+        if self._starts is not None:
+            return self._starts
+        found: Starts = {}
+        for name, number in sorted(self.names.items(), key=lambda item: -item[0].count(" ")):
+            words = name.split(" ")
+            if 2 <= len(words) <= _MAX_WORDS:
+                found.setdefault((words[0], words[1]), []).append((words[2:], number))
+        self._starts = found
+        return found
 
     def place_of(self, name: Int64) -> Int64:
         """The first place each name number means, −1 for none."""
@@ -114,28 +134,44 @@ class Addresses:
 
 def read_addresses(addresses: Text, table: Gazetteer) -> Addresses:
     """Every distinct segment between commas is looked at once; free text is searched for known names."""
-    codes, values = addresses.distinct()
-    split = [v.split(",") if "," in v else [v] for v in values]
-    whole = {parts[0] for parts in split if len(parts) == 1}
-    segments = {s: i for i, s in enumerate(dict.fromkeys(s for parts in split for s in parts))}
-    folded = fold_many(list(segments))
-    found = [_commune_in(f, table.names, s in whole) for f, s in zip(folded, segments, strict=True)]
-    hamlets = hash_text([_hamlet(f) for f in folded])
-    empty = hash_text([""])[0]
-    out = np.full((len(values) + 1, 3), -1, dtype=np.int64)
-    for row, parts in enumerate(split):
-        hits = [h for s in parts for h in found[segments[s]]][:2]
-        out[row, : len(hits)] = hits
-        first = hamlets[segments[parts[0]]]
-        out[row, 2] = 0 if first == empty else first
-    return Addresses(out[codes, 0], out[codes, 1], out[codes, 2])
+    rows, segments, count = _segments(addresses)
+    codes, values = segments.distinct()
+    first_of = np.cumsum(count) - count
+    alone = np.zeros(len(values), dtype=np.bool_)  # segments that are somebody's whole address
+    alone[codes[first_of[count == 1]]] = True
+    folded = fold_many(values)
+    starts = table.starts()
+    hits = [_commune_in(f, table.names, starts, a) for f, a in zip(folded, alone.tolist(), strict=True)]
+    named = np.array([len(h) for h in hits], dtype=np.int64)
+    met = np.array([(*h[:2], -1, -1)[:2] for h in hits], dtype=np.int64).reshape(-1, 2)
+    hamlets = hash_text([f if _HAMLET.match(f) else "" for f in folded])
+    hamlets[hamlets == hash_text([""])[0]] = 0
+    out = np.full((2, rows), -1, dtype=np.int64)
+    for place in range(int(count.max(initial=0))):  # the first two names found, segment by segment
+        here = np.flatnonzero(count > place)
+        here = here[named[codes[first_of[here] + place]] > 0]
+        said = met[codes[first_of[here] + place]]
+        fresh = out[0, here] < 0
+        out[1, here] = np.where(fresh, said[:, 1], np.where(out[1, here] < 0, said[:, 0], out[1, here]))
+        out[0, here] = np.where(fresh, said[:, 0], out[0, here])
+    return Addresses(out[0], out[1], hamlets[codes[first_of]] if rows else np.zeros(0, dtype=np.int64))
 
 
-def _hamlet(folded: str) -> str:
-    return folded if _HAMLET.match(folded) else ""
+def _segments(addresses: Text) -> tuple[int, Text, Int64]:
+    """(rows, all segments between commas in order, how many each row has)."""
+    data, start = addresses.flat()
+    data, start = data[int(start[0]) : int(start[-1])], start - start[0]
+    comma = np.flatnonzero(data == _COMMA)
+    rows, count = len(addresses), np.diff(np.searchsorted(comma, start)) + 1
+    first = np.ones(len(comma) + rows, dtype=np.bool_)
+    first[np.cumsum(count) - count] = False  # begun by a comma, or by its row
+    begin = np.empty(len(first) + 1, dtype=np.int64)
+    begin[:-1][~first], begin[:-1][first], begin[-1] = start[:-1], comma + 1, len(data)
+    begin -= np.append(np.cumsum(first), len(comma))  # the commas before it are left out
+    return rows, Text.flat_of(np.frombuffer(data.tobytes().translate(None, b","), dtype=np.uint8), begin), count
 
 
-def _commune_in(folded: str, names: dict[str, int], alone: bool) -> tuple[int, ...]:
+def _commune_in(folded: str, names: dict[str, int], starts: Starts, alone: bool) -> tuple[int, ...]:
     """Name numbers of the communes a segment holds, leftmost first; `alone`: it is the whole address."""
     if not folded or _ABOVE.match(folded):
         return ()
@@ -144,21 +180,21 @@ def _commune_in(folded: str, names: dict[str, int], alone: bool) -> tuple[int, .
     words = folded.split()
     if len(words) < 3 or (_HAMLET.match(folded) and not alone):  # Thôn An Khánh is no commune of that name
         return ()
-    return _scan(words, names)
+    return _scan(words, starts)
 
 
-def _scan(words: list[str], names: dict[str, int]) -> tuple[int, ...]:
+def _scan(words: list[str], starts: Starts) -> tuple[int, ...]:
     """Known names inside running text, the longest at each place; what stands after `huyen` is a district."""
     found: list[int] = []
-    at = 0
-    while at < len(words):
-        for size in range(min(_MAX_WORDS, len(words) - at), 1, -1):
-            number = names.get(" ".join(words[at : at + size]))
-            if number is not None and (at == 0 or words[at - 1] not in ("huyen", "h", "quan", "tinh", "t", "tp")):
+    free = 0
+    for at, pair in enumerate(pairwise(words)):
+        if pair not in starts or at < free or (at and words[at - 1] in _DISTRICT):
+            continue
+        for rest, number in starts[pair]:
+            if words[at + 2 : at + 2 + len(rest)] == rest:
                 found.append(number)
-                at += size - 1
+                free = at + 2 + len(rest)
                 break
-        at += 1
     return tuple(found)
 
 

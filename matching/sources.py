@@ -12,8 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 from matching.columns import Text, arrow
 from matching.normalise import People, normalise
 
@@ -60,10 +58,12 @@ def frame_slices(frame: pd.DataFrame, rows: int = FRAME_ROWS) -> list[FrameSlice
     return [FrameSlice(frame[wanted].iloc[i : i + rows]) for i in range(0, len(frame), rows)]
 
 
-def file_slices(path: Path, size: int = FILE_BYTES) -> list[FileSlice]:
-    """A CSV file cut at line ends outside quotes."""
+def file_slices(path: Path, size: int = FILE_BYTES, workers: int = 1) -> list[FileSlice]:
+    """A CSV file cut at line ends outside quotes: slices of about `size` bytes or less, as many for each worker."""
     total = path.stat().st_size
     cuts = [_header_end(path)]
+    rounds = max(-(-(total - cuts[0]) // (size * workers)), 1)
+    size = -(-(total - cuts[0]) // (rounds * workers)) or 1
     with path.open("rb") as lines:
         if total <= cuts[0]:
             return []
@@ -78,7 +78,7 @@ def _cut(data: mmap.mmap, start: int, size: int, total: int) -> int:
     at = start + size
     if at >= total:
         return total
-    open_quote = int(np.count_nonzero(np.frombuffer(data[start:at], dtype=np.uint8) == 34)) % 2 == 1
+    open_quote = data[start:at].count(b'"') % 2 == 1
     while at < total:
         end = data.find(b"\n", at)
         if end < 0:

@@ -24,11 +24,11 @@ from disburse.accounts import coverage, queries, stages
 from disburse.accounts.queries import HeldLink
 from disburse.accounts.stages import restate, restate_holders
 from disburse.accounts.statements import Stated, Statement, state_accounts
-from disburse.accounts.states import CloseReason, How, Step, check_move, is_live, not_linkable
+from disburse.accounts.states import CloseReason, How, Standing, Step, check_move, is_live, not_linkable
 from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
 from disburse.audit.actions import Act, record, record_all
 from disburse.audit.actor import By
-from disburse.db import among, bulk_update, new_id
+from disburse.db import among, bulk_insert, bulk_update, new_id, new_ids
 from disburse.errors import Conflict, Denied, Invalid, NotFound
 from disburse.people.tables import Recipient
 
@@ -98,15 +98,17 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     _check_free(session, acceptances, accounts)
     _check_other_person(session, acceptances, by)
     versions = queries.newest_versions(session, {a.account_id for a in acceptances})
-    rows = []
-    for a in acceptances:
-        version = versions.get((a.person_id or a.organisation_id, a.account_id), 0) + 1
-        rows.append(_new_link(a, version, by))
-        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
+    rows, acts = [], []
+    for a, id_ in zip(acceptances, new_ids(len(acceptances)), strict=True):
         holder = a.person_id or a.organisation_id
-        _tell(session, "link.accepted", rows[-1]["id"], masked(accounts[a.account_id]), holder, by, facts)
+        version = versions.get((holder, a.account_id), 0) + 1
+        rows.append(_new_link(a, id_, version, by))
+        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
+        facts |= {"account": masked(accounts[a.account_id]), "holder": str(holder)}
+        acts.append(Act("link.accepted", id_, facts))
+    record_all(session, object_type="link", acts=acts, by=by)
     with _races():
-        session.execute(sa.insert(queries.LINK_TABLE), rows)
+        bulk_insert(session, Link, tuple(rows[0]), [tuple(row.values()) for row in rows])
     restate_holders(
         session,
         {a.person_id for a in acceptances if a.person_id},
@@ -115,9 +117,9 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     return [row["id"] for row in rows]
 
 
-def _new_link(a: Acceptance, version: int, by: By) -> dict[str, Any]:
+def _new_link(a: Acceptance, id_: UUID, version: int, by: By) -> dict[str, Any]:
     return {
-        "id": new_id(),
+        "id": id_,
         "person_id": a.person_id,
         "organisation_id": a.organisation_id,
         "account_id": a.account_id,
@@ -138,7 +140,7 @@ def _new_link(a: Acceptance, version: int, by: By) -> dict[str, Any]:
     }
 
 
-def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Account]) -> None:
+def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:
     for a in acceptances:
         if (a.person_id is None) == (a.organisation_id is None):
             raise Invalid("link_holder_needed")
@@ -301,7 +303,7 @@ def propose_replacement(
         primary=old.is_primary and not beside,
         decided_by=made_by,
     )
-    row = _new_link(proposed, version, by)
+    row = _new_link(proposed, new_id(), version, by)
     row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason.strip()[:100], "beside": beside}
     session.execute(sa.insert(queries.LINK_TABLE), [row])
     id_: UUID = row["id"]
@@ -311,7 +313,7 @@ def propose_replacement(
     return id_
 
 
-def _free_account(session: Session, old: HeldLink, account_id: UUID) -> Account:
+def _free_account(session: Session, old: HeldLink, account_id: UUID) -> Standing:
     account = queries.accounts(session, {account_id}).get(account_id)
     if account is None:
         raise NotFound("account_unknown")
@@ -374,7 +376,7 @@ def name_link(session: Session, *, recipient_id: UUID, link_id: UUID | None, by:
     stages.restate(session, [recipient.enrolment_id])
 
 
-def masked(account: Account) -> str:
+def masked(account: Account | Standing) -> str:
     """Return an account as it may be shown and written down: bank and last digits."""
     return queries.masked(account.bank_code, account.number_tail)
 

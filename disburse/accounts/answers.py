@@ -19,8 +19,8 @@ from sqlmodel import Session
 from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
-from disburse.accounts.states import BY_RULE, CloseReason, How, Step, is_live, not_linkable
-from disburse.accounts.tables import Account, Candidate, CandidateState, LinkState
+from disburse.accounts.states import BY_RULE, CloseReason, How, Standing, Step, is_live, not_linkable
+from disburse.accounts.tables import Candidate, CandidateState, LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update
@@ -126,7 +126,7 @@ class _Desk:
     """Candidates and live links that the answers touch, kept in step while they are worked through."""
 
     candidates: dict[tuple[UUID, UUID], _Known]
-    accounts: dict[UUID, Account]
+    accounts: dict[UUID, Standing]
     primary_of: dict[UUID, _Live]  # live, by person
     link_to: dict[UUID, _Live]  # live, by account
     ended: dict[tuple[UUID | None, UUID], date]  # last end of an earlier link

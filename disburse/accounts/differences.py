@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # In the order of weight for a clerk: the first that applies is the pair's kind.
 KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("number", frozenset({"differs", "near", "shared", "old_differs", "old_near", "damaged_differs"})),
@@ -26,6 +28,7 @@ KINDS: tuple[tuple[str, frozenset[str]], ...] = (
 RIVAL, THIN, STATED = "rival", "thin", "stated"
 
 
+@lru_cache(maxsize=1 << 14)
 def difference(reasons: str) -> str:
     """Return the kind of difference that the matcher's reasons tell: `number` … `place`, else `rival`, `stated`
     (only a roster states the account) or `thin` (nothing contradicts, too little agrees)."""
@@ -39,6 +42,7 @@ def difference(reasons: str) -> str:
     return STATED if "stated" in words else THIN
 
 
+@lru_cache(maxsize=1 << 14)
 def forbidden(reasons: str) -> bool:
     """Whether a conflict forbids an automatic match of the pair, at whatever score."""
     return any(word.startswith("veto:") for word in reasons.split())

@@ -17,10 +17,11 @@ from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.proposals import Pair
-from disburse.accounts.states import BY_RULE, CloseReason, How, Step, not_linkable
-from disburse.accounts.tables import EVIDENCE, Account, Candidate, CandidateState, Link, LinkState
+from disburse.accounts.queries import LiveLink
+from disburse.accounts.states import BY_RULE, CloseReason, How, Standing, Step, not_linkable
+from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, bulk_update, new_id, take_turns
+from disburse.db import among, bulk_insert, bulk_update, new_ids, take_turns
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
@@ -47,7 +48,7 @@ class Verdict:
     state: CandidateState
     asks: str = ""
     accept: bool = False
-    close: Link | None = None
+    close: LiveLink | None = None
     why: CloseReason = CloseReason.MARGIN_LOST
 
 
@@ -56,9 +57,9 @@ class Desk:
     """What stands in the database about the people and accounts at hand."""
 
     candidates: dict[tuple[UUID, UUID], Any]
-    link_of: dict[UUID, Link]  # the primary live link of a person
+    link_of: dict[UUID, LiveLink]  # the primary live link of a person
     holder_of: dict[UUID, UUID | None]  # account → who holds its live link
-    accounts: dict[UUID, Account]
+    accounts: dict[UUID, Standing]
 
 
 @dataclass(slots=True)
@@ -161,12 +162,12 @@ def _settle_free(free: list[Verdict], verdicts: list[Verdict]) -> None:
                 verdict.asks = ""
 
 
-def _yields(known: Any, link: Link) -> bool:
+def _yields(known: Any, link: LiveLink) -> bool:
     """Whether only the rule stands behind a link: no clerk and no roster said so."""
     return link.decided_how == How.RULE and known.decided_by in ("", BY_RULE)
 
 
-def _lost(pair: Pair, link: Link, unlinkable: str = "") -> Verdict:
+def _lost(pair: Pair, link: LiveLink, unlinkable: str = "") -> Verdict:
     if link.state == LinkState.CONFIRMED:
         return Verdict(pair, CandidateState.ACCEPTED, MARGIN_LOST)
     if unlinkable:
@@ -203,10 +204,10 @@ def _write(session: Session, verdicts: list[Verdict], gone: list[UUID], desk: De
     for verdict in verdicts:
         known = desk.candidates.get((verdict.pair.person_id, verdict.pair.account_id))
         if known is None:
-            fresh.append(_fresh(verdict, preset))
+            fresh.append(verdict)
         elif _differs(known, verdict, preset):
             changed.append(_changed(known, verdict, preset))
-    bulk_insert(session, Candidate, _COLUMNS, fresh)
+    bulk_insert(session, Candidate, _COLUMNS, _fresh(fresh, preset))
     bulk_update(session, Candidate, "id", _CHANGING, changed)
     for some in range(0, len(gone), 5_000):
         superseded = sa.update(_CANDIDATE).where(_CANDIDATE.c.id.in_(gone[some : some + 5_000]))
@@ -224,14 +225,17 @@ def _acceptance(pair: Pair, preset: str) -> Acceptance:
     )
 
 
-def _fresh(verdict: Verdict, preset: str) -> tuple[Any, ...]:
-    pair, id_ = verdict.pair, new_id()
-    by, on = (BY_RULE, clock.today()) if verdict.accept else ("", None)
-    return (
-        id_, pair.person_id, pair.account_id, pair.registration_id, pair.score, pair.decision, verdict.asks,
-        preset, pair.differs, pair.forbidden, EVIDENCE.seal(id_, pair.evidence), verdict.state, "", by, on,
-        clock.utc_now(),
-    )  # fmt: skip
+def _fresh(verdicts: list[Verdict], preset: str) -> list[tuple[Any, ...]]:
+    ids, today, now = new_ids(len(verdicts)), clock.today(), clock.utc_now()
+    sealed = EVIDENCE.seal_many(ids, [v.pair.evidence for v in verdicts])
+    return [
+        (
+            id_, v.pair.person_id, v.pair.account_id, v.pair.registration_id, v.pair.score, v.pair.decision, v.asks,
+            preset, v.pair.differs, v.pair.forbidden, evidence, v.state, "", BY_RULE if v.accept else "",
+            today if v.accept else None, now,
+        )
+        for id_, evidence, v in zip(ids, sealed, verdicts, strict=True)
+    ]  # fmt: skip
 
 
 def _differs(known: Any, verdict: Verdict, preset: str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Words = npt.NDArray[np.int64]
 _LABEL = "matching"
+_PERSON, _REGISTRATION = (sa.inspect(table).local_table.c for table in (PersonKey, RegistrationKey))
 _CHUNK = 100_000
 
 
@@ -57,7 +58,8 @@ def keep_people(session: Session, people: People, ids: Sequence[UUID]) -> None:
 def drop_people(session: Session, ids: Iterable[UUID]) -> None:
     """Take these people's words out."""
     for some in chunks(ids, 50_000):
-        session.execute(sa.delete(PersonKey).where(one_in(session, col(PersonKey.person_id), some)))
+        gone = sa.delete(PersonKey).where(one_in(session, col(PersonKey.person_id), some))
+        session.execute(gone, execution_options={"synchronize_session": False})
 
 
 def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> None:
@@ -144,21 +146,20 @@ def _as_text(column: list[Any]) -> list[Any]:
 
 def words_kept(session: Session, persons: Iterable[UUID]) -> tuple[Words, Words]:
     """Return (word, kind) of everything that is posted of these people."""
-    statement = sa.select(col(PersonKey.word), col(PersonKey.kind))
-    return _arrays(among(session, statement, col(PersonKey.person_id), sorted(persons)))
+    statement = sa.select(_PERSON.word, _PERSON.kind)
+    return _arrays(among(session, statement, _PERSON.person_id, sorted(persons)))
 
 
 def counts(session: Session, words: Words) -> dict[tuple[int, int], int]:
     """Return how many people stand under each (word, kind)."""
-    statement = sa.select(col(PersonKey.word), col(PersonKey.kind), sa.func.count())
-    statement = statement.group_by(col(PersonKey.word), col(PersonKey.kind))
-    return {(row[0], row[1]): row[2] for row in _where(session, statement, PersonKey.word, words)}
+    statement = sa.select(_PERSON.word, _PERSON.kind, sa.func.count()).group_by(_PERSON.word, _PERSON.kind)
+    return {(row[0], row[1]): row[2] for row in _where(session, statement, _PERSON.word, words)}
 
 
 def people_under(session: Session, words: Words) -> tuple[Words, Words, list[UUID]]:
     """Return (word, kind, person) of everybody posted under these words."""
-    statement = sa.select(col(PersonKey.word), col(PersonKey.kind), col(PersonKey.person_id))
-    rows = list(_where(session, statement, PersonKey.word, words))
+    statement = sa.select(_PERSON.word, _PERSON.kind, _PERSON.person_id)
+    rows = list(_where(session, statement, _PERSON.word, words))
     return *_arrays(rows), [row[2] for row in rows]
 
 
@@ -177,8 +178,8 @@ def of_rare_name(session: Session, people: People) -> npt.NDArray[np.bool_]:
 
 def registrations_under(session: Session, words: Words) -> tuple[Words, list[UUID]]:
     """Return (word, registration) of everything posted under these words."""
-    statement = sa.select(col(RegistrationKey.word), col(RegistrationKey.registration_id))
-    rows = list(_where(session, statement, RegistrationKey.word, words))
+    statement = sa.select(_REGISTRATION.word, _REGISTRATION.registration_id)
+    rows = list(_where(session, statement, _REGISTRATION.word, words))
     return np.array([row[0] for row in rows], dtype=np.int64), [row[1] for row in rows]
 
 
@@ -190,7 +191,7 @@ def _arrays(rows: Iterable[Any]) -> tuple[Words, Words]:
 
 def _where(session: Session, statement: Any, column: Any, words: Words) -> Iterable[Any]:
     wanted = np.unique(words).tolist()
-    return among(session, statement, col(column), wanted, chunk=50_000) if wanted else ()
+    return among(session, statement, column, wanted, chunk=50_000) if wanted else ()
 
 
 def joined(left: Words, right: Words) -> tuple[Words, Words]:

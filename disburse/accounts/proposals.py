@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Pair:
     @property
     def evidence(self) -> str:
         """Return what a clerk is shown, as JSON: the reasons in the matcher's words, and who stated it."""
-        return json.dumps({"reasons": self.reasons.split(), "stated": self.stated}, ensure_ascii=False)
+        return _evidence(self.reasons, self.stated)
 
     @property
     def differs(self) -> str:
@@ -54,6 +55,11 @@ class Pair:
     def forbidden(self) -> bool:
         """Whether a conflict forbids an automatic match."""
         return forbidden(self.reasons)
+
+
+@lru_cache(maxsize=1 << 14)  # a province's pairs have some thousand different sets of reasons
+def _evidence(reasons: str, stated: bool) -> str:
+    return json.dumps({"reasons": reasons.split(), "stated": stated}, ensure_ascii=False)
 
 
 @dataclass(slots=True)

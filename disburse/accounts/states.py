@@ -81,7 +81,18 @@ def is_live(state: LinkState, replaces: UUID | None) -> bool:
     return state == State.CONFIRMED or (state in LIVE and replaces is None)
 
 
-def not_linkable(account: Account) -> str:
+class Standing(NamedTuple):
+    """What decides whether money may go to an account, and how the account is written down."""
+
+    id: UUID
+    bank_code: str
+    number_tail: str
+    status: AccountStatus
+    currency: str
+    joint: bool
+
+
+def not_linkable(account: Account | Standing) -> str:
     """Return why money cannot go to an account (closed, locked, joint, currency), or "" when it can."""
     if account.status in (AccountStatus.CLOSED, AccountStatus.LOCKED):
         return str(account.status)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -108,9 +110,9 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
     persons = [p for p in run.proposals.persons if wanted is None or p in wanted]
-    total = _apply_all(database, held, run.proposals, persons)
+    with _freezing(database, held, run, settings, noted if whole else None, rebuild):
+        total = _apply_all(database, held, run.proposals, persons)
     if whole:
-        _freeze(database, held, run, settings, noted, rebuild)
         _follow_up(database, held, settings, total)
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
 
@@ -159,15 +161,44 @@ def _apply_all(database: Database, held: Held, proposed: proposals.Proposals, pe
     return total
 
 
+@contextmanager
+def _freezing(
+    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due | None,
+    rebuild: bool,
+) -> Iterator[None]:  # fmt: skip
+    """Freeze a run's counts and keys once the block has ended well; `noted` None = nothing to freeze.
+
+    A province's keys take PostgreSQL a minute, so it gets them while the block runs, in a transaction that ends after
+    it. SQLite has one writer: there they follow.
+    """
+    if noted is None or database.is_sqlite or not rebuild:
+        yield
+        if noted is not None:
+            _freeze(database, held, run, settings, noted, rebuild, lambda: None)
+        return
+    applied: Future[None] = Future()
+    with ThreadPoolExecutor(1) as beside:
+        frozen = beside.submit(_freeze, database, held, run, settings, noted, rebuild, applied.result)
+        try:
+            yield
+        except BaseException as error:
+            applied.set_exception(error)
+            raise
+        applied.set_result(None)
+        frozen.result()
+
+
 def _freeze(
-    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due, rebuild: bool
-) -> None:
+    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due, rebuild: bool,
+    applied: Callable[[], None],
+) -> None:  # fmt: skip
     with database.transaction() as session:
-        held.advance(session, message="")  # whoever has lost the job writes nothing more
         if rebuild:
             due.rebuild(session, run.people, run.bank)
         else:
             due.repost(session, noted)
+        applied()  # what is frozen counts only with the pairs it was made with
+        held.advance(session, message="")  # whoever has lost the job writes nothing more
         snapshots.keep(
             session, frequencies=run.frequencies, settings=settings, recipients=len(run.people.ids),
             registrations=len(run.bank),

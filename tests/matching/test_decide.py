@@ -89,6 +89,10 @@ class TestThresholds:
         assert run([(0, 0, -3.0)], shift=-3.0).decision.tolist() == [REVIEW]
         assert run([(0, 0, -3.0)]).decision.tolist() == [NEITHER]
 
+    def test_the_codes_of_decisions(self) -> None:
+        """Decisions of one run are compared with those of another by number: better is higher, nothing is 0."""
+        assert (MATCH, REVIEW, NEITHER) == (2, 1, 0)
+
     def test_nothing(self) -> None:
         """No pairs, no decisions."""
         assert run([]).decision.tolist() == []
@@ -103,6 +107,12 @@ class TestCalibration:
     def test_lines_between_points(self, raw: float, calibrated: float) -> None:
         """Straight lines inside, slope one outside."""
         assert calibrate(np.array([raw]), self.POINTS)[0] == pytest.approx(calibrated)
+
+    def test_each_line_has_its_own_slope(self) -> None:
+        """Slope one holds outside alone: the first line may be steeper, the last flatter."""
+        steep = Settings("t", "", calibration=((-2.0, -3.0), (0.0, 1.0), (4.0, 2.0)))
+        found = calibrate(np.array([-3.0, -1.0, 2.0, 5.0]), steep)
+        assert found.tolist() == pytest.approx([-4.0, -1.0, 1.5, 3.0])
 
     def test_without_points(self) -> None:
         """A preset without calibration leaves the odds alone."""
@@ -144,6 +154,32 @@ class TestCompetition:
         assert sorted({round(float(r), 9) for r in found.rivals}) == pytest.approx(
             [math.e * (RIVALS - 1), math.e * RIVALS]
         )
+
+    def test_six_rivals_and_no_more(self) -> None:
+        """The best six candidates of a row are looked at, whatever order they come in; the seventh costs nothing."""
+        odds = [3.0, 8.0, 1.0, 7.0, 2.0, 6.0, 5.0, 4.0]
+        found = run([(i, 0, o) for i, o in enumerate(odds)])
+        best = sum(math.exp(o) for o in range(3, 9))
+        assert found.rivals[odds.index(8.0)] == pytest.approx(best - math.exp(8))
+        assert found.rivals[odds.index(1.0)] == pytest.approx(best)
+
+    def test_every_row_has_its_own_rivals(self) -> None:
+        """Two accounts, two people each: in the second as in the first, the other one counts, nobody else does."""
+        found = run([(0, 0, 1.0), (1, 0, 2.0), (2, 1, 3.0), (3, 1, 4.0)])
+        assert found.rivals.tolist() == pytest.approx([math.exp(x) for x in (2.0, 1.0, 4.0, 3.0)])
+
+    def test_nobody_is_his_own_rival(self) -> None:
+        """People of whom only the name is known cannot be told from each other, but a pair never competes with
+        itself."""
+        three = people([{"full_name": "Lê Văn An"}] * 3)
+        found = run([(0, 0, 3.0), (1, 0, 2.0), (2, 0, 1.0)], left=three)
+        assert found.rivals.tolist() == pytest.approx([
+            math.exp(2) + math.exp(1), math.exp(3) + math.exp(1), math.exp(3) + math.exp(2)
+        ])  # fmt: skip
+
+    def test_a_certain_rival_weighs_no_more_than_certainty(self) -> None:
+        """Log odds end at 40: beyond it lies overflow, not knowledge."""
+        assert run([(0, 0, 1.0), (1, 0, 1e6)]).rivals[0] == pytest.approx(math.exp(40))
 
     def test_other_rows_are_no_rivals(self) -> None:
         """Pairs that share no row leave each other alone."""

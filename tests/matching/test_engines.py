@@ -137,9 +137,25 @@ class TestFiles:
 
 
 class TestProcesses:
-    def test_two_processes(self, expected: list[tuple[object, ...]]) -> None:
-        """Spawned processes find the same."""
-        assert in_slices(1_500, workers=2) == expected
+    def test_spawned(self, expected: list[tuple[object, ...]]) -> None:
+        """Where this process has other threads, the others start from nothing and find the same."""
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(in_slices, 1_500, workers=2).result() == expected
+
+    @pytest.mark.parametrize("workers", [2, 3])
+    def test_forked(self, workers: int, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path) -> None:
+        """Where it has none, they share what it holds: the same pairs, in the same order of slices."""
+        code = (
+            "import sys; from pathlib import Path; import pandas as pd; from matching import engines; "
+            "from matching.files import link_files; *files, workers = sys.argv[1:]; assert engines._may_fork(); "
+            "link_files(*map(Path, files[:3]), places=pd.read_csv(files[3], dtype=str), workers=int(workers)); "
+            "assert engines._matcher is None"
+        )
+        small().places.to_csv(tmp_path / "places.csv", index=False)
+        out = tmp_path / "pairs.csv"
+        files = [folder / "roster.csv", folder / "registrations.csv", out, tmp_path / "places.csv"]
+        subprocess.run([sys.executable, "-c", code, *map(str, files), str(workers)], check=True, timeout=60)
+        assert outcome(pd.read_csv(out)) == expected
 
 
 @pytest.fixture(scope="module")

@@ -194,6 +194,31 @@ class TestPromises:
         assert float(best[0]) == 10.0
         assert FIELDS["number"][one.levels[0, column]] == "equal"  # the evidence itself is left alone
 
+    def test_score_is_the_best_reading_of_every_pair(self) -> None:
+        """What is computed once per combination of levels is what each pair by itself comes to."""
+        dice = np.random.default_rng(5)
+        levels = np.column_stack([dice.integers(0, len(names), 300) for names in FIELDS.values()]).astype(np.int8)
+        sizes = (dice.uniform(0, 9, 300).astype(np.float32) for _ in range(3))
+        many, bad = Evidence(levels, *sizes), Settings("t", "", weights=WEIGHTS | {"birth.year": -3.0, "here": -0.9})
+        for settings in (PLAIN, bad):
+            best, reading = best_reading(many, table(settings))
+            assert score(many, settings) == pytest.approx(best)
+            assert sum_of(reading, table(settings)) == pytest.approx(best)
+            assert (reading.levels != levels).any()
+
+    def test_rarity_of_each_kind_of_name(self) -> None:
+        """A whole name that agrees weighs by how many bear it, any other by how many bear its outer parts."""
+        shares = terms(evidence(4.0, 8.0, name="exact"), table(PLAIN))
+        assert float(shares["rarity"][0]) == pytest.approx(-0.5 * 4.0)
+        shares = terms(evidence(4.0, 8.0, name="middle_differs"), table(PLAIN))
+        assert float(shares["rarity"][0]) == pytest.approx(-0.25 * 8.0)
+
+    def test_a_tie_is_read_as_it_stands(self) -> None:
+        """A weaker reading must be better, not only as good: what agrees is told as agreeing."""
+        equal = Settings("t", "", weights={"birth.full": 1.0, "birth.year": 1.0})
+        _, reading = best_reading(evidence(birth="full"), table(equal))
+        assert FIELDS["birth"][reading.levels[0, list(FIELDS).index("birth")]] == "full"
+
     def test_both_at_once(self) -> None:
         """Date and number may both be read as missing."""
         bad = Settings(

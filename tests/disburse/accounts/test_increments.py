@@ -29,7 +29,9 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actor import SYSTEM
 from disburse.db import Database
-from disburse.jobs.running import run_next
+from disburse.errors import Conflict
+from disburse.jobs import actions as jobs
+from disburse.jobs.running import Held, run_next
 from disburse.people.tables import Person, PersonStatus
 from matching import posts
 from tests.disburse.accounts.test_links import accept
@@ -277,6 +279,27 @@ class TestLinkDue:
             assert due.take_up(session, ground, snapshot)
         link_due_here(database)
         check_like_a_full_run(database)
+
+    def test_a_run_that_has_lost_its_job_freezes_nothing(self, database: Database) -> None:
+        """Counts and keys stand only on pairs that were applied; without them every note stays due."""
+        life = Life(database, 1)
+        life.enrol()
+        life.arrive()
+        with database.transaction() as session:
+            job = jobs.enqueue(session, kind="accounts.link", object_id="all", payload={}, by=SYSTEM)
+            claim = jobs.claim(session, worker="a", lease_seconds=30, only=job.id)
+            assert claim is not None
+            jobs.finish(session, held=claim, result={})
+        with database.reading() as session:
+            waiting = due.waiting(session)
+        with pytest.raises(Conflict) as lost:
+            tasks.link_all(database, Held(claim))
+        assert lost.value.code == "job_lost"
+        with database.reading() as session:
+            assert snapshots.newest(session) is None
+            assert due.waiting(session) == waiting > 0
+            assert not session.exec(select(PersonKey)).all()
+            assert rows(session) == []
 
     def test_no_word_tells_what_it_stands_for(self, database: Database) -> None:
         """Two installations post other words for the same people, and none is the matcher's own number for them."""
