@@ -12,14 +12,16 @@ full run with the same counts proposes and would change.
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import random
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -46,6 +48,7 @@ from disburse.accounts.tables import (
 from disburse.audit.actor import COMMAND
 from disburse.db import Database, among
 from disburse.installation import prepare_installation
+from matching.columns import Text
 from matching.files import link_files
 
 
@@ -91,8 +94,8 @@ def _timed(what: str) -> Iterator[None]:
 def _measure(database: Database, folder: Path, asked: argparse.Namespace) -> None:
     later = _take_out(database, asked.new)
     with database.reading() as session:
-        frames.recipients(session).frame.to_csv(folder / "people.csv", index=False)
-        frames.statements(session).frame.to_csv(folder / "accounts.csv", index=False)
+        _write(folder / "people.csv", frames.recipients(session).columns)
+        _write(folder / "accounts.csv", frames.statements(session).columns)
     with _timed("file to file"):
         counts = link_files(
             folder / "people.csv", folder / "accounts.csv", folder / "pairs.csv", places=frames.places()
@@ -109,6 +112,13 @@ def _measure(database: Database, folder: Path, asked: argparse.Namespace) -> Non
     if asked.check:
         with _timed("compared with a full run"):
             _check(database)
+
+
+def _write(path: Path, columns: Mapping[str, Text]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(["row_id", *columns])
+        writer.writerows(zip(count(), *(column.strings() for column in columns.values()), strict=False))
 
 
 def _take_out(database: Database, count: int) -> list[Statement]:

@@ -28,6 +28,7 @@ from disburse.errors import Unavailable
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_TEXT_AT = 1 + _NONCE_BYTES
 _KEY_ID = b"\x01"  # first byte of every sealed cell, so that a later key can stand beside this one
 
 
@@ -54,6 +55,16 @@ class Keyring:
         if sealed[:1] != _KEY_ID:
             raise InvalidTag
         return self._cells.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
+
+    def open_many(self, cells: Sequence[bytes | None], start: str, rows: Sequence[str]) -> list[str]:
+        """`open` of many cells, each beside `start` and its row; "" where there is none."""
+        decrypt = self._cells.decrypt
+        if any(cell is not None and not cell.startswith(_KEY_ID) for cell in cells):
+            raise InvalidTag
+        return [
+            decrypt(cell[1:_TEXT_AT], cell[_TEXT_AT:], (start + row).encode()).decode() if cell is not None else ""
+            for row, cell in zip(rows, cells, strict=True)
+        ]
 
     def index(self, label: str, text: str) -> bytes:
         """Return 16 bytes that are equal for equal text of the same column and tell nothing else."""
@@ -153,12 +164,8 @@ class Sealed:
         `rows` are the identifiers as text. Raises Unavailable("seal_broken") as `open` does.
         """
         start = f"{self.table}\x1f{self.column}\x1f"
-        open_ = keyring().open
         try:
-            return [
-                "" if cell is None else open_(cell, (start + row).encode()).decode()
-                for row, cell in zip(rows, cells, strict=True)
-            ]
+            return keyring().open_many(cells, start, rows)
         except (InvalidTag, UnicodeDecodeError) as broken:
             raise Unavailable("seal_broken", table=self.table) from broken
 

@@ -88,15 +88,18 @@ class People:
 
 
 def normalise(frame: Frame, name_column: str) -> People:
-    """Read one frame, or columns of text. `name_column` is `full_name` (roster) or `holder_name` (bank list)."""
+    """Read one frame, or columns of text. `name_column` is `full_name` (roster) or `holder_name` (bank list).
+
+    Without a column `row_id` the rows are called by their places.
+    """
     codes, values = columns.text_values(frame, name_column).distinct()
-    ids: Any = frame["row_id"]
+    ids: Any = frame["row_id"] if "row_id" in frame else np.arange(len(codes))
     births = _births(columns.text_values(frame, "date_of_birth"))
     number, kind, scale = _numbers(columns.text_values(frame, "citizen_id"))
     id_year, id_sex = _inside(number, kind, scale)
     stated = columns.unique_map(columns.text_values(frame, "gender"), _sex, 1)[:, 0].astype(np.int8)
     return People(
-        row_id=ids.strings() if isinstance(ids, Text) else ids.to_numpy(dtype=object),
+        row_id=ids.strings() if isinstance(ids, Text) else np.asarray(ids, dtype=object),
         names=read_names(values),
         name=codes,
         year=births[:, 0].astype(np.int16),

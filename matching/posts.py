@@ -6,7 +6,7 @@ Looked up either way they give the pairs of a full run, caps included, as long a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -17,7 +17,7 @@ import numpy as np
 
 from matching import block
 from matching.block import KEYS, NEARBY, Blocks, Housed, KeyColumn
-from matching.columns import Int64, distinct
+from matching.columns import Int64, Text, distinct
 from matching.decide import NEITHER, decide
 from matching.frequency import Frequencies
 from matching.link import pair_frame
@@ -132,14 +132,16 @@ def link_part(
     return Part(scored.left, right, pair_frame(roster, scored, decisions, kept))
 
 
-def read_roster(frame: pd.DataFrame) -> People:
-    """Read a roster's frame."""
-    return normalise(frame, "full_name")
+def read_roster(columns: Mapping[str, Text]) -> People:
+    """Read a roster's columns; row ids are the places."""
+    return normalise(columns, "full_name")
 
 
-def read_registrations(frame: pd.DataFrame) -> People:
-    """Read a bank list's frame."""
-    return normalise(frame, "holder_name")
+def read_registrations(columns: Mapping[str, Text], first: int = 0) -> People:
+    """Read a bank list's columns; row ids are the places, counted on from `first`."""
+    people = normalise(columns, "holder_name")
+    people.row_id = np.arange(first, first + len(people)).astype(object)
+    return people
 
 
 @cache

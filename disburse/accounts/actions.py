@@ -109,11 +109,8 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     record_all(session, object_type="link", acts=acts, by=by)
     with _races():
         bulk_insert(session, Link, tuple(rows[0]), [tuple(row.values()) for row in rows])
-    restate_holders(
-        session,
-        {a.person_id for a in acceptances if a.person_id},
-        {a.organisation_id for a in acceptances if a.organisation_id},
-    )
+    persons = {a.person_id for a in acceptances if a.person_id}
+    restate_holders(session, persons, {a.organisation_id for a in acceptances if a.organisation_id})
     return [row["id"] for row in rows]
 
 

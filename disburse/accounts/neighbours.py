@@ -63,7 +63,7 @@ def read_people(session: Session, ids: Iterable[UUID]) -> Rows:
     from matching.posts import read_roster
 
     side = frames.recipients(session, ids)
-    return Rows(side.keys, side.keys, read_roster(side.frame), {key: row for row, key in enumerate(side.keys)})
+    return Rows(side.keys, side.keys, read_roster(side.columns), {key: row for row, key in enumerate(side.keys)})
 
 
 def read_bank(session: Session, ids: Iterable[UUID]) -> Rows:
@@ -72,7 +72,7 @@ def read_bank(session: Session, ids: Iterable[UUID]) -> Rows:
 
     side = frames.statements(session, ids)
     found = [key[0] for key in side.keys]
-    return Rows(found, side.keys, read_registrations(side.frame), {key: row for row, key in enumerate(found)})
+    return Rows(found, side.keys, read_registrations(side.columns), {key: row for row, key in enumerate(found)})
 
 
 def met_by(session: Session, ground: Ground, bank: Rows) -> Found:

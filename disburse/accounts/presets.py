@@ -82,7 +82,13 @@ def propose_preset(session: Session, *, preset: str, accept: float | None) -> Pr
     decisions = _answers(session, left.keys, right.keys)
     try:
         made = refit(
-            left.frame, right.frame, now, frames.places(), decisions, name=f"{now.name}-refit-{today}"[:40], date=today
+            left.frame(),
+            right.frame(),
+            now,
+            frames.places(),
+            decisions,
+            name=f"{now.name}-refit-{today}"[:40],
+            date=today,
         )
     except ValueError as error:
         raise Invalid("refit_nothing") from error
@@ -107,7 +113,7 @@ def _proposed(made: Refit, now: Settings, left: frames.Side, right: frames.Side,
 def _effect(left: frames.Side, right: frames.Side, settings: Settings) -> Effect:
     from matching import link
 
-    found = link(left.frame, right.frame, settings, frames.places())
+    found = link(left.frame(), right.frame(), settings, frames.places())
     wrong = float((1.0 - found.matches["score"]).sum())
     return Effect(len(found.matches), len(found.reviews), round(wrong, 2))
 

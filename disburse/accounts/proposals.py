@@ -115,7 +115,7 @@ def propose_all(
     from matching.posts import read_roster
 
     left = frames.recipients(session)
-    people = neighbours.Rows(left.keys, left.keys, read_roster(left.frame), {})
+    people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
     bank = slices.Statements(session, keep_words=keep_words)
     result = link_sources(
         people.people, bank.slices(), settings, frames.places(), watch or _silent, frequencies, "local", 1

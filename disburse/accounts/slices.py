@@ -54,8 +54,8 @@ class Statements:
         from matching.posts import read_registrations
 
         rows = next(self._parts, ())
-        frame, keys = frames.read_stated(rows, self._rows)
-        people = read_registrations(frame)
+        columns, keys = frames.read_stated(rows)
+        people = read_registrations(columns, self._rows)
         self._keys.append(keys)
         if self._keep_words:
             words, owners = postings.registration_words(people)
