@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.deps import Config, Reading, Writing, require
+from api.errors import status_of
 from api.web import audited, pages
 from api.web.audited import Named
 from api.web.pages import Page
@@ -32,8 +32,10 @@ from disburse.audit.sentences import SUBJECTS
 from disburse.audit.tables import AuditEvent
 from disburse.audit.telling import Told, tell
 from disburse.banks.scopes import SCOPE_WORDS
+from disburse.config import Settings
 from disburse.confirmations.reasons import REASONS
 from disburse.errors import Invalid
+from disburse.people.stated import read_day_or_none
 
 router = APIRouter()
 
@@ -46,42 +48,35 @@ VIA_WORDS = {"command": "lệnh trên máy chủ", "job": "tác vụ nền", "sy
 
 
 class Filters(BaseModel):
-    """The filters as the address and the export's form carry them; a day that is none counts as not given."""
+    """The filters as the address and the export's form carry them; days as people write them."""
 
     actor: str = Field(default="", max_length=100)
     action: str = Field(default="", max_length=60)
     person: str = Field(default="", max_length=40)
     object: str = Field(default="", max_length=80)
-    since: str = Field(default="", max_length=10)
-    until: str = Field(default="", max_length=10)
+    since: str = Field(default="", max_length=20)
+    until: str = Field(default="", max_length=20)
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return what is set, for addresses."""
         return tuple((name, value) for name, value in self.model_dump().items() if value)
 
     def wanted(self, session: Session) -> Wanted:
-        """Return the filters as the log's query takes them."""
+        """Return the filters as the log's query takes them; raises Invalid("day_unreadable")."""
         person = _uuid(self.person)
         return Wanted(
             actor=self.actor,
             action=self.action,
             object_id=self.object,
             object_ids=audited.all_of_person(session, person) if person else [self.person] if self.person else [],
-            since=_day(self.since),
-            until=_day(self.until),
+            since=read_day_or_none(self.since),
+            until=read_day_or_none(self.until),
         )
 
 
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
-    except ValueError:
-        return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -108,6 +103,8 @@ class AuditPage(Page):
     newer: str
     older: str
     may_export: bool
+    error: Invalid | None = None
+    wrong: str = ""  # the field the error is about
 
 
 @router.get("/audit")
@@ -122,26 +119,47 @@ def show(
 ) -> Response:
     """Show acts, newest first, fifty a page."""
     lang = pages.language_of(request)
-    found = audit_trail.newest(session, actor, filters.wanted(session), limit=PAGE_SIZE + 1, before=before, after=after)
+    try:
+        wanted = filters.wanted(session)
+    except Invalid as error:
+        return pages.render(request, _refused(session, settings, actor, filters, error, lang), status_of(error))
+    found = audit_trail.newest(session, actor, wanted, limit=PAGE_SIZE + 1, before=before, after=after)
     more = len(found) > PAGE_SIZE
     events = found[1:] if more and after is not None else found[:PAGE_SIZE]
     lines = tuple(_lines(session, actor, events, lang))
     is_first = before is None and (after is None or not more)
     return pages.render(
         request,
-        AuditPage(
+        replace(
+            _page(session, settings, actor, filters, lang),
             lines=lines,
-            filters=filters,
-            person=_person_name(session, actor, filters.person),
-            subjects=tuple((code, words[0 if lang == "vi" else 1]) for code, words in SUBJECTS.items()),
-            standing=checks.standing(session, settings.data_dir),
             newer="" if is_first or not events else address("/audit", *filters.pairs(), ("after", str(events[0].seq))),
             older=address("/audit", *filters.pairs(), ("before", str(events[-1].seq)))
             if events and (more or after is not None)
             else "",
-            may_export=actor.may(Permission.AUDIT_EXPORT),
         ),
     )
+
+
+def _page(session: Session, settings: Settings, actor: Actor, filters: Filters, lang: str) -> AuditPage:
+    return AuditPage(
+        lines=(),
+        filters=filters,
+        person=_person_name(session, actor, filters.person),
+        subjects=tuple((code, words[0 if lang == "vi" else 1]) for code, words in SUBJECTS.items()),
+        standing=checks.standing(session, settings.data_dir),
+        newer="",
+        older="",
+        may_export=actor.may(Permission.AUDIT_EXPORT),
+    )
+
+
+def _refused(
+    session: Session, settings: Settings, actor: Actor, filters: Filters, error: Invalid, lang: str
+) -> AuditPage:
+    """Return the page without acts: those of another day than was meant would mislead."""
+    wrong = "since" if filters.since.strip() == error.facts["value"] else "until"
+    return replace(_page(session, settings, actor, filters, lang), may_export=False, error=error, wrong=wrong)
 
 
 def _person_name(session: Session, actor: Actor, person_id: str) -> str:

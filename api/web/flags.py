@@ -23,6 +23,7 @@ from disburse.accounts.flags import Count, Flag, FlagKind
 from disburse.accounts.tables import STAFF_ID, STAFF_PHONE, StaffNumber
 from disburse.errors import DisburseError, NotFound
 from disburse.people.listing import commune_names
+from disburse.people.stated import read_day_or_none
 
 router = APIRouter()
 
@@ -121,14 +122,11 @@ def keep(
     hold_id: UUID,
     actor: Actor = require(Permission.FLAG_SETTLE),
     note: Annotated[str, Form(max_length=300)] = "",
-    until: Annotated[str, Form(max_length=10)] = "",
+    until: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Let a held recipient go on, by a new paper or for a reason."""
     try:
-        day = date.fromisoformat(until) if until else None
-    except ValueError:
-        day = date.min  # no day at all: refused below like one that is over
-    try:
+        day = read_day_or_none(until)
         with database.transaction() as session:
             held = flags.flags(session, actor, FlagKind.RECIPIENT_HELD)
             if all(one.found.subject != str(hold_id) for one in held):

@@ -11,13 +11,14 @@ from sqlmodel import Session, col, select
 from api.deps import Reading, require
 from api.web import pages
 from api.web.pages import Page
-from api.web.progress import PATH, Filters, day_of
+from api.web.progress import PATH, Filters
 from api.web.shapes import PAGE_SIZE, Paging, born, masked
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area
 from disburse.errors import Invalid, NotFound
+from disburse.people.stated import read_day_or_none
 from disburse.people.tables import CITIZEN_ID
 from disburse.programmes.tables import Programme
 from disburse.progress import names as names_queries
@@ -103,7 +104,7 @@ def show(
 
 
 def _page(session: Session, actor: Actor, filters: Filters, stage: str, number: int) -> NamesPage:
-    day = day_of(filters.as_of)
+    day = read_day_or_none(filters.as_of)
     document = table(
         session,
         actor.scopes(Permission.PROGRESS_READ),
@@ -152,7 +153,7 @@ def _names(
         stage=stage,
         programme=filters.programme or None,
         area=filters.area or None,
-        as_of=day_of(filters.as_of),
+        as_of=read_day_or_none(filters.as_of),
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
     )

@@ -1,12 +1,13 @@
 """The progress board: `/progress`. The figures come from disburse.progress; their arrangement from board.py."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Reading, require
+from api.errors import status_of
 from api.web import pages
 from api.web.board import FUNNEL_STAGES, Board, board_of
 from api.web.pages import Page
@@ -15,6 +16,7 @@ from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.errors import Invalid, NotFound
+from disburse.people.stated import read_day_or_none
 from disburse.progress.queries import ProgressDocument, table
 from disburse.progress.trend import closed_days
 from disburse.rosters.browsing import newest_import
@@ -81,6 +83,8 @@ class ProgressPage(Page):
     sort: str
     parked: int
     unexplained: int
+    error: Invalid | None = None  # of the day that was typed
+    typed_day: str = ""
 
 
 @router.get(PATH)
@@ -90,29 +94,27 @@ def show(
     actor: Actor = require(Permission.PROGRESS_READ),
     programme: Annotated[str, Query(max_length=20)] = "",
     area: Annotated[str, Query(max_length=5)] = "",
-    as_of: Annotated[str, Query(max_length=10)] = "",
+    as_of: Annotated[str, Query(max_length=20)] = "",
     sort: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show how far every commune is, with the way down to each name."""
     scopes = actor.scopes(Permission.PROGRESS_READ)
-    everything = table(session, scopes, area=area or None, as_of=day_of(as_of))
-    document = (
-        table(session, scopes, programme=programme, area=area or None, as_of=day_of(as_of)) if programme else everything
-    )
+    refused: Invalid | None = None
+    day: date | None = None
+    try:
+        day = read_day_or_none(as_of)
+        everything = table(session, scopes, area=area or None, as_of=day)
+    except Invalid as error:  # today's table, and what was typed to be mended
+        refused, day = error, None
+        everything = table(session, scopes, area=area or None)
+    document = table(session, scopes, programme=programme, area=area or None, as_of=day) if programme else everything
     if area and not everything.areas:  # another's area, or one without anybody: the two look alike
         raise NotFound("not_found")
-    filters = Filters(programme, area, as_of, sort)
-    return pages.render(request, _page(session, actor, document, everything, filters))
-
-
-def day_of(text: str) -> date | None:
-    """Read a day of the address; empty is today."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise Invalid("date_invalid", value=text) from wrong
+    filters = Filters(programme, area, day.isoformat() if day else "", sort)
+    page = _page(session, actor, document, everything, filters)
+    if refused:
+        return pages.render(request, replace(page, error=refused, typed_day=as_of), status_of(refused))
+    return pages.render(request, page)
 
 
 def _page(

@@ -25,7 +25,7 @@ from disburse.people import ages, listing, papers
 from disburse.people.ages import AGES, Reaching
 from disburse.people.papers import ENDINGS, NEEDS_PAPER, SCAN_BYTES, Expiring
 from disburse.people.profile import Entitlement, Profile, profile
-from disburse.people.stated import Stated, read_day, read_day_or_none, read_person
+from disburse.people.stated import Stated, read_day, read_day_or_none, read_month, read_person
 from disburse.people.tables import PaperScan, RecipientKind
 
 router = APIRouter()
@@ -272,13 +272,11 @@ def show_ages(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """List who reaches an age in a month at which a right or an amount changes."""
-    try:
-        period = Period.parse(month) if month else Period.of(clock.today())
-    except ValueError as wrong:
-        raise Invalid("period_invalid", value=month) from wrong
+    period = read_month(month) if month.strip() else Period.of(clock.today())
     chosen = age if age in AGES else None
     offset = (page - 1) * PAGE_SIZE
     total, lines = ages.reaching(session, actor, period=period, age=chosen, limit=PAGE_SIZE, offset=offset)
     communes = listing.commune_names(session, {line.enrolment.commune_code for line in lines})
-    paging = Paging(page, total, "/ages", (("month", str(period)), ("age", str(chosen or ""))))
-    return pages.render(request, AgesPage(tuple(lines), paging, str(period), chosen or 0, AGES, AGE_WORDS, communes))
+    shown = f"{period.month:02d}/{period.year}"
+    paging = Paging(page, total, "/ages", (("month", shown), ("age", str(chosen or ""))))
+    return pages.render(request, AgesPage(tuple(lines), paging, shown, chosen or 0, AGES, AGE_WORDS, communes))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from disburse import clock
+from disburse.clock import Period
 from disburse.errors import Invalid
 from disburse.people.tables import Precision, Sex
 from disburse.workbooks.values import clean_name
@@ -114,10 +116,10 @@ def _read_phone(text: str) -> str | None:
 
 
 def read_day(text: str, *, not_after: date | None = None) -> date:
-    """Return a day typed by the browser's own field or by hand; raises Invalid("date_invalid") or "day_too_late"."""
+    """Return a day as people write it (12/3/2026) or as addresses carry it; raises "day_unreadable", "day_too_late"."""
     read = parse_date(text.strip())
     if read is None or read.note is not None or read.day is None or read.month is None:
-        raise Invalid("date_invalid", value=text.strip()[:40])
+        raise Invalid("day_unreadable", value=text.strip()[:40])
     day = date(read.year, read.month, read.day)
     if not_after is not None and day > not_after:
         raise Invalid("day_too_late", day=f"{day:%d/%m/%Y}", latest=f"{not_after:%d/%m/%Y}")
@@ -127,6 +129,17 @@ def read_day(text: str, *, not_after: date | None = None) -> date:
 def read_day_or_none(text: str) -> date | None:
     """Return a day, or None where nothing was typed."""
     return read_day(text) if text.strip() else None
+
+
+def read_month(text: str) -> Period:
+    """Return a month as people write it (11/2026, tháng 11/2026) or as lists carry it; raises "month_unreadable"."""
+    read = parse_date(re.sub(r"^\s*(?:tháng|thang|month)\s*", "", text, flags=re.IGNORECASE).strip())
+    if read is not None and read.precision == "month" and read.note is None and read.month is not None:
+        return Period(read.year, read.month)
+    try:
+        return Period.parse(text)
+    except ValueError as wrong:
+        raise Invalid("month_unreadable", value=text.strip()[:40]) from wrong
 
 
 def read_reason(text: str) -> str:

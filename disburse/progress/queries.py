@@ -86,7 +86,7 @@ def table(
     """Return the progress table that `scopes` may see; unknown codes raise NotFound, a day to come Invalid."""
     day = as_of or clock.today()
     if day > clock.today():
-        raise Invalid("date_in_future", value=day.isoformat())
+        raise Invalid("date_in_future", value=f"{day:%d/%m/%Y}")
     programmes = _programmes(session, programme)
     found = [cell for cell in _cells(session, day) if cell.programme in programmes]
     communes = _communes(session, day, {cell.code for cell in found})

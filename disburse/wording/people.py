@@ -42,6 +42,14 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Số điện thoại không đúng: 10 chữ số, bắt đầu bằng 0.",
         "The phone number is wrong: 10 digits beginning with 0.",
     ),
+    "day_unreadable": (
+        "Không đọc được ngày “{value}”. Ghi ngày/tháng/năm, ví dụ 22/11/2026.",
+        "The day “{value}” cannot be read. Write day/month/year, for example 22/11/2026.",
+    ),
+    "month_unreadable": (
+        "Không đọc được tháng “{value}”. Ghi tháng/năm, ví dụ 11/2026.",
+        "The month “{value}” cannot be read. Write month/year, for example 11/2026.",
+    ),
     "day_too_late": (
         "Ngày {day} chưa đến. Chọn ngày không sau {latest}.",
         "The day {day} has not come yet. Choose one not after {latest}.",

@@ -138,6 +138,18 @@ class TestBoard:
         page.page.click(".chip:has-text('NCC')")
         expect(page.page.locator(".programme")).to_have_count(3)
 
+    def test_a_day_chosen_on_the_calendar_is_written_day_first(self, visit: Opener, demo_site: Site) -> None:
+        """The browser's own calendar opens beside the field; its day takes effect by itself, whatever its language."""
+        page = visit(demo_site)
+        page.sign_in("lanhdao")
+        page.open("/progress")
+        expect(page.page.get_by_role("button", name="Chọn ngày trên lịch")).to_be_visible()
+        page.page.locator(".day-calendar").evaluate(
+            "day => { day.value = '2024-03-05'; day.dispatchEvent(new Event('change', {bubbles: true})) }"
+        )
+        page.page.wait_for_url(re.compile("as_of=05%2F03%2F2024"))
+        expect(page.page.locator("#as_of")).to_have_value("05/03/2024")
+
     def test_sorting(self, visit: Opener, demo_site: Site) -> None:
         """A column's heading sorts, says so, and turns round at the second click."""
         page = visit(demo_site)

@@ -314,8 +314,8 @@ class TestTuesdayMorning:
         page.fill("#relation", "chị ruột")
         page.fill("#paper_kind", "Quyết định công nhận giám hộ")
         page.fill("#paper_number", "15/QĐ-UBND")
-        page.fill("#paper_date", "2024-02-20")
-        page.fill("#since", "2024-03-01")
+        page.fill("#paper_date", "20/02/2024")
+        page.fill("#since", "1/3/2024")
         page.click("button:has-text('Đổi người nhận')")
         expect(page.locator("main")).to_contain_text("Nguyễn Thị Giám")
         with site.database.reading() as session:

@@ -19,6 +19,29 @@ for (const form of document.querySelectorAll("form[data-sends-itself]")) {
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
 }
 
+// A day is typed day first whatever language the browser speaks; the browser's own calendar writes it there.
+for (const button of document.querySelectorAll("[data-picks-day]")) {
+  const field = document.getElementById(button.dataset.picksDay);
+  const calendar = document.createElement("input");
+  if (!("showPicker" in calendar)) continue;
+  Object.assign(calendar, { type: "date", tabIndex: -1, className: "day-calendar" });
+  calendar.setAttribute("aria-hidden", "true");
+  button.before(calendar);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const [, day, month, year] = field.value.match(/^\s*(\d{1,2})\D(\d{1,2})\D(\d{4})\s*$/) ?? [];
+    calendar.value = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : "";
+    calendar.showPicker();
+  });
+  calendar.addEventListener("change", (event) => {
+    event.stopPropagation(); // of the two changes a form that sends itself shall hear the one below
+    if (!calendar.value) return;
+    field.value = calendar.value.split("-").reverse().join("/");
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  });
+}
+
 for (const button of document.querySelectorAll("[data-prints]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
