@@ -79,6 +79,7 @@ class Camera:
 def _take_station(data: Path, screens: list[Screen], camera: Camera) -> list[tuple[str, str]]:
     if not (data / "disburse.db").exists():
         _BUILDERS[Station(data.name)](data)
+    prepare_installation(demo_settings(config.load(), data, None)).close()  # migrates what an earlier run built
     names = json.loads((data / NAMES).read_text("utf-8")) if (data / NAMES).exists() else {}
     lost = []
     with _served(data) as url, sync_playwright() as playwright:
