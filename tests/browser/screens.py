@@ -9,7 +9,7 @@ LEADER, OFFICER, COMMUNE, AUDITOR, ADMIN = "lanhdao", "btxh", "binhson", "giamsa
 # Users of the tests' small province.
 CLERK, REVIEWER, BANK, PAYER, CHIEF = "canbo.tinh", "canbo.xa", "nganhang", "chitra", "quantri"
 
-EXPIRE = "the session ends"
+EXPIRE = "an hour goes by and the session is over"
 # A step: a selector to click, a field with what to type ("" is the user's password), or `EXPIRE`.
 Step = str | tuple[str, str]
 

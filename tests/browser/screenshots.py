@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -40,6 +41,7 @@ WIDTHS = (1366, 390)
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 ROOT = Path(__file__).parents[2]
 NAMES = "seeded.json"  # the small province's ids by the names that addresses use in braces
+DATA = "data"  # the name by which its folder goes among them
 
 
 def main() -> int:
@@ -80,14 +82,10 @@ def _take_station(data: Path, screens: list[Screen], camera: Camera) -> list[tup
     if not (data / "disburse.db").exists():
         _BUILDERS[Station(data.name)](data)
     prepare_installation(demo_settings(config.load(), data, None)).close()  # migrates what an earlier run built
-    names = json.loads((data / NAMES).read_text("utf-8")) if (data / NAMES).exists() else {}
+    names = json.loads((data / NAMES).read_text("utf-8")) | {DATA: str(data)} if (data / NAMES).exists() else {}
     lost = []
     with _served(data) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", f"--lang={camera.language}"],
-            env=os.environ | {"LANGUAGE": LOCALES[camera.language].replace("-", "_")},  # of date and file fields
-        )
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for user, of_user in _by_user(screens).items():
             lost += _take_all(browser, url, user, of_user, names, camera)
         browser.close()
@@ -180,7 +178,7 @@ def _open(page: Page, url: str, screen: Screen, names: Mapping[str, str], passwo
     answer = page.goto(url + screen.address.format(**names))
     for step in screen.follow:
         if step is EXPIRE:
-            page.context.clear_cookies(name="sid")
+            _end_sessions(names[DATA])
         elif isinstance(step, tuple):
             page.fill(step[0], step[1] or password, timeout=10_000)
         else:
@@ -188,6 +186,12 @@ def _open(page: Page, url: str, screen: Screen, names: Mapping[str, str], passwo
             page.wait_for_load_state()
     if answer is None or answer.status != screen.status or page.locator("main").count() == 0:
         raise RuntimeError(f"{screen.address} answered {answer.status if answer else 'nothing'}")
+
+
+def _end_sessions(data: str) -> None:
+    """Let an hour go by for every session, as over a lunch break."""
+    with sqlite3.connect(Path(data) / "disburse.db", timeout=30) as database:
+        database.execute("UPDATE user_session SET seen_at = datetime(seen_at, '-1 hour')")
 
 
 @contextmanager
