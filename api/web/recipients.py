@@ -84,7 +84,7 @@ def show(
     found = profile(session, actor, person_id, Permission.RECIPIENT_CHANGE)
     one = _entitlement(found, enrolment)
     current = one.current.recipient if one.current else None
-    typed = {"since": clock.today().isoformat()}
+    typed = {"since": f"{clock.today():%d/%m/%Y}"}
     if current is not None and current.kind != RecipientKind.OWN:
         typed |= {"kind": str(current.kind), "relation": current.relation}
     return pages.render(request, _page(session, found, one, typed, settings.recipient_cap))

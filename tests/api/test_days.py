@@ -79,5 +79,8 @@ class TestFields:
             "enrolment": str(one.enrolment), "kind": "guardian", "name": "Trần Văn Hộ", "paper_kind": "Quyết định",
             "paper_number": "1", "paper_date": "5/1/2026", "paper_until": "5/13/2027", "since": "1/2/2026",
         }  # fmt: skip
-        page = lite_site.client("canbo.tinh").post(f"{one.page}/recipient", data=form).text
+        client = lite_site.client("canbo.tinh")
+        empty = client.get(f"{one.page}/recipient?enrolment={one.enrolment}").text
+        assert f'name="since" value="{words.words_of("vi").day(clock.today())}"' in empty
+        page = client.post(f"{one.page}/recipient", data=form).text
         assert 'href="#paper_until"' in page and 'value="5/1/2026"' in page
