@@ -125,7 +125,7 @@ def add_hamlet(
 ) -> UUID:
     """Enter a hamlet of a former commune (or of today's). Raises Invalid("hamlet_name"), Conflict("hamlet_exists")."""
     plain = " ".join(name.split())[:100]
-    if len(plain) < 2:
+    if len(plain) < 2 and not plain.isdigit():  # hamlets are numbered in many communes: "6" under "Thôn"
         raise Invalid("hamlet_name")
     known = {(one.area.code, one.area.valid_from) for one in _origins(session, commune_code)}
     if (origin_code, origin_valid_from) not in known:

@@ -118,6 +118,11 @@ class Asked:
     choices: tuple[tuple[str, str], ...] = ()  # key, label
     guess: str = ""
 
+    @property
+    def has_register(self) -> bool:
+        """Say whether the commune has hamlets in the register, of which this may be another spelling."""
+        return len(self.choices) > 1
+
 
 def asked(session: Session, found: Sequence[Sequence[Any]], communes: Collection[str]) -> list[Asked]:
     """Return what is still to be asked of the unknown texts of a report, in communes whose register may be changed."""

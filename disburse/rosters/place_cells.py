@@ -155,7 +155,9 @@ class PlaceCells:
             self.where.met.note(around[0], choices=[(commune_key(r), r.label) for r in choices])
             self.where.met.count(around[0])
         if answer is None or answer.status == "none":
-            draft.flag(index, flaw("commune_missing"))
+            named = draft.row.context.get("commune_text")
+            unknown = flaw("commune_unknown", found=named, province=self.where.province or "") if named else None
+            draft.flag(index, unknown or flaw("commune_missing"))
             return
         values = commune_values(answer)
         if not values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from itertools import zip_longest
 from typing import Any
 
@@ -93,11 +94,11 @@ PUBLIC = (
 )  # fmt: skip
 
 
-def file_warnings(report: dict[str, Any], lang: str = "vi") -> list[str]:
-    """Return the file warnings of a kept report as sentences, each once with its sheets in front."""
+def file_warnings(report: dict[str, Any], lang: str = "vi", but: Container[str] = ()) -> list[str]:
+    """Return the file warnings of a kept report (`but` those of some codes), each once with its sheets in front."""
     found: dict[str, list[str]] = {}
     for warning, facts in zip_longest(report.get("file_warnings", []), report.get("warning_facts", [])):
-        if warning is None:
+        if warning is None or warning["code"] in but:
             continue
         known = facts is not None and warning["code"] in FILE_WARNINGS
         said = file_sentence(FILE_WARNINGS, warning["code"], facts, lang) if known else warning["message"]

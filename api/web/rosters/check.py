@@ -15,6 +15,7 @@ from api.errors import status_of
 from api.web import job_words, pages
 from api.web.rosters import steps
 from api.web.rosters.steps import StepPage
+from api.web.rosters.values import hamlets_asked
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.errors import Conflict, DisburseError, Invalid
@@ -71,6 +72,7 @@ class CheckPage(StepPage):
     stale: bool
     foreign: int
     clues: Clues | None
+    hamlets: int
     questions: dict[str, str]
     changes: tuple[tuple[str, int], ...]
     field: str
@@ -120,7 +122,7 @@ def _page(
         scopes=steps.SCOPE_WORDS,
         error=error,
         found=found,
-        warnings=tuple(file_warnings(roster.report, lang)),
+        warnings=tuple(file_warnings(roster.report, lang, but=("programme_differs",))),  # stands in the head
         doubles=sum(facet.count for facet in facets if facet.code in _DOUBLES_IN_FILE),
         facets=tuple(facet for facet in facets if facet.severity != "info")[:8],
         titles={facet.code: row_issues.issue_title(facet.code, lang) for facet in facets},
@@ -128,6 +130,7 @@ def _page(
         stale=rehearsal.is_out_of_date(session, roster, found),
         foreign=_foreign(session, actor, roster),
         clues=Clues.from_json(roster.report.get("clues")),
+        hamlets=sum(len(one.texts) for one in hamlets_asked(session, actor, roster)),
         questions=QUESTION_WORDS,
         changes=tuple(sorted(known, key=lambda one: -one[1])),
         field=field,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
@@ -24,9 +24,9 @@ from disburse.areas.places import packaged
 from disburse.areas.units import CURRENT_FROM
 from disburse.errors import Conflict, DisburseError, Invalid
 from disburse.people import listing
-from disburse.rosters import actions, browsing, hamlets, ordering, suggestions
+from disburse.rosters import actions, browsing, ordering, suggestions
 from disburse.rosters.corrections import value_key
-from disburse.rosters.hamlets import Asked
+from disburse.rosters.hamlets import Asked, asked
 from disburse.rosters.sayings import mask_numbers
 from disburse.rosters.suggestions import Choice
 from disburse.rosters.tables import Roster
@@ -73,25 +73,33 @@ class ValuesPage(StepPage):
 
 @router.get("/rosters/{roster_id}/values")
 def show(
-    request: Request, session: Reading, roster_id: UUID, actor: Actor = require(Permission.ROSTER_UPLOAD)
+    request: Request,
+    session: Reading,
+    roster_id: UUID,
+    actor: Actor = require(Permission.ROSTER_UPLOAD),
+    hamlets: Annotated[bool, Query()] = False,
 ) -> Response:
-    """Ask about texts nobody but a person can resolve; where there is none, go on."""
+    """Ask about texts nobody but a person can resolve; where there is none, go on.
+
+    That a commune has no register of hamlets yet stops nobody: its names are shown when asked for, or beside others.
+    """
     roster = browsing.handled(session, actor, roster_id, Permission.ROSTER_UPLOAD)
     if (instead := steps.in_place_of(request, session, roster, "values")) is not None:
         return instead
     homeless = browsing.count_issue(session, roster_id, "commune_missing")
-    page = _page(roster, homeless, _hamlets(session, actor, roster))
-    if not (page.communes or page.benefits or page.hamlets or homeless):
+    page = _page(roster, homeless, hamlets_asked(session, actor, roster))
+    waiting = [one for one in page.hamlets if hamlets or one.asked.has_register]
+    if not (page.communes or page.benefits or waiting or homeless):
         return steps.go(roster_id, "check")
     return pages.render(request, page)
 
 
-def _hamlets(session: Session, actor: Actor, roster: Roster) -> list[Asked]:
+def hamlets_asked(session: Session, actor: Actor, roster: Roster) -> list[Asked]:
     """Return the hamlets asked about: those of communes whose register the officer may change."""
     found = steps.rehearsal_of(roster)
     if found is None or not found.hamlets:
         return []
-    return hamlets.asked(session, found.hamlets, _own(session, actor))
+    return asked(session, found.hamlets, _own(session, actor))
 
 
 def _own(session: Session, actor: Actor) -> set[str]:
@@ -108,8 +116,8 @@ def _page(
     met = actions.outline_of(roster).get("met", {})
     communes = sorted(suggestions.communes(roster.province_code, units_of(roster)), key=_place_order)
     benefits = suggestions.benefits(roster.programme)
-    asked = [(met.get("communes", []), communes, "commune"), (met.get("benefits", []), benefits, "benefit")]
-    texts = [_texts(roster, found[:MOST], choices, kind, given) for found, choices, kind in asked]
+    kinds = [(met.get("communes", []), communes, "commune"), (met.get("benefits", []), benefits, "benefit")]
+    texts = [_texts(roster, found[:MOST], choices, kind, given) for found, choices, kind in kinds]
     return ValuesPage(
         roster=roster,
         steps=steps.steps_of(roster, "values"),
@@ -120,7 +128,7 @@ def _page(
         hamlets=tuple(_hamlet(one, given) for one in places[:MOST]),
         all_communes=communes,
         all_benefits=benefits,
-        more=sum(max(0, len(found) - MOST) for found, _, _ in asked),
+        more=sum(max(0, len(found) - MOST) for found, _, _ in kinds),
         more_hamlets=max(0, len(places) - MOST),
         homeless=homeless,
     )
@@ -192,7 +200,7 @@ def post(
             )
     except (Invalid, Conflict) as error:
         with database.reading() as session:
-            places = _hamlets(session, actor, roster)
+            places = hamlets_asked(session, actor, roster)
         return pages.render(request, _page(roster, 0, places, form, error), status_of(error))
     return steps.go(roster_id, "check")
 

@@ -86,6 +86,17 @@ class TestAsked:
         june = waiting(desk, "2026-06", LIST)
         assert (asked(desk, june), counts(look(desk.database, june)).same) == ([], 5)
 
+    def test_a_hamlet_may_be_a_number(self, desk: Desk) -> None:
+        """ "6" in a column of hamlets enters the register; later "Thôn 6" is likely meant by it."""
+        roster_id = waiting(desk, "2026-05", LIST.replace("TDP Phú Lộc", "6"))
+        (every,) = asked(desk, roster_id)
+        with desk.database.transaction() as session:
+            assert hamlets.say(session, questions=[every], told={every.key: NEW}, by=OFFICER) == 3
+        later = asked(desk, waiting(desk, "2026-06", LIST.replace("TDP Phú Lộc", "Thôn 6")))
+        with desk.database.reading() as session:
+            six = session.exec(select(Hamlet.id).where(Hamlet.name == "6")).one()
+        assert [(one.texts, one.guess) for one in later] == [(("Thôn 6",), str(six))]
+
     def test_a_commune_without_a_register_is_asked_once(self, desk: Desk) -> None:
         """All its hamlets at once: are these the register? Another commune's officer is asked nothing."""
         roster_id = waiting(desk, "2026-05", LIST)

@@ -249,6 +249,7 @@ class TestSections:
             ("21061", "ok"), (None, "parked"),
         ]  # fmt: skip
         asked = next(str(cell) for cell in line if isinstance(cell, str) and len(cell) > 3)
+        assert "commune_unknown" in outcome.codes(1, "error")
         assert [(one["text"], one["count"]) for one in outcome.report["met"]["communes"]] == [(asked, 1)]
 
     def test_a_line_in_the_order_of_communes_that_says_nothing_known_is_asked_about(self) -> None:
