@@ -214,9 +214,8 @@ def bulk_insert(
     """
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
-    converters = [
-        None if name in written else _converter(described.c[name].type, connection.dialect) for name in columns
-    ]
+    convert = _copied if connection.dialect.name == "postgresql" else _converter
+    converters = [None if name in written else convert(described.c[name].type, connection.dialect) for name in columns]
     total = 0
     iterator = iter(rows)
     while chunk := list(islice(iterator, INSERT_CHUNK)):
@@ -232,10 +231,10 @@ def bulk_insert(
 
 
 def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    names = ", ".join(f'"{name}"' for name in columns)
+    names = '", "'.join(columns)
     driver = connection.connection.driver_connection
     assert driver is not None
-    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+    statement = f'COPY "{table.name}" ("{names}") FROM STDIN'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
@@ -250,6 +249,15 @@ def _converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
     if isinstance(kind, sa.Uuid) and dialect.name == "sqlite":
         return _HEX
     return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _copied(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
+    """Return the converter for COPY; ids and times go as text, which the driver would write in Python, one by one."""
+    convert = _converter(kind, dialect)
+    if isinstance(kind, sa.Uuid):
+        return _HEX
+    is_time = isinstance(kind, sa.Date | UtcDateTime)
+    return (lambda value: str(convert(value) if convert else value)) if is_time else convert
 
 
 _HEX = "hex"

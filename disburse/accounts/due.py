@@ -22,6 +22,7 @@ from disburse.accounts.slices import Statements
 from disburse.accounts.statements import chunks
 from disburse.accounts.tables import Candidate, Registration
 from disburse.db import among, bulk_insert, one_in, take_turns
+from disburse.ids import in_order
 
 _RUN = 100  # notes in a row from which a range is shorter than a list
 _PLAIN = {"synchronize_session": False}  # no note is held as an object
@@ -114,21 +115,21 @@ def _registrations_of(session: Session, found: Due) -> set[UUID]:
     """The registrations noted, and those about accounts that are noted."""
     column = col(Registration.account_id)
     accounts = found.of(DueKind.ACCOUNT)
-    about = {row[0] for row in among(session, sa.select(col(Registration.id)), column, sorted(accounts))}
+    about = {row[0] for row in among(session, sa.select(col(Registration.id)), column, in_order(accounts))}
     return found.of(DueKind.REGISTRATION) | about
 
 
 def _stated_on(session: Session, registrations: set[UUID]) -> set[UUID]:
     """The people for whom rosters state the accounts that these registrations speak of."""
     of = sa.select(col(Registration.account_id))
-    accounts = {row[0] for row in among(session, of, col(Registration.id), sorted(registrations))}
+    accounts = {row[0] for row in among(session, of, col(Registration.id), in_order(registrations))}
     named = sa.select(col(Registration.person_id)).where(col(Registration.person_id).is_not(None))
-    return {row[0] for row in among(session, named, col(Registration.account_id), sorted(accounts))}
+    return {row[0] for row in among(session, named, col(Registration.account_id), in_order(accounts))}
 
 
 def _proposed_on(session: Session, accounts: set[UUID]) -> set[UUID]:
     statement = sa.select(col(Candidate.person_id))
-    return {row[0] for row in among(session, statement, col(Candidate.account_id), sorted(accounts))}
+    return {row[0] for row in among(session, statement, col(Candidate.account_id), in_order(accounts))}
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from disburse.accounts.tables import (
 )
 from disburse.areas.places import Places
 from disburse.db import among
+from disburse.ids import in_order, uuid_of
 from disburse.people.tables import (
     CITIZEN_ID,
     OLD_ID,
@@ -115,7 +116,7 @@ def _select_recipients() -> sa.Select[Any]:
 
 def _rows(session: Session, statement: Any, column: Any, only: Iterable[UUID] | None) -> Iterable[Any]:
     session.flush()
-    return session.execute(statement) if only is None else among(session, statement, column, sorted(set(only)))
+    return session.execute(statement) if only is None else among(session, statement, column, in_order(only))
 
 
 NAMELESS = sa.and_(_REGISTRATION.person_id.is_(None), _REGISTRATION.holder_fold != "")
@@ -135,7 +136,7 @@ class Keys:
 
     def of(self, row: int) -> tuple[UUID, UUID]:
         """Return (registration, account)."""
-        return UUID(self.registrations[row].decode()), UUID(self.accounts[row].decode())
+        return _uuid(self.registrations[row]), _uuid(self.accounts[row])
 
 
 def select_stated() -> sa.Select[Any]:
@@ -170,6 +171,10 @@ def read_stated(rows: Sequence[Any]) -> tuple[dict[str, Text], Keys]:
         address=addresses,
     )
     return found, Keys(np.array(dashed, dtype="S36"), np.array(accounts, dtype="S36"))
+
+
+def _uuid(dashed: bytes) -> UUID:
+    return uuid_of(int(dashed.replace(b"-", b""), 16))
 
 
 def _dashed(id_: str) -> str:

@@ -13,6 +13,7 @@ from disburse.accounts.neighbours import Ground
 from disburse.accounts.proposals import Pair, Proposals
 from disburse.accounts.tables import Candidate, CandidateState
 from disburse.db import among
+from disburse.ids import in_order
 
 
 def propose_for(session: Session, ground: Ground, persons: set[UUID]) -> Proposals:
@@ -24,8 +25,9 @@ def propose_for(session: Session, ground: Ground, persons: set[UUID]) -> Proposa
     pairs, sought = _pairs(session, ground, persons)
     judged = persons | _sharing(session, pairs, persons)
     claimants = judged | _sharing(session, {}, judged)
-    if not claimants <= persons:
-        pairs, sought = _pairs(session, ground, claimants)
+    if others := claimants - persons:  # what is decided about one does not depend on who else is asked for
+        more, also = _pairs(session, ground, others)
+        pairs, sought = pairs | more, sought | also
     claims = proposals.claims_in(pairs)
     return Proposals(sorted(judged & sought), pairs, claims, ground.settings.name)
 
@@ -41,7 +43,7 @@ def _pairs(session: Session, ground: Ground, persons: set[UUID]) -> tuple[dict[U
 def _sharing(session: Session, pairs: dict[UUID, list[Pair]], persons: Iterable[UUID]) -> set[UUID]:
     """Everybody with a candidate on an account that these people have a pair or a candidate on."""
     known = sa.select(col(Candidate.account_id))
-    accounts = {row[0] for row in among(session, known, col(Candidate.person_id), sorted(persons))}
+    accounts = {row[0] for row in among(session, known, col(Candidate.person_id), in_order(persons))}
     accounts |= {pair.account_id for found in pairs.values() for pair in found}
     who = sa.select(col(Candidate.person_id)).where(col(Candidate.state) != CandidateState.SUPERSEDED)
-    return {row[0] for row in among(session, who, col(Candidate.account_id), sorted(accounts))}
+    return {row[0] for row in among(session, who, col(Candidate.account_id), in_order(accounts))}

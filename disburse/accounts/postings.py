@@ -16,6 +16,7 @@ from disburse.accounts import frames
 from disburse.accounts.match_tables import PersonKey, RegistrationKey
 from disburse.accounts.statements import chunks
 from disburse.db import among, one_in
+from disburse.ids import in_order
 
 if TYPE_CHECKING:
     from matching.normalise import People
@@ -147,7 +148,7 @@ def _as_text(column: list[Any]) -> list[Any]:
 def words_kept(session: Session, persons: Iterable[UUID]) -> tuple[Words, Words]:
     """Return (word, kind) of everything that is posted of these people."""
     statement = sa.select(_PERSON.word, _PERSON.kind)
-    return _arrays(among(session, statement, _PERSON.person_id, sorted(persons)))
+    return _arrays(among(session, statement, _PERSON.person_id, in_order(persons)))
 
 
 def counts(session: Session, words: Words) -> dict[tuple[int, int], int]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from disburse.accounts.differences import difference, forbidden
 from disburse.accounts.tables import MatchPreset, Registration
 from disburse.db import among
 from disburse.errors import Invalid
+from disburse.ids import in_order
 from disburse.people.tables import Person
 
 if TYPE_CHECKING:
@@ -181,17 +183,15 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
     A statement stands by itself where no bank has spoken about the account; where one has, the matcher must at least
     find the two alike. Anything else is a question.
     """
-    statement = (
-        sa.select(  # type: ignore[call-overload]
-            Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
-        )
-        .join(Person, col(Person.id) == col(Registration.person_id))
-        .order_by(col(Registration.id))
+    statement = sa.select(  # type: ignore[call-overload]
+        Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
+    ).join(Person, col(Person.id) == col(Registration.person_id))
+    stated: Iterable[Any] = (
+        among(session, statement, col(Registration.person_id), in_order(persons))
+        if few
+        else session.execute(statement)  # of all: one sweep over the registrations
     )
-    stated: Iterable[Any] = session.execute(statement)
-    if few:
-        stated = among(session, statement, col(Registration.person_id), sorted(persons))
-    rows = [row for row in stated if row.person_id in persons]
+    rows = sorted((row for row in stated if row.person_id in persons), key=attrgetter("id.int"))
     spoken = _spoken_of(session, {row.account_id for row in rows})
     for registration_id, account_id, person_id, holder, name in rows:
         known = best.get((person_id, account_id))
@@ -209,4 +209,4 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
 def _spoken_of(session: Session, accounts: set[UUID]) -> set[UUID]:
     """Return those of the accounts of which somebody else than a roster has stated the holder."""
     statement = sa.select(col(Registration.account_id)).where(frames.NAMELESS)
-    return {row[0] for row in among(session, statement, col(Registration.account_id), sorted(accounts))}
+    return {row[0] for row in among(session, statement, col(Registration.account_id), in_order(accounts))}
