@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import meta
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from api.web import shapes
 from api.web.way_back import readable_address
@@ -194,6 +197,7 @@ def _environment(lang: str) -> jinja2.Environment:
     words = words_of(lang)
     install: Any = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(words.gettext, words.ngettext, newstyle=True)
+    environment.globals["gettext"] = _counting(words)
     environment.filters.update(
         number=words.number,
         day=words.day,
@@ -208,6 +212,17 @@ def _environment(lang: str) -> jinja2.Environment:
     )
     environment.globals.update(percent=words.percent, static=static_address, shapes=shapes, Permission=Permission)
     return environment
+
+
+def _counting(words: Words) -> Callable[..., str]:
+    """Return Jinja's newstyle `gettext` that also knows how a sentence is said of one."""
+
+    @jinja2.pass_context
+    def gettext(context: Context, message: str, /, **values: Any) -> str:
+        text = words.counted(message, values)
+        return (Markup(text) if context.eval_ctx.autoescape else text) % values  # noqa: S704 - the catalogue's own text
+
+    return gettext
 
 
 @cache

@@ -6,11 +6,13 @@ compiled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 
@@ -25,6 +27,7 @@ BEFORE = "(trước 01/7/2025)"  # what `areas` puts behind the name of a former
 # Who acts without being a user leaves a name in the records; here is what a page calls them.
 ACTORS = {COMMAND.name: "lệnh trên máy chủ", SYSTEM.name: "hệ thống", MAKER.name: "bản trình diễn"}
 LOCALE = Path(__file__).parent / "locale"
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,19 @@ class Words:
 
     lang: str
     sentences: dict[str, str] = field(default_factory=dict)
+    of_one: dict[str, str] = field(default_factory=dict)  # how a sentence that counts is said of one
 
     def gettext(self, message: str) -> str:
         """Return a message in this language."""
         return self.sentences.get(message, message)
+
+    def counted(self, message: str, values: Mapping[str, Any]) -> str:
+        """Return a message in this language, as it is said of one when its first value is 1."""
+        if message in self.of_one:
+            first = _PLACE.search(message)
+            if first and str(values.get(first[1])) == "1":
+                return self.of_one[message]
+        return self.gettext(message)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         """Return the singular or the plural; Vietnamese has one form."""
@@ -91,16 +103,15 @@ def words_of(lang: str) -> Words:
     """Return the words of a language; an unknown one is Vietnamese."""
     if lang not in LANGUAGES or lang == "vi":
         return Words("vi")
-    sentences: dict[str, str] = {}
+    found = Words(lang)
     for path in sorted((LOCALE / lang).glob("*.po")):
-        sentences.update(_read(path, lang))
-    return Words(lang, sentences)
-
-
-def _read(path: Path, lang: str) -> Iterator[tuple[str, str]]:
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=lang)
-    for message in catalogue:
-        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-        texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        yield from ((source, text) for source, text in zip(ids, texts, strict=False) if source and text)
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=lang)
+        for message in catalogue:
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+            if source and texts[-1]:
+                found.sentences[source] = texts[-1]
+            if source and len(texts) > 1:
+                found.of_one[source] = texts[0]
+    return found

@@ -144,3 +144,17 @@ class TestShapes:
         table = [(0, 0, 0), (0, 10, 1), (9, 100, 1), (10, 100, 2), (25, 100, 3), (50, 100, 4), (75, 100, 5), (9, 9, 5)]
         for part, whole, expected in table:
             assert step(part, whole) == expected
+
+
+class TestCounting:
+    def test_one_is_said_of_one(self) -> None:
+        """A sentence that counts has two English forms, chosen by its first value, and one Vietnamese form."""
+        words = words_of("en")
+        assert words.counted("%(count)s dòng", {"count": "1"}) == "%(count)s row"
+        assert words.counted("%(count)s dòng", {"count": "1,234"}) == "%(count)s rows"
+        assert words_of("vi").counted("%(count)s dòng", {"count": "1"}) == "%(count)s dòng"
+
+    def test_placeholders_agree_in_both_forms(self) -> None:
+        """What is said of one names the same values, so that no page breaks when a list has one line left."""
+        for message, text in words_of("en").of_one.items():
+            assert set(re.findall(r"%\(\w+\)s", message)) >= set(re.findall(r"%\(\w+\)s", text)), message
