@@ -292,8 +292,8 @@ class _Reader:
             if not (marker or alone or outside) or (self._numbered(cells) and self._name(cells)):
                 return None
             found = Section({"text": bare}, sure=False)
-        elif self._numbered(cells) and not found.sure:
-            return None
+        elif not found.sure and (self._numbered(cells) or self._detail_number(cells)):
+            return None  # "Phường Văn Hai" with a number or an amount may be a Phương: nobody is dropped
         self.levels.enter(marker, found)
         self.last = None
         return found
