@@ -79,13 +79,13 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     """
     rows = _rows(session, _select_recipients(), _PERSON.id, only)
     columns: Any = tuple(zip(*rows, strict=True)) or _NOTHING
-    keys, names, days, precisions, sexes, citizens, olds, phones, hamlets, streets, communes, programmes = columns
-    dashed = list(map(str, keys))
+    ids, days, precisions, sexes, names, citizens, olds, phones, hamlets, streets, communes, programmes = columns
+    dashed = [_dashed(id_) for id_ in ids]
     numbers = CITIZEN_ID.open_many(dashed, citizens)
     older = OLD_ID.open_many(dashed, [None if n else o for n, o in zip(numbers, olds, strict=True)])
     found = _columns(
         full_name=names,
-        date_of_birth=list(map(written, days, precisions)),
+        date_of_birth=list(map(_day_text, days, precisions)),
         gender=sexes,
         citizen_id=[number or old for number, old in zip(numbers, older, strict=True)],
         phone=PHONE.open_many(dashed, phones),
@@ -93,7 +93,7 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
         commune_code=communes,
         programme=programmes,
     )
-    return Side(found, list(keys))
+    return Side(found, list(map(_uuid, dashed)))
 
 
 def _select_recipients() -> sa.Select[Any]:
@@ -101,10 +101,11 @@ def _select_recipients() -> sa.Select[Any]:
     recipient, enrolment, hold = _RECIPIENT, _ENROLMENT, _HOLD
     held = sa.exists().where(hold.recipient_id == recipient.id, hold.settled_on.is_(None))
     commune = sa.func.coalesce(_PERSON.commune_code, sa.func.min(enrolment.commune_code))
-    names = ("id", "name", "birth_date", "birth_precision", "sex", "citizen_id_sealed", "old_id_sealed", "phone_sealed",
-             "hamlet", "address")  # fmt: skip
+    as_text = ("id", "birth_date", "birth_precision", "sex")  # see `select_stated`
+    names = ("name", "citizen_id_sealed", "old_id_sealed", "phone_sealed", "hamlet", "address")
+    columns: list[Any] = [*(sa.cast(_PERSON[name], sa.Text) for name in as_text), *(_PERSON[name] for name in names)]
     return (
-        sa.select(*(_PERSON[name] for name in names), commune, sa.func.min(enrolment.programme))
+        sa.select(*columns, commune, sa.func.min(enrolment.programme))
         .join_from(sa.inspect(Person).local_table, sa.inspect(Recipient).local_table, recipient.person_id == _PERSON.id)
         .join(sa.inspect(Enrolment).local_table, enrolment.id == recipient.enrolment_id)
         .where(recipient.ended_on.is_(None), enrolment.state == EnrolmentState.ACTIVE)
@@ -136,7 +137,7 @@ class Keys:
 
     def of(self, row: int) -> tuple[UUID, UUID]:
         """Return (registration, account)."""
-        return _uuid(self.registrations[row]), _uuid(self.accounts[row])
+        return _uuid(self.registrations[row].decode()), _uuid(self.accounts[row].decode())
 
 
 def select_stated() -> sa.Select[Any]:
@@ -173,8 +174,8 @@ def read_stated(rows: Sequence[Any]) -> tuple[dict[str, Text], Keys]:
     return found, Keys(np.array(dashed, dtype="S36"), np.array(accounts, dtype="S36"))
 
 
-def _uuid(dashed: bytes) -> UUID:
-    return uuid_of(int(dashed.replace(b"-", b""), 16))
+def _uuid(dashed: str) -> UUID:
+    return uuid_of(int(dashed.replace("-", ""), 16))
 
 
 def _dashed(id_: str) -> str:
