@@ -155,6 +155,12 @@ class Database:
             return None
         return Path(database + ".writer")
 
+    def keep_fewer_pages(self, kilobytes: int) -> None:
+        """Let each connection to SQLite keep so much of the file in memory, instead of 64 MB."""
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", lambda made, _: made.execute(f"PRAGMA cache_size=-{kilobytes}"))
+            self.engine.dispose()
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

@@ -1,6 +1,6 @@
 """Banks' programs: `/programs` with who may call, from where and how often; secrets, shown once; the log of calls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from api.deps import Data, Reading, Writing, require
+from api.deps import Config, Data, Reading, Writing, require
 from api.errors import status_of
 from api.web import pages
 from api.web.pages import Page
@@ -17,7 +17,7 @@ from api.web.shapes import PAGE_SIZE, Paging
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.banks import actions, queries, watching, webhooks
+from disburse.banks import actions, outgoing, queries, watching, webhooks
 from disburse.banks.actions import ClientChange, NewSecret
 from disburse.banks.queries import ClientLine
 from disburse.banks.scopes import SCOPE_WORDS, Scope
@@ -45,6 +45,7 @@ class Typed:
     per_minute: str = "60"
     per_day: str = "5000"
     must_sign: bool = False
+    webhook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ class SecretPage(Page):
     def first_call(self) -> str:
         """Return the line that gets a token, with the secret left out: a screen may be photographed."""
         return f"curl -u {self.made.client_id}:… -d grant_type=client_credentials {self.site}/oauth/token"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPage(Page):
+    template: ClassVar[str] = "banks/webhook.html"
+    client: BankClient
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,31 @@ def enable(session: Writing, client_id: UUID, actor: Actor = require(Permission.
     return _back(client_id)
 
 
+@router.post("/programs/{client_id}/webhook")
+def set_webhook(
+    request: Request,
+    database: Data,
+    settings: Config,
+    client_id: UUID,
+    actor: Actor = require(Permission.BANK_CHANGE),
+    url: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Set where the program is told that something waits and show the signing key, this once; without one, stop."""
+    with database.reading() as session:
+        typed = replace(_typed(_known(session, client_id)), webhook=url.strip())
+    try:
+        target = outgoing.checked(typed.webhook, allow_private=settings.webhooks_private) if typed.webhook else None
+        with database.transaction() as session:
+            secret = webhooks.set_webhook(session, client_id=client_id, url=target, by=actor.by)
+    except Invalid as error:
+        with database.reading() as session:
+            return _one(request, session, actor, client_id, typed=typed, error=error)
+    if not secret:
+        return _back(client_id)
+    with database.reading() as session:
+        return pages.render(request, WebhookPage(_known(session, client_id), secret))
+
+
 @router.post("/programs/{client_id}/messages/{delivery_id}/resend")
 def resend(
     request: Request,
@@ -319,5 +352,5 @@ def _one(
 def _typed(client: BankClient) -> Typed:
     return Typed(
         client.bank_code, client.name, client.contact, tuple(client.scopes), "\n".join(client.allowed_ips),
-        str(client.per_minute), str(client.per_day), client.must_sign,
+        str(client.per_minute), str(client.per_day), client.must_sign, client.webhook_url,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from disburse import clock, config, console
 from disburse.audit.actor import COMMAND
-from disburse.banks import actions, queries, webhooks
+from disburse.banks import actions, outgoing, queries, webhooks
 from disburse.banks.actions import ClientChange, NewSecret
 from disburse.banks.directory import packaged
 from disburse.banks.scopes import EVERYTHING, Scope
@@ -102,14 +102,10 @@ def webhook(
     url: Annotated[str, typer.Argument(metavar="URL", help="Địa chỉ https nhận tin; “-” để thôi báo.")],
 ) -> None:
     """Đặt nơi báo tin khi có yêu cầu mới; in khóa ký tin một lần duy nhất."""
-    with console.open_database().transaction() as session:
-        text = webhooks.set_webhook(
-            session,
-            client_id=_client_id(session, code, client),
-            url="" if url == "-" else url,
-            allow_private=config.load().webhooks_private,
-            by=COMMAND,
-        )
+    database = console.open_database()
+    target = None if url == "-" else outgoing.checked(url, allow_private=config.load().webhooks_private)
+    with database.transaction() as session:
+        text = webhooks.set_webhook(session, client_id=_client_id(session, code, client), url=target, by=COMMAND)
     if text:
         console.out.print(f"webhook_secret={text}", markup=False, soft_wrap=True)
     console.say("Khóa chỉ hiện một lần." if text else "Không báo tin nữa.")

@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NewType
 from urllib.parse import SplitResult, urlsplit
 
 from disburse.errors import Invalid
@@ -20,6 +21,9 @@ from disburse.errors import Invalid
 SECONDS = 10.0
 _MOST_CHARACTERS = 500
 _ANSWER_BYTES = 4_096  # of the answer nothing but its status matters
+
+
+Checked = NewType("Checked", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,14 @@ class Outcome:
     milliseconds: int
 
 
-def check_address(url: str, *, allow_private: bool) -> None:
-    """Raise Invalid("webhook_refused") unless this may be posted to."""
+def checked(url: str, *, allow_private: bool) -> Checked:
+    """Return an address that may be posted to, or raise Invalid("webhook_refused").
+
+    Looks a name up, which may take seconds: not for the middle of a transaction.
+    """
     parts = _parts(url, allow_private=allow_private)
     _resolve(parts, allow_private=allow_private)
+    return Checked(url)
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> Outcome:

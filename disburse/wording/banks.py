@@ -146,7 +146,9 @@ BANKS: dict[str, tuple[str, str]] = {
         "This event id was used for something else. Make a new one for a new event.",
     ),
     "webhook_refused": (
-        "Địa chỉ nhận tin không dùng được ({reason}). Cần https tới một máy chủ công khai, không kèm tên và mật khẩu.",
-        "The webhook address cannot be used ({reason}). It must be https to a public host, without name and password.",
+        "Địa chỉ nhận tin không dùng được. Cần https tới một máy chủ có thật trên mạng công khai, không phải địa chỉ "
+        "nội bộ, không kèm tên và mật khẩu.",
+        "The webhook address cannot be used. It must be https to a host that exists on the public network, no private "
+        "address, without name and password.",
     ),
 }

@@ -138,6 +138,27 @@ class TestPrograms:
         assert answer.status_code == 422
         assert "bên kia sông" in answer.text and "Tổ đối soát 2" in answer.text
 
+    def test_where_it_is_told(self, lite_site: Site) -> None:
+        """Only https to a public host, what was typed stays; the signing key is shown once; without one it stops."""
+        with lite_site.database.transaction() as session:
+            made = banks.add_client(session, bank_code="LPB", name=f"tin {uuid4()}", by=COMMAND)
+        client, address = lite_site.client("quantri"), f"/programs/{made.client_id}"
+        for bad in ("http://8.8.8.8/tin", "https://127.0.0.1/tin", "https://10.1.2.3/tin", "https://[::1]/tin", "tin"):
+            answer = client.post(f"{address}/webhook", data={"url": bad})
+            assert answer.status_code == 422 and f'value="{bad}"' in answer.text and "nội bộ" in answer.text
+        page = client.post(f"{address}/webhook", data={"url": "https://8.8.8.8/tin"}).text
+        (secret,) = re.findall(r'id="webhook-secret" value="(whsec_[^"]+)"', page)
+        shown = client.get(address).text
+        assert "https://8.8.8.8/tin" in shown and secret not in shown
+        assert "Lưu và cấp khóa ký" not in lite_site.client("canbo.tinh").get(address).text
+        assert client.post(f"{address}/webhook", data={"url": ""}).status_code == 303
+        assert "https://8.8.8.8/tin" not in client.get(address).text
+        with lite_site.database.reading() as session:
+            acts = select(AuditEvent).where(
+                AuditEvent.action == "bank.webhook_set", AuditEvent.object_id == str(made.client_id)
+            )
+            assert [one.facts["url"] for one in session.exec(acts)] == ["https://8.8.8.8/tin", ""]
+
     def test_an_officer_cannot_make_one(self, lite_site: Site) -> None:
         """A provincial officer sees programs and changes none."""
         client = lite_site.client("canbo.tinh")

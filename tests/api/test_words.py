@@ -23,6 +23,7 @@ VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéè�
 SAME_EVERYWHERE = {
     "client_id",
     "client_secret",
+    "webhook_secret",
     "Idempotency-Key",
     "ms",
     "Disburse",

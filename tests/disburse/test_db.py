@@ -110,6 +110,17 @@ class TestWriters:
         assert min(shares) >= 0.1 * sum(shares) / len(shares), shares
 
 
+class TestPages:
+    def test_a_web_process_keeps_fewer(self, database: Database) -> None:
+        """Connections made before and after keep as much as was said; elsewhere there is nothing to say."""
+        with database.reading() as session:
+            session.execute(sa.text("SELECT 1"))
+        database.keep_fewer_pages(16_384)
+        if database.is_sqlite:
+            with database.reading() as session:
+                assert session.execute(sa.text("PRAGMA cache_size")).scalar_one() == -16_384
+
+
 class TestNewId:
     def test_ids_are_version_seven_and_in_order(self) -> None:
         """Ten thousand ids of one process sort as they were made, so that indexes grow at their end."""

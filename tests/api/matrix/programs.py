@@ -40,5 +40,8 @@ PROGRAMS: Matrix = {
     ("POST", "/programs/{client_id}/messages/{delivery_id}/resend"): _of_program(
         "/programs/{client}/messages/{{nothing}}/resend", answers=frozenset({404})
     ),
+    ("POST", "/programs/{client_id}/webhook"): _of_program(
+        "/programs/{client}/webhook", form={"url": "http://127.0.0.1/"}, answers=frozenset({422})
+    ),
     ("POST", "/programs/{client_id}/enable"): _of_program("/programs/{client}/enable", answers=frozenset({303})),
 }

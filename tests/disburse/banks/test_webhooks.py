@@ -68,7 +68,8 @@ def client(database: Database, url: str) -> tuple[UUID, str]:
     World(database).reference()
     with database.transaction() as session:
         made = actions.add_client(session, bank_code="VBA", name="core", by=COMMAND)
-        secret = webhooks.set_webhook(session, client_id=made.client_id, url=url, allow_private=True, by=COMMAND)
+        target = outgoing.checked(url, allow_private=True)
+        secret = webhooks.set_webhook(session, client_id=made.client_id, url=target, by=COMMAND)
     return made.client_id, secret
 
 
@@ -190,7 +191,7 @@ class TestAddress:
     def test_what_may_not_be_posted_to(self, url: str) -> None:
         """No plain HTTP, no user names, and no way into a private network, however it is written."""
         with pytest.raises(Invalid) as refused:
-            outgoing.check_address(url, allow_private=False)
+            outgoing.checked(url, allow_private=False)
         assert refused.value.code == "webhook_refused"
 
     def test_it_is_checked_again_at_every_delivery(self, listener: Listener) -> None:
@@ -200,15 +201,14 @@ class TestAddress:
 
     def test_a_public_address_may(self) -> None:
         """A public address written as a number needs no name to be looked up."""
-        outgoing.check_address("https://8.8.8.8/hook?x=1", allow_private=False)
+        outgoing.checked("https://8.8.8.8/hook?x=1", allow_private=False)
 
     def test_the_secret_is_sealed(self, sqlite_database: Database) -> None:
         """The database holds no readable key; setting the address anew makes another."""
         client_id, first = client(sqlite_database, "http://127.0.0.1:9/")
         with sqlite_database.transaction() as session:
-            second = webhooks.set_webhook(
-                session, client_id=client_id, url="http://127.0.0.1:9/", allow_private=True, by=COMMAND
-            )
+            target = outgoing.checked("http://127.0.0.1:9/", allow_private=True)
+            second = webhooks.set_webhook(session, client_id=client_id, url=target, by=COMMAND)
         assert first != second
         with sqlite_database.reading() as session:
             kept = session.get_one(BankClient, client_id)
