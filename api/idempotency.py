@@ -86,20 +86,22 @@ class Poster(Generic[Read]):
                 raise Invalid("idempotency_missing")
             request.state.idempotency_key = key
             content = await request.body()
-            body = await run_in_threadpool(self._checked, request, client, content)
-        except Exception:  # what ends before its key has begun counts by itself
+        except Exception:
             await run_in_threadpool(calls.spend, deps.database_of(request), client.budget)
             raise
-        return await run_in_threadpool(self._begin, request, client, key, content, body)
+        return await run_in_threadpool(self._begin, request, client, key, content)
 
-    def _checked(self, request: Request, client: Client, content: bytes) -> Read:
-        signatures.check(request, client, content)
-        return self._read(content)
-
-    def _begin(self, request: Request, client: Client, key: str, content: bytes, body: Read) -> Post[Read]:
+    def _begin(self, request: Request, client: Client, key: str, content: bytes) -> Post[Read]:
+        database = deps.database_of(request)
+        try:
+            signatures.check(request, client, content)
+            body = self._read(content)
+        except Exception:  # what ends before its key has begun counts by itself
+            calls.spend(database, client.budget)
+            raise
         request.state.body_bytes = len(content)
         address = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-        database, digest = deps.database_of(request), crypto.digest(address + content)
+        digest = crypto.digest(address + content)
         begun = repeats.begin(database, client_id=client.id, key=key, digest=digest, budget=client.budget)
         return Post(client, content, body, begun, database, errors.language_of(request), request.scope)
 

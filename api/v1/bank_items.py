@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
@@ -75,15 +75,16 @@ def read_items(content: bytes) -> list[Any]:
     return items
 
 
-class ItemAnswer(BaseModel):
+@dataclass(slots=True)
+class ItemAnswer:
     """What became of one item. `failed` has a stable code and a sentence; nothing of a failed item was kept."""
 
-    model_config = ConfigDict(extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    index: int = Field(ge=0, description="Its place in the call, from 0.")
-    reference: str = Field(description="The item's own id, as it was sent.")
+    index: Annotated[int, Field(ge=0, description="Its place in the call, from 0.")]
+    reference: Annotated[str, Field(description="The item's own id, as it was sent.")]
     status: Literal["taken", "same", "failed"]
-    code: str = Field(default="", examples=["request_unknown"])
+    code: Annotated[str, Field(examples=["request_unknown"])] = ""
     message: str = ""
 
 

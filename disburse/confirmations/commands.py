@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -29,14 +31,16 @@ results = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completio
 SENT = ("request_id", "bank_code", "account_number", "holder_name", "holder_citizen_id", "holder_birth_date")
 COLUMNS = (
     "request_id", "bank_code", "account_number", "status", "reason_code", "name_match", "id_match", "account_status",
-    "currency", "checked_at",
+    "currency", "checked_at", "account_exists", "account_kind", "joint", "papers", "biometrics", "branch",
 )  # fmt: skip
 _ALLOWED = {
     "status": ("rcvd", "succ", "rjct"),
     "name_match": ("", "yes", "no", "partial"),
     "id_match": ("", "citizen_id", "old_id", "none"),
     "account_status": ("", "open", "locked", "closed"),
-}
+    "account_kind": ("", "payment", "savings", "card", "wallet"),
+} | dict.fromkeys(("account_exists", "joint", "papers", "biometrics"), ("", "yes", "no"))
+_KNOWN = {"": None, "yes": True, "no": False}
 
 
 @requests.callback()
@@ -46,7 +50,7 @@ def _requests() -> None:
 
 @requests.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(help="Tệp CSV sẽ gửi ngân hàng.")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv sẽ gửi ngân hàng.")],
     bank: Annotated[str, typer.Option(help="Ngân hàng: mã VietQR, BIN hoặc tên thường dùng.")],
 ) -> int:
     """Hỏi ngân hàng về các liên kết đã nhận; ghi cả những yêu cầu ngân hàng chưa trả lời."""
@@ -80,14 +84,42 @@ def _write_whole(file: Path, lines: list[dict[str, str]]) -> None:
     """Write the file or leave none: a bank must not work through half a list. Only its owner may read it."""
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".disburse-")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, SENT)
-            writer.writeheader()
-            writer.writerows({name: plain(text) for name, text in line.items()} for line in lines)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(workbook(lines) if file.suffix.lower() == ".xlsx" else table(lines))
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def table(lines: Sequence[dict[str, str]]) -> bytes:
+    """Return what a bank is asked as CSV."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, SENT)
+    writer.writeheader()
+    writer.writerows({name: plain(text) for name, text in line.items()} for line in lines)
+    return out.getvalue().encode()
+
+
+def workbook(lines: Sequence[dict[str, str]]) -> bytes:
+    """Return what a bank is asked as Excel, every cell a text: with columns for the answers, to be sent back."""
+    import xlsxwriter
+
+    out, columns = io.BytesIO(), (*SENT, *(name for name in COLUMNS if name not in SENT))
+    made = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    page, text = made.add_worksheet("requests"), made.add_format({"num_format": "@"})
+    page.freeze_panes(1, 0)
+    page.set_column(0, len(columns) - 1, 20, text)
+    page.write_row(0, 0, columns, made.add_format({"bold": True}))
+    for number, line in enumerate(lines, start=1):
+        for place, name in enumerate(SENT):
+            page.write_string(number, place, line[name], text)
+    for name, allowed in _ALLOWED.items():
+        if lines:
+            place = columns.index(name)
+            page.data_validation(1, place, len(lines), place, {"validate": "list", "source": [a for a in allowed if a]})
+    made.close()
+    return out.getvalue()
 
 
 def plain(text: str) -> str:
@@ -102,7 +134,7 @@ def _results() -> None:
 
 @results.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="Tệp CSV ngân hàng gửi lại.")],
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx, .xls, .ods hoặc .csv ngân hàng gửi lại.")],
     json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")] = False,
 ) -> int:
     """Nhập kết quả xác nhận; cùng một câu trả lời nhập lại không thay đổi gì."""
@@ -153,6 +185,12 @@ def read_line(line: AnswerLine, refused: list[dict[str, Any]]) -> BankAnswer | N
             account_status=line["account_status"],
             currency=line["currency"].upper()[:3],
             checked_at=moment(line["checked_at"]),
+            account_exists=_KNOWN[line["account_exists"]],
+            account_kind=line["account_kind"],
+            joint=_KNOWN[line["joint"]],
+            papers=_KNOWN[line["papers"]],
+            biometrics=_KNOWN[line["biometrics"]],
+            branch=line["branch"][:100],
         )
     except DisburseError as error:
         refused.append({"line": line.number, "code": error.code, "message": error.sentence()})

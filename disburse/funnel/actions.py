@@ -23,8 +23,17 @@ from disburse.funnel.stages import ALWAYS, PAID, STAGES, Entry
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 
 _STAGE: sa.Table = EnrolmentStage.__table__  # type: ignore[attr-defined]
+_CELL: sa.Table = ProgressCell.__table__  # type: ignore[attr-defined]
 _CHUNK = 5_000
 _STAGE_COLUMNS = ("enrolment_id", "commune_code", "programme", *STAGES)
+
+_COUNTED = (*ALWAYS, "parked", *PAID)
+# A cell whose `paid` is null stays null whatever is added: null + 1 is null on both databases.
+_ADD = (
+    sa.update(_CELL)
+    .where(_CELL.c.programme == sa.bindparam("p"), _CELL.c.commune_code == sa.bindparam("c"))
+    .values({name: _CELL.c[name] + sa.bindparam(f"d_{name}") for name in _COUNTED})
+)
 
 Cell = tuple[str, str]  # programme, commune
 Flags = dict[str, Any]
@@ -56,19 +65,20 @@ def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: s
 
     The SELECT is run once their rows are locked. For who is called just before the commit.
     """
-    before = _sums(session, ids, names)
+    counting = _counting(session, ids, names)
+    before = _sums(session, counting, names)
     differs = sa.or_(*(_STAGE.c[name] != told.c[name] for name in names))
     found = sa.update(_STAGE).where(told.c.enrolment_id == _STAGE.c.enrolment_id, differs)
     session.connection().execute(found.values({name: told.c[name] for name in names}))
     deltas = _no_deltas()
-    for sums, sign in ((before, -1), (_sums(session, ids, names), 1)):
+    for sums, sign in ((before, -1), (_sums(session, counting, names), 1)):
         for cell, counted in sums.items():
             _add(deltas[cell], counted, sign)
     _note(session, "cells", deltas)
 
 
-def _sums(session: OrmSession, ids: Given, names: Sequence[str]) -> dict[Cell, dict[str, int]]:
-    """Count stages of enrolments by cell, their rows locked in the order of their ids until the transaction's end."""
+def _counting(session: OrmSession, ids: Given, names: Sequence[str]) -> sa.Select[Any]:
+    """Select stages of enrolments summed by cell, their rows locked in the order of their ids until the end."""
     columns = (_STAGE.c.programme, _STAGE.c.commune_code)
     held = (
         sa.select(*columns, *(_STAGE.c[name] for name in names))
@@ -78,8 +88,11 @@ def _sums(session: OrmSession, ids: Given, names: Sequence[str]) -> dict[Cell, d
         .subquery("held")
     )
     cell = (held.c.programme, held.c.commune_code)
-    counted = sa.select(*cell, *(sa.func.sum(held.c[name]) for name in names)).group_by(*cell)
-    rows = session.connection().execute(counted)
+    return sa.select(*cell, *(sa.func.sum(held.c[name]) for name in names)).group_by(*cell)
+
+
+def _sums(session: OrmSession, counting: sa.Select[Any], names: Sequence[str]) -> dict[Cell, dict[str, int]]:
+    rows = session.connection().execute(counting)
     return {(row[0], row[1]): dict(zip(names, map(int, row[2:]), strict=True)) for row in rows}
 
 
@@ -199,25 +212,14 @@ def _write_cells(session: OrmSession, deltas: Deltas, opened: set[Cell]) -> None
     moved = _no_deltas() | {cell: change for cell, change in deltas.items() if any(change.values())}
     cells = sorted(moved.keys() | opened)
     _make_missing(session, cells)
-    names = (*ALWAYS, "parked")
-    # A cell whose `paid` is null stays null whatever is added: null + 1 is null on both databases.
-    sets = {name: getattr(ProgressCell, name) + sa.bindparam(f"d_{name}") for name in (*names, *PAID)}
-    statement = (
-        sa.update(ProgressCell)
-        .where(col(ProgressCell.programme) == sa.bindparam("p"), col(ProgressCell.commune_code) == sa.bindparam("c"))
-        .values(sets)
-    )
-    rows = [
-        {"p": cell[0], "c": cell[1]} | {f"d_{name}": moved[cell][name] for name in (*names, *PAID)} for cell in cells
-    ]
+    rows = [{"p": cell[0], "c": cell[1]} | {f"d_{name}": moved[cell][name] for name in _COUNTED} for cell in cells]
     if rows:
-        session.connection().execute(statement, rows)
+        session.connection().execute(_ADD, rows)
     for cell in sorted(opened):
         _open(session, cell)
 
 
 def _make_missing(session: OrmSession, cells: Sequence[Cell]) -> None:
-    described: sa.Table = ProgressCell.__table__  # type: ignore[attr-defined]
     zeros = dict.fromkeys((*ALWAYS, "parked"), 0)
     if session.connection().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
@@ -225,7 +227,7 @@ def _make_missing(session: OrmSession, cells: Sequence[Cell]) -> None:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     for start in range(0, len(cells), 1_000):
         values = [{"programme": p, "commune_code": c, **zeros} for p, c in cells[start : start + 1_000]]
-        session.execute(insert(described).values(values).on_conflict_do_nothing())
+        session.execute(insert(_CELL).values(values).on_conflict_do_nothing())
 
 
 def _open(session: OrmSession, cell: Cell) -> None:

@@ -138,11 +138,11 @@ STORE: dict[str, tuple[str, str]] = {
         "These two files cannot be matched: {reason}",
     ),
     "columns_missing": (
-        "Tệp thiếu cột: {columns}. Tệp phải là CSV UTF-8 có dòng tiêu đề.",
-        "The file lacks the columns: {columns}. It must be UTF-8 CSV with a header line.",
+        "Tệp thiếu cột: {columns}. Dòng đầu phải là tiêu đề, trong CSV UTF-8 hay trang đầu của tệp Excel.",
+        "The file lacks the columns: {columns}. Its first line must be the header, in CSV or an Excel's first sheet.",
     ),
     "csv_unreadable": (
-        "Tệp {path} không phải CSV UTF-8 có dòng tiêu đề.",
-        "The file {path} is not UTF-8 CSV with a header line.",
+        "Tệp {path} không phải CSV UTF-8 hay Excel có dòng tiêu đề.",
+        "The file {path} is neither UTF-8 CSV nor Excel with a header line.",
     ),
 }

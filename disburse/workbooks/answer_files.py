@@ -1,23 +1,29 @@
-"""Files of answers (decisions, results, payments, verifications): UTF-8 CSV with a header we name ourselves.
+"""Files of answers (decisions, results, payments, verifications): a header we name ourselves, as UTF-8 CSV or in Excel.
 
-Officers' own tables, of any layout, are read elsewhere (guard, child, header). Here the columns are fixed, so the
-file is small, plain and read in this process.
+Officers' own tables, of any layout, are read elsewhere (guard, child, header). Here the columns are fixed, so a CSV is
+small, plain and read in this process; of a workbook the first sheet counts, and a child reads it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from disburse import clock, crypto
 from disburse.errors import Invalid
+from disburse.workbooks import child
+from disburse.workbooks.header import text_of
+from disburse.workbooks.refusals import Refusal
 from matching.text import nfc
 
 MOST_BYTES = 25 * 1024 * 1024
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+_READER = "disburse.workbooks.answer_files:lines_of"
 
 
 class FileRefused(Invalid):
@@ -55,7 +61,33 @@ def read_answers(path: Path, *, columns: Iterable[str], needed: Iterable[str]) -
         raise Invalid("file_missing", path=path)
     if path.stat().st_size > MOST_BYTES:
         raise FileRefused("file_too_big", path=path, most=f"{MOST_BYTES // 1024 // 1024} MB")
-    return answers_in(path.read_bytes(), path.name, columns=columns, needed=needed)
+    content = path.read_bytes()
+    if path.suffix.lower() in WORKBOOKS:
+        try:
+            rows = [(line["number"], line["cells"]) for line in child.run(_READER, path, {"name": path.name})]
+        except Refusal as refusal:
+            raise FileRefused("csv_unreadable", path=path.name) from refusal
+        return _file(content, path.name, rows, columns, needed)
+    return answers_in(content, path.name, columns=columns, needed=needed)
+
+
+def lines_of(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a workbook's first sheet that is not hidden, as text; called in the child."""
+    from disburse.workbooks.sheets import open_workbook
+
+    for sheet in open_workbook(path, str(options["name"])).sheets:
+        if sheet.visible:
+            for line in sheet.lines:
+                yield {"number": line.number, "cells": [_text(cell) for cell in line.cells]}
+            return
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else text_of(cell)
 
 
 def answers_in(content: bytes, name: str, *, columns: Iterable[str], needed: Iterable[str]) -> AnswerFile:
@@ -70,6 +102,12 @@ def answers_in(content: bytes, name: str, *, columns: Iterable[str], needed: Ite
         rows = list(_rows(text))
     except csv.Error as error:
         raise FileRefused("csv_unreadable", path=name) from error
+    return _file(content, name, rows, columns, needed)
+
+
+def _file(
+    content: bytes, name: str, rows: Sequence[tuple[int, list[str]]], columns: Iterable[str], needed: Iterable[str]
+) -> AnswerFile:
     header = [cell.strip().lower() for cell in rows[0][1]] if rows else []
     if missing := [column for column in needed if column not in header]:
         raise FileRefused("columns_missing", columns=", ".join(missing))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlmodel import select
 
 from disburse.accounts import actions
@@ -64,6 +65,45 @@ class Bank:
 @pytest.fixture
 def bank(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Bank:
     return Bank(tmp_path, capsys)
+
+
+def answered(path: Path, **answer: str) -> None:
+    """Fill a bank's workbook in, as its clerk does: every line alike, and one truth value typed as Excel keeps it."""
+    import xlsxwriter
+
+    (sheet,) = CalamineWorkbook.from_path(path).sheet_names
+    head, *lines = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+    with xlsxwriter.Workbook(path) as made:
+        page = made.add_worksheet(sheet)
+        page.write_row(0, 0, head)
+        for number, line in enumerate(lines, start=1):
+            page.write_row(number, 0, [answer.get(name, value) for name, value in zip(head, line, strict=True)])
+            page.write_boolean(number, head.index("papers"), True)
+
+
+class TestExcel:
+    def test_a_bank_answers_in_the_workbook_it_was_sent(
+        self, desk: World, tam: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """The same fields as on the wire and the same action; the account's number stays a text."""
+        path = tmp_path / "VBA.xlsx"
+        assert disburse(capsys, "requests", "export", path, "--bank", "VBA")[0] == 0
+        (sent,) = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1:]
+        assert sent[1:4] == ["VBA", "1234567890123", "Nguyễn Văn Tám"]
+        answered(path, status="succ", name_match="yes", account_kind="payment", joint="no", branch="Bình Sơn")
+        code, out, _ = disburse(capsys, "results", "import", path, "--json")
+        assert (code, json.loads(out)["confirmed"]) == (0, 1)
+        assert get(desk, tam).state == LinkState.CONFIRMED
+        with desk.database.reading() as session:
+            kept = session.exec(select(ConfirmationResult)).one()
+        assert (kept.account_kind, kept.joint, kept.papers, kept.branch) == ("payment", False, True, "Bình Sơn")
+
+    def test_what_is_no_workbook(self, desk: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A text that calls itself Excel is refused in words."""
+        path = tmp_path / "VBA.xlsx"
+        path.write_bytes(b"PK\x03\x04 nothing")
+        code, out, said = disburse(capsys, "results", "import", path)
+        assert (code, out) == (3, "") and len(said.strip().splitlines()) == 1
 
 
 def requests(world: World) -> list[ConfirmationRequest]:
