@@ -8,12 +8,11 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -296,8 +295,6 @@ def _column(values: Sequence[Any], convert: Any) -> Sequence[Any]:
 
 def upsert(session: Session, table: type[SQLModel], values: Sequence[dict[str, Any]], *, key: Sequence[str]) -> None:
     """Insert rows, or bring those with the same key up to date; for reference data and cells."""
-    if not values:
-        return
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     dialect = session.connection().dialect.name
     if dialect == "postgresql":
@@ -357,8 +354,7 @@ def among(
         yield from session.execute(statement.where(one_in(session, column, some))).all()  # one by one: half as fast
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """Values in one parameter, written once for every condition that asks for them."""
 
     written: Any
@@ -376,13 +372,10 @@ def given(session: OrmSession, column: Any, values: Sequence[Any]) -> Given:
 
 
 def one_in(session: OrmSession, column: Any, values: Sequence[Any] | Given) -> sa.ColumnElement[bool]:
-    """Return the condition "column is one of values" with all values in one parameter.
-
-    The statement is then the same for any number of them: written, compiled and prepared once.
-    """
+    """Return the condition "column is one of values", all in one parameter: one statement for any number of them."""
     written = (values if isinstance(values, Given) else given(session, column, values)).written
-    condition: sa.ColumnElement[bool]
-    condition = column == written if session.connection().dialect.name == "postgresql" else column.in_(written)
+    postgres = session.connection().dialect.name == "postgresql"
+    condition: sa.ColumnElement[bool] = column == written if postgres else column.in_(written)
     return condition
 
 
