@@ -158,10 +158,11 @@ def _on_cluster(
 def _attempt(
     client: Any, told: tuple[People, Settings, Frame | None], waiting: dict[int, Source], done: dict[int, Meeting]
 ) -> None:
-    """Give every worker the roster and meet the slices that wait; those that fail still wait when this raises."""
+    """Give the workers the roster and meet the slices that wait; those that fail still wait when this raises."""
     from uuid import uuid4
 
-    given = client.scatter(told, broadcast=True, hash=False)
+    # Handed on by the workers themselves. Broadcasting waits for ever for a worker that is killed in the midst of it.
+    given = client.scatter(told, hash=False)
     key = uuid4().hex
     futures = {i: client.submit(_meet_there, given, key, s, pure=False, retries=5) for i, s in waiting.items()}
     failed: list[Exception] = []
