@@ -46,9 +46,19 @@ class Site:
 
 @pytest.fixture(scope="session")
 def _sqlite_site(sqlite_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    path = tmp_path_factory.mktemp("site") / "site.db"
-    shutil.copy(sqlite_templates.stocked, path)
-    yield from _site(Database(f"sqlite:///{path}"))
+    yield from _site(_copied(sqlite_templates, tmp_path_factory))
+
+
+@pytest.fixture(scope="module")
+def own_site(sqlite_templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A filled site of the module's own, for who has to know every text on it: sealed notes of others are unknown."""
+    yield from _site(_copied(sqlite_templates, tmp_path_factory))
+
+
+def _copied(templates: Templates, folders: pytest.TempPathFactory) -> Database:
+    path = folders.mktemp("site") / "site.db"
+    shutil.copy(templates.stocked, path)
+    return Database(f"sqlite:///{path}")
 
 
 @pytest.fixture(scope="session")

@@ -57,12 +57,12 @@ class Texts(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def data(_sqlite_site: Site) -> set[Phrase]:
+def data(own_site: Site) -> set[Phrase]:
     """Every text of the database that holds a Vietnamese letter, and the examples that English sentences give."""
     found = {phrase(text) for text in SAME_IN_ENGLISH}
     for sentence in words_of("en").sentences.values():
         found |= {phrase(word) for word in WORD.findall(sentence) if is_vietnamese(word)}
-    with _sqlite_site.database.reading() as session:
+    with own_site.database.reading() as session:
         inspector = sa.inspect(session.connection())
         for table in map(sa.table, inspector.get_table_names()):
             for column in inspector.get_columns(table.name):
@@ -74,11 +74,11 @@ def data(_sqlite_site: Site) -> set[Phrase]:
 
 
 @pytest.fixture
-def in_english(_sqlite_site: Site) -> Iterator[Site]:
+def in_english(own_site: Site) -> Iterator[Site]:
     """The site while every user reads English."""
-    _set_language(_sqlite_site, "en")
-    yield _sqlite_site
-    _set_language(_sqlite_site, "vi")
+    _set_language(own_site, "en")
+    yield own_site
+    _set_language(own_site, "vi")
 
 
 def _set_language(site: Site, language: str) -> None:
