@@ -56,8 +56,9 @@ def _select_used() -> sa.Select[Any]:
     beside the look-up, the first five thousand links were each sought among all live ones.
     """
     recipient, naming, link = (sa.inspect(table).local_table.c for table in (Recipient, RecipientLink, Link))
-    name = sa.select(naming.link_id).where(naming.recipient_id == recipient.id).scalar_subquery()
-    named = sa.select(sa.func.max(sa.case((live_clause(link), link.state)))).where(link.id == name)
+    # Two levels deep SQLAlchemy does not see the recipient by itself: without the word the name would be anybody's.
+    name = sa.select(naming.link_id).where(naming.recipient_id == recipient.id).correlate(recipient.id.table)
+    named = sa.select(sa.func.max(sa.case((live_clause(link), link.state)))).where(link.id == name.scalar_subquery())
     primary = sa.select(sa.func.max(sa.case((sa.and_(live_clause(link), link.is_primary), link.state))))
     own = primary.where(link.person_id == recipient.person_id)
     common = primary.where(link.organisation_id == recipient.organisation_id)
