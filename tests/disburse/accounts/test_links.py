@@ -226,6 +226,17 @@ class TestNameLink:
             actions.name_link(session, recipient_id=recipient, link_id=None, by=CLERK)
         assert cell(world) == (1, 0, 0)
 
+    def test_a_named_link_is_nobody_elses(self, world: World) -> None:
+        """One person names a link; another, who has only a second account, is not registered by it."""
+        world.person("tam", "Nguyễn Văn Tám")
+        named = accept(world, "tam", world.account("1234567890123"))
+        with world.database.transaction() as session:
+            recipient = session.exec(select(Recipient.id)).one()
+            actions.name_link(session, recipient_id=recipient, link_id=named, by=CLERK)
+        world.person("buoi", "Trần Thị Bưởi")
+        accept(world, "buoi", world.account("1234567890124"), primary=False)
+        assert cell(world) == (1, 0, 0)
+
     def test_only_a_link_of_the_holder_may_be_named(self, world: World) -> None:
         """Somebody else's link is no way round the recipient record."""
         world.person("tam", "Nguyễn Văn Tám")
