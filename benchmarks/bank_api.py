@@ -42,9 +42,10 @@ from disburse.audit.actor import COMMAND
 from disburse.banks import actions as banks
 from disburse.confirmations import actions as confirmations
 from disburse.confirmations.tables import ConfirmationRequest
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
+from disburse.ids import new_id
 from disburse.installation import prepare_installation
 from disburse.people.entries import NewEnrolment, NewPerson, NewRecipient, add_enrolments, add_people, add_recipients
 from disburse.people.tables import RecipientKind

@@ -28,8 +28,9 @@ from disburse.accounts.tables import Account, Link, LinkState
 from disburse.audit.tables import AuditEvent
 from disburse.banks.tables import CallCount, CallRecord, IdempotencyKey
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
-from disburse.db import Database, bulk_insert, bulk_update, new_id, upsert
+from disburse.db import Database, bulk_insert, bulk_update, upsert
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
+from disburse.ids import new_id
 from disburse.people.tables import Recipient
 
 _RESULT = (

@@ -33,9 +33,10 @@ from disburse.access.tables import Role
 from disburse.areas.tables import Area, AreaChange
 from disburse.audit.actor import COMMAND
 from disburse.clock import Period
-from disburse.db import Database, bulk_insert, new_ids
+from disburse.db import Database, bulk_insert
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
+from disburse.ids import new_ids
 from disburse.installation import prepare_installation
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient

@@ -26,7 +26,8 @@ from disburse.accounts.tables import (
     RegistrationList,
     RegistrationSource,
 )
-from disburse.db import Database, bulk_insert, new_id, new_ids
+from disburse.db import Database, bulk_insert
+from disburse.ids import new_id, new_ids
 from disburse.people.tables import Precision, Sex
 from matching import identity
 from matching.dates import parse_date

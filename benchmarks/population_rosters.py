@@ -13,8 +13,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from disburse.db import Database, bulk_insert, new_id
+from disburse.db import Database, bulk_insert
 from disburse.funnel import actions as funnel
+from disburse.ids import new_id
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.rosters import staging
 from disburse.rosters.tables import ROW_CLEANED, ROW_RAW, Roster, RosterRow, RosterState, RowState, Scope

@@ -23,8 +23,6 @@ from sqlmodel import Session, SQLModel
 
 from disburse.errors import Unavailable
 from disburse.ids import StoredUuid
-from disburse.ids import new_id as new_id
-from disburse.ids import new_ids as new_ids
 
 if os.name == "posix":
     import fcntl

@@ -14,8 +14,8 @@ from sqlmodel import Session, select
 
 from disburse import clock
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
-from disburse.db import new_id
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
+from disburse.ids import new_id
 from disburse.people.tables import (
     CITIZEN_ID,
     BenefitLine,

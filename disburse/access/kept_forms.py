@@ -22,8 +22,8 @@ from disburse.access.queries import token_hash
 from disburse.access.tables import KEPT_FORM, KeptForm, User, UserSession
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import new_id
 from disburse.errors import NotFound
+from disburse.ids import new_id
 
 LIFE = timedelta(minutes=30)
 # How long after its last use a session still tells whose form it was: over a weekend, not longer.

@@ -28,8 +28,9 @@ from disburse.accounts.states import CloseReason, How, Standing, Step, check_mov
 from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
 from disburse.audit.actions import Act, record, record_all
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, bulk_update, new_id, new_ids
+from disburse.db import among, bulk_insert, bulk_update
 from disburse.errors import Conflict, Denied, Invalid, NotFound
+from disburse.ids import new_id, new_ids
 from disburse.people.tables import Recipient
 
 __all__ = [

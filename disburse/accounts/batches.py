@@ -22,8 +22,9 @@ from disburse.accounts.review_queue import Filters, Waiting
 from disburse.accounts.review_tables import Judgement, ReviewBatch, ReviewSample, Said, Stage
 from disburse.accounts.tables import Candidate
 from disburse.audit.actions import record
-from disburse.db import among, new_id
+from disburse.db import among
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 
 SAMPLE = 20
 MOST_NO = 1  # of a sample: with two of twenty wrong, one pair in ten of the rest may be

@@ -15,8 +15,9 @@ from disburse.accounts.queries import HeldLink
 from disburse.accounts.tables import LinkCover, LinkNotice, RecipientLink
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import bulk_insert, new_id
+from disburse.db import bulk_insert
 from disburse.errors import NotFound
+from disburse.ids import new_id
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 

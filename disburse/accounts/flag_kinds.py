@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,3 +34,8 @@ class Found:
     link_id: UUID | None = None
     account: str = ""
     clerk: str = ""
+
+
+def day_text(day: date | None) -> str:
+    """Write a day among a flag's facts: 22/11/2026, "" where there is none."""
+    return "" if day is None else f"{day:%d/%m/%Y}"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.accounts.flag_kinds import FlagKind, Found
+from disburse.accounts.flag_kinds import FlagKind, Found, day_text
 from disburse.accounts.hasty_clerks import fast_clerk
 from disburse.accounts.life import GROWN_UP, turns
 from disburse.accounts.linking import MARGIN_LOST, SHARED
@@ -85,12 +85,8 @@ def recipient_held(session: Session) -> Iterator[Found]:
         .order_by(col(RecipientHold.since), col(RecipientHold.id))
     )  # fmt: skip
     for hold, reason, since, until, holder, ward, programme in rows:
-        about = {"reason": str(reason), "since": _day(since), "until": _day(until), "programme": programme}
+        about = {"reason": str(reason), "since": day_text(since), "until": day_text(until), "programme": programme}
         yield Found(str(hold), tuple(p for p in (ward, holder) if p), about)
-
-
-def _day(value: date | None) -> str:
-    return "" if value is None else f"{value:%d/%m/%Y}"
 
 
 def unusable_account(session: Session) -> Iterator[Found]:
@@ -210,7 +206,7 @@ def holder_drift(session: Session) -> Iterator[Found]:
     for link, person, bank, tail, registration, name, on in rows:
         said[link, person, _masked(bank, tail)].append((registration, name, on))
     for (link, person, shown), names in said.items():
-        told = " → ".join(f"{name or '?'} ({_day(on)})" for _, name, on in names)
+        told = " → ".join(f"{name or '?'} ({day_text(on)})" for _, name, on in names)
         about = {"holders": told, "statements": ",".join(str(one[0]) for one in names)}
         yield Found(str(link), (person,), about, link, shown)
 
@@ -265,7 +261,7 @@ def changed_back(session: Session) -> Iterator[Found]:
     )  # fmt: skip
     for link, person, ended, since, version, other, bank, tail in rows:
         if since - ended <= BACK_WITHIN:
-            about = {"left": _day(ended), "back": _day(since), "version": str(version), "other": str(other)}
+            about = {"left": day_text(ended), "back": day_text(since), "version": str(version), "other": str(other)}
             yield Found(f"{link}", (person,), about, link, _masked(bank, tail))
 
 
@@ -337,7 +333,7 @@ def fifteen(session: Session) -> Iterator[Found]:
     for recipient, since, holder, ward, born, precision in rows:
         of_age, grown_up = turns(born, precision, OWN_ACCOUNT_AT), turns(born, precision, GROWN_UP)
         if of_age and grown_up and since < of_age <= today < grown_up:
-            yield Found(str(recipient), tuple(p for p in (ward, holder) if p), {"since": _day(of_age)})
+            yield Found(str(recipient), tuple(p for p in (ward, holder) if p), {"since": day_text(of_age)})
 
 
 def _seen(rule: Rule, *, any_of_them: bool = False) -> Seen:

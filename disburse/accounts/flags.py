@@ -24,8 +24,9 @@ from disburse.accounts.sight import Sight
 from disburse.accounts.tables import HOLDER_CITIZEN_ID, STAFF_ID, STAFF_PHONE, FlagReview, StaffNumber
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import among, new_id
+from disburse.db import among
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 from disburse.people.tables import CITIZEN_ID, PHONE, Person
 from matching.identity import citizen_id, phone
 

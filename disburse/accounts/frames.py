@@ -22,6 +22,7 @@ from disburse.accounts.tables import (
     Registration,
 )
 from disburse.areas.places import Places
+from disburse.crypto import Sealed
 from disburse.db import among
 from disburse.ids import in_order, uuid_of
 from disburse.people.tables import (
@@ -78,16 +79,15 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     run out, are not sought at all.
     """
     rows = _rows(session, _select_recipients(), _PERSON.id, only)
-    columns: Any = tuple(zip(*rows, strict=True)) or _NOTHING
-    ids, days, precisions, sexes, names, citizens, olds, phones, hamlets, streets, communes, programmes = columns
+    ids, days, precisions, sexes, names, citizens, olds, phones, hamlets, streets, communes, programmes = _across(
+        rows, 12
+    )
     dashed = [_dashed(id_) for id_ in ids]
-    numbers = CITIZEN_ID.open_many(dashed, citizens)
-    older = OLD_ID.open_many(dashed, [None if n else o for n, o in zip(numbers, olds, strict=True)])
     found = _columns(
         full_name=names,
         date_of_birth=list(map(_day_text, days, precisions)),
         gender=sexes,
-        citizen_id=[number or old for number, old in zip(numbers, older, strict=True)],
+        citizen_id=_numbers(dashed, CITIZEN_ID, citizens, OLD_ID, olds),
         phone=PHONE.open_many(dashed, phones),
         address=[", ".join(filter(None, both)) for both in zip(hamlets, streets, strict=True)],
         commune_code=communes,
@@ -121,8 +121,8 @@ def _rows(session: Session, statement: Any, column: Any, only: Iterable[UUID] | 
 
 
 NAMELESS = sa.and_(_REGISTRATION.person_id.is_(None), _REGISTRATION.holder_fold != "")
+Cells = Sequence[bytes | None]
 Ids = npt.NDArray[np.bytes_]  # 36 characters a row: an eighth of what UUID objects take
-_NOTHING: tuple[list[Any], ...] = tuple([] for _ in range(12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +158,29 @@ def select_stated() -> sa.Select[Any]:
 
 def read_stated(rows: Sequence[Any]) -> tuple[dict[str, Text], Keys]:
     """Read rows of `select_stated`."""
-    columns: Any = tuple(zip(*rows, strict=True)) or _NOTHING[:10]
-    ids, accounts, names, days, precisions, sexes, citizens, olds, phones, addresses = columns
+    ids, accounts, names, days, precisions, sexes, citizens, olds, phones, addresses = _across(rows, 10)
     dashed = [_dashed(id_) for id_ in ids]
-    numbers = HOLDER_CITIZEN_ID.open_many(dashed, citizens)
-    older = HOLDER_OLD_ID.open_many(dashed, [None if n else o for n, o in zip(numbers, olds, strict=True)])
     found = _columns(
         holder_name=names,
         date_of_birth=list(map(_day_text, days, precisions)),
         gender=sexes,
-        citizen_id=[number or old for number, old in zip(numbers, older, strict=True)],
+        citizen_id=_numbers(dashed, HOLDER_CITIZEN_ID, citizens, HOLDER_OLD_ID, olds),
         phone=HOLDER_PHONE.open_many(dashed, phones),
         address=addresses,
     )
     return found, Keys(np.array(dashed, dtype="S36"), np.array(accounts, dtype="S36"))
+
+
+def _across(rows: Iterable[Any], width: int) -> Sequence[Sequence[Any]]:
+    """Turn rows of so many columns into columns; of no rows they are empty."""
+    return list(zip(*rows, strict=True)) or [()] * width
+
+
+def _numbers(rows: Sequence[str], new: Sealed, citizens: Cells, old: Sealed, olds: Cells) -> list[str]:
+    """Open each row's citizen ID, and only where there is none its old number."""
+    numbers = new.open_many(rows, citizens)
+    older = old.open_many(rows, [None if number else cell for number, cell in zip(numbers, olds, strict=True)])
+    return [number or cell for number, cell in zip(numbers, older, strict=True)]
 
 
 def _uuid(dashed: str) -> UUID:

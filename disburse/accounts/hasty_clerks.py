@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.accounts.flag_kinds import Found
+from disburse.accounts.flag_kinds import Found, day_text
 from disburse.accounts.sight import Sight
 from disburse.accounts.tables import Link
 from disburse.audit.tables import AuditEvent
@@ -20,10 +20,6 @@ from disburse.db import among
 
 FAST_ACCEPTS, FAST_SECONDS = 12, 60  # a careful look at a pair takes five seconds and more
 FAST_LOOK_BACK = timedelta(days=90)
-
-
-def _day(value: date) -> str:
-    return f"{value:%d/%m/%Y}"
 
 
 def fast_clerk(session: Session, sight: Sight) -> Iterator[Found]:
@@ -42,7 +38,7 @@ def fast_clerk(session: Session, sight: Sight) -> Iterator[Found]:
     for (name, day), acts in hasty.items():
         own = [row for row in acts if row[3] in ours]
         if (fastest := _fastest(own)) >= FAST_ACCEPTS:
-            about = {"day": _day(day), "count": str(len(_moments(own))), "fastest": str(fastest)}
+            about = {"day": day_text(day), "count": str(len(_moments(own))), "fastest": str(fastest)}
             yield Found(f"{name[:60]} {day}", (), about, clerk=name)
 
 

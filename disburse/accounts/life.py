@@ -29,8 +29,9 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, new_id
+from disburse.db import among, bulk_insert
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 from disburse.people.tables import (
     EndReason,
     Enrolment,

@@ -21,7 +21,8 @@ from disburse.accounts.queries import LiveLink
 from disburse.accounts.states import BY_RULE, CloseReason, How, Standing, Step, not_linkable
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, bulk_update, new_ids, take_turns
+from disburse.db import among, bulk_insert, bulk_update, take_turns
+from disburse.ids import new_ids
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.db import among
+from disburse.ids import in_order
 from disburse.people.tables import Enrolment, Recipient
 
 
@@ -43,6 +44,6 @@ class Sight:
             .where(inside, col(Recipient.ended_on).is_(None))
         )
         wanted = set(people)
-        seen = {row[0] for row in among(session, own, col(Enrolment.person_id), sorted(wanted))}
-        left = sorted(wanted - seen)
+        seen = {row[0] for row in among(session, own, col(Enrolment.person_id), in_order(wanted))}
+        left = in_order(wanted - seen)
         return seen | {row[0] for row in among(session, receiving, col(Recipient.person_id), left)}

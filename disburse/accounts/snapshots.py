@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.accounts.match_tables import COUNTS, MatchSnapshot
-from disburse.db import new_id
+from disburse.ids import new_id
 
 if TYPE_CHECKING:
     from matching import Settings

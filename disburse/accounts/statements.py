@@ -24,7 +24,8 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import bulk_insert, new_id, take_turns
+from disburse.db import bulk_insert, take_turns
+from disburse.ids import new_id
 from disburse.people.tables import Precision, Sex
 from matching.text import fold
 

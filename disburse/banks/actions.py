@@ -20,8 +20,9 @@ from disburse.audit.actor import By
 from disburse.banks.directory import packaged
 from disburse.banks.scopes import EVERYTHING, Scope
 from disburse.banks.tables import SIGNING_KEY, Bank, BankClient, ClientSecret
-from disburse.db import new_id, upsert
+from disburse.db import upsert
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 
 SECRET_BYTES = 32
 _SIGNATURES = b"disburse message signature 1"

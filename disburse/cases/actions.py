@@ -20,9 +20,10 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.audit.queries import of_object
 from disburse.cases.effects import ONE_DAY, last_day_of
-from disburse.db import bulk_update, new_id
+from disburse.db import bulk_update
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.funnel import actions as funnel
+from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people import entries, queries
 from disburse.people.entries import End, NewEnrolment, NewLine, NewRecipient

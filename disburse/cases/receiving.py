@@ -12,8 +12,9 @@ from disburse import clock
 from disburse.accounts import life, stages
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import new_id, take_turns
+from disburse.db import take_turns
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people import papers, queries
 from disburse.people.entries import NewPerson, NewRecipient

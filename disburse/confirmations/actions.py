@@ -27,7 +27,8 @@ from disburse.confirmations.openings import Opening
 from disburse.confirmations.queries import Condition, OpenRequest
 from disburse.confirmations.reasons import REASONS
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
-from disburse.db import bulk_insert, bulk_update, new_id, new_ids, take_turns
+from disburse.db import bulk_insert, bulk_update, take_turns
+from disburse.ids import new_id, new_ids
 
 __all__ = ["BankAnswer", "Taken", "ask", "ask_to_open", "contradiction", "take_answers"]
 
@@ -164,7 +165,7 @@ def _take(desk: _Desk, answer: BankAnswer) -> None:
         return desk.leave_out(answer, "line_reason_unknown", value=answer.reason_code)
     if what := contradiction(answer):
         return desk.leave_out(answer, "line_contradicts", what=what)
-    if desk.openings and answer.request_id in desk.openings:
+    if answer.request_id in desk.openings:
         return _take_opening(desk, answer, desk.openings[answer.request_id])
     request = _request_for(desk, answer)
     if request is None:

@@ -21,7 +21,8 @@ from disburse.accounts.tables import Account, AccountStatus, LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.confirmations.tables import BankEvent, EventKind
-from disburse.db import among, bulk_insert, new_id, take_turns
+from disburse.db import among, bulk_insert, take_turns
+from disburse.ids import new_id
 
 _STATUS = {
     EventKind.CLOSED: AccountStatus.CLOSED,

@@ -7,7 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from disburse.db import UtcDateTime, new_id, one_of
+from disburse.db import UtcDateTime, one_of
+from disburse.ids import new_id
 
 
 class RequestKind(StrEnum):

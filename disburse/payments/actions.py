@@ -14,9 +14,10 @@ from disburse import clock, crypto
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
-from disburse.db import bulk_insert, new_id, take_turns, upsert
+from disburse.db import bulk_insert, take_turns, upsert
 from disburse.errors import DisburseError
 from disburse.funnel import actions as funnel
+from disburse.ids import new_id
 from disburse.payments import queries
 from disburse.payments.finding import Found, find_all
 from disburse.payments.tables import (

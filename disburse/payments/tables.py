@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from disburse.crypto import Sealed
-from disburse.db import BigId, UtcDateTime, new_id, one_of
+from disburse.db import BigId, UtcDateTime, one_of
+from disburse.ids import new_id
 
 PAID_LINE_RAW = Sealed("paid_line", "raw")
 

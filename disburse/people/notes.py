@@ -17,8 +17,8 @@ from disburse.access.roles import Permission
 from disburse.access.tables import User
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import new_id
 from disburse.errors import Invalid
+from disburse.ids import new_id
 from disburse.people.tables import NOTE, Enrolment, PersonNote
 
 MOST = 1000  # characters: a note, not a file

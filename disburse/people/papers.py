@@ -16,8 +16,8 @@ from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import new_id
 from disburse.errors import Invalid, NotFound
+from disburse.ids import new_id
 from disburse.people.tables import (
     SCAN,
     Enrolment,

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse.db import new_ids
 from disburse.funnel.stages import Entry
+from disburse.ids import new_ids
 from disburse.people import entries
 from disburse.people.entries import PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.people.queries import CurrentRecipient, LineInForce

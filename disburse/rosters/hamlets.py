@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse.areas import queries as areas
+from disburse.areas.tables import Area
 from disburse.areas.units import CURRENT_FROM
 from disburse.audit.actor import By
 from disburse.db import among
@@ -38,9 +39,8 @@ class HamletNames:
 
     # commune of today → its hamlets: unit they came with, key of a spelling, registered name
     register: Mapping[str, Sequence[tuple[_Origin, str, str]]] = field(default_factory=dict)
-    unknown: Counter[tuple[str, str, str, str]] = field(
-        default_factory=Counter
-    )  # commune, origin, its day, text → rows
+    # commune, origin, its day, text → rows
+    unknown: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     _names: dict[tuple[str, str, str, str], str | None] = field(default_factory=dict)
 
     def settle(self, rows: Iterable[dict[str, Any]]) -> None:
@@ -82,7 +82,10 @@ def _is_today(commune: str, origin: _Origin) -> bool:
 
 def names_of(session: Session, communes: Collection[str]) -> HamletNames:
     """Return the register of communes of today with every spelling."""
-    register = _registered(session, communes)
+    return _names(session, _registered(session, communes))
+
+
+def _names(session: Session, register: Sequence[Hamlet]) -> HamletNames:
     aliases: dict[UUID, list[str]] = defaultdict(list)
     for spelling in _spellings(session, [one.id for one in register]):
         aliases[spelling.hamlet_id].append(spelling.spelling)
@@ -130,9 +133,10 @@ def asked(session: Session, found: Sequence[Sequence[Any]], communes: Collection
     for one in found:
         if one[0] in communes:
             of_commune[one[0]].append(one)
-    now = names_of(session, of_commune)
+    known = _registered(session, of_commune)
+    now = _names(session, known)
     register: dict[str, list[Hamlet]] = defaultdict(list)
-    for hamlet in _registered(session, of_commune):
+    for hamlet in known:
         if hamlet.merged_into is None:
             register[hamlet.commune_code].append(hamlet)
     questions: list[Asked] = []
@@ -157,7 +161,9 @@ def _alike(texts: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
 def _one_by_one(
     session: Session, commune: str, texts: Sequence[Sequence[Any]], register: Sequence[Hamlet]
 ) -> list[Asked]:
-    labels = [(str(one.id), _label(session, one)) for one in register]
+    former = {(one.origin_code, one.origin_valid_from) for one in register if one.origin_valid_from < CURRENT_FROM}
+    place = {origin: areas.get(session, *origin) for origin in former}
+    labels = [(str(one.id), _label(one, place.get((one.origin_code, one.origin_valid_from)))) for one in register]
     plain = [_bare(one.name) for one in register]
     questions = []
     for code, origin, day, text, count in texts:
@@ -181,11 +187,8 @@ def _all_at_once(commune: str, texts: Sequence[Sequence[Any]]) -> list[Asked]:
     ]  # fmt: skip
 
 
-def _label(session: Session, hamlet: Hamlet) -> str:
-    if hamlet.origin_valid_from >= CURRENT_FROM:
-        return hamlet.name
-    area = areas.get(session, hamlet.origin_code, hamlet.origin_valid_from)
-    return f"{hamlet.name} ({area.name})" if area else hamlet.name
+def _label(hamlet: Hamlet, former: Area | None) -> str:
+    return f"{hamlet.name} ({former.name})" if former else hamlet.name
 
 
 def _bare(text: str) -> str:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse.db import bulk_insert, new_id
+from disburse.db import bulk_insert
+from disburse.ids import new_id
 from disburse.people.queries import Known
 from disburse.rosters.claims import Claim
 from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion

@@ -15,7 +15,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.db import among, new_id
+from disburse.db import among
+from disburse.ids import new_id
 from disburse.people import queries as people
 from disburse.people.entries import NewPerson
 from disburse.people.likeness import births_agree, same_given_name

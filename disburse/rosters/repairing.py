@@ -20,9 +20,9 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import new_id
 from disburse.errors import Conflict, Invalid
 from disburse.funnel import actions as funnel
+from disburse.ids import new_id
 from disburse.rosters import actions, rechecking, repairs, row_issues
 from disburse.rosters.amended import Patch, Place, as_options
 from disburse.rosters.rechecking import Rechecked

@@ -14,8 +14,9 @@ from disburse.access.actor import Actor
 from disburse.access.queries import actor_of, user_named
 from disburse.audit.actions import record
 from disburse.audit.actor import By
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.errors import Conflict, NotFound
+from disburse.ids import new_id
 from disburse.jobs import actions as jobs
 from disburse.jobs.running import Held
 from disburse.jobs.tables import Job

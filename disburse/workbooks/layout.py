@@ -280,9 +280,7 @@ class _Reader:
         if not text and self._counts_a_unit(cells):
             index, text = self.shape.name, self._heading(cells)
         if not text or (index > self.shape.name and self._numbered(cells)):
-            return (
-                None  # of a numbered line without a name the hamlet's column says no section: somebody's name is lost
-            )
+            return None  # a numbered line without a name, but with a hamlet: no section, somebody's name is lost
         marker = marker_style(texts, text)
         bare = unmarked(text)
         found = self.shape.section(bare, bool(marker) or line.number in self.wide)

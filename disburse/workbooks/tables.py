@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from disburse.crypto import Sealed
-from disburse.db import UtcDateTime, new_id
+from disburse.db import UtcDateTime
+from disburse.ids import new_id
 
 CONTENT = Sealed("upload", "content")
 

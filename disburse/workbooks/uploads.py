@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from disburse import clock, crypto
 from disburse.audit.actor import By
-from disburse.db import new_id
 from disburse.errors import NotFound
+from disburse.ids import new_id
 from disburse.workbooks.tables import CONTENT, Upload
 
 

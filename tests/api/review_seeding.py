@@ -26,7 +26,7 @@ from disburse.accounts.tables import (
     Registration,
     RegistrationSource,
 )
-from disburse.db import new_id
+from disburse.ids import new_id
 from disburse.people.tables import CITIZEN_ID, Person
 
 # What the matcher may have said, with a score: a digit off, a year only, an account too many.

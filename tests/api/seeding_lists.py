@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from disburse.db import new_id
+from disburse.ids import new_id
 from disburse.rosters import staging
 from disburse.rosters.tables import (
     REPAIR_CELLS,

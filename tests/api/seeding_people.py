@@ -20,9 +20,9 @@ from disburse.accounts.tables import (
     LinkState,
 )
 from disburse.areas.tables import Area, AreaChange
-from disburse.db import new_id
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
+from disburse.ids import new_id
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.people.tables import LineKind, Precision, RecipientKind, Sex

@@ -13,9 +13,9 @@ from disburse import clock
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.audit.tables import AuditEvent
-from disburse.db import new_id
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
+from disburse.ids import new_id
 from disburse.people import entries, reveals
 from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.people.tables import Enrolment, LineKind, Person, PersonNote, Precision, Recipient, RecipientKind

@@ -10,8 +10,8 @@ import pytest
 from disburse import crypto
 from disburse.config import Settings
 from disburse.crypto import Keyring, Sealed
-from disburse.db import new_id
 from disburse.errors import Unavailable
+from disburse.ids import new_id
 
 CITIZEN = Sealed("person", "citizen_id")
 

@@ -14,8 +14,9 @@ from sqlmodel import select
 
 from disburse import clock, migrations
 from disburse.banks.tables import Bank
-from disburse.db import Database, bulk_insert, new_id, upsert
+from disburse.db import Database, bulk_insert, upsert
 from disburse.errors import Unavailable
+from disburse.ids import new_id
 from disburse.jobs.tables import Job, JobState
 
 

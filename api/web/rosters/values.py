@@ -41,7 +41,7 @@ MOST = 40  # texts of one kind asked about at once: more than that is a wrong co
 class TextShown:
     """One text of the file: how many rows bear it, what it may mean, what it is told to mean."""
 
-    number: int | str
+    number: int
     text: str
     count: int
     choices: tuple[Choice, ...]

@@ -14,7 +14,7 @@ from disburse.accounts.states import How
 from disburse.accounts.tables import Link, LinkState, RegistrationSource
 from disburse.audit.actor import COMMAND
 from disburse.confirmations import actions as confirmations
-from disburse.db import new_id
+from disburse.ids import new_id
 from disburse.people import entries
 from disburse.people.entries import NewPerson
 from disburse.people.tables import Precision, Sex

@@ -26,8 +26,9 @@ from disburse.accounts import tasks
 from disburse.accounts.commands import link_here
 from disburse.accounts.tables import Candidate, Link
 from disburse.audit import queries as audit
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.funnel import queries as funnel
+from disburse.ids import new_id
 from disburse.rosters.decision_commands import import_file
 from disburse.rosters.tables import ROW_CLEANED, Roster, RosterRow, RosterState, RowState, Scope
 from tests.conftest import TEST_KEY, PostgresServer

@@ -22,9 +22,9 @@ from disburse.accounts.tables import (
 from disburse.confirmations import actions as confirmations
 from disburse.confirmations.actions import BankAnswer
 from disburse.confirmations.tables import ConfirmationRequest, WireState
-from disburse.db import new_id
 from disburse.errors import DisburseError
 from disburse.funnel import queries as funnel
+from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people import changes
 from disburse.people.entries import End, NewRecipient

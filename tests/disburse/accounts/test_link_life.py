@@ -24,9 +24,10 @@ from disburse.audit.actor import By
 from disburse.confirmations import actions as confirmations
 from disburse.confirmations.actions import BankAnswer
 from disburse.confirmations.tables import ConfirmationRequest, WireState
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.errors import DisburseError
 from disburse.funnel import queries as funnel
+from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people.entries import End, NewRecipient
 from disburse.people.tables import (

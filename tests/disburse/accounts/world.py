@@ -16,9 +16,10 @@ from disburse.audit.actor import COMMAND, By
 from disburse.audit.tables import KeyCheck
 from disburse.banks.tables import Bank
 from disburse.cli import run
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
+from disburse.ids import new_id
 from disburse.people.entries import (
     NewEnrolment,
     NewPerson,

@@ -21,8 +21,9 @@ from disburse.audit.actor import COMMAND
 from disburse.banks import actions, outgoing, webhooks
 from disburse.banks.tables import BankClient, DeliveryState, WebhookDelivery, WebhookTry
 from disburse.config import Settings
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.ids import new_id
 from disburse.jobs.tables import Job
 from tests.disburse.accounts.world import World
 

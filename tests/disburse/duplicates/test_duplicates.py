@@ -15,10 +15,10 @@ from disburse.accounts.actions import Acceptance
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link, LinkState
 from disburse.audit.actor import COMMAND, By
-from disburse.db import new_id
 from disburse.duplicates import actions, finding
 from disburse.duplicates.tables import DuplicatePair, MergedRow, PersonMerge
 from disburse.errors import Denied, Invalid
+from disburse.ids import new_id
 from disburse.people.tables import Person, PersonStatus
 from tests.disburse.rosters.desk import TODAY, Desk
 

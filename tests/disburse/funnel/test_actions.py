@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.funnel import actions, queries
 from disburse.funnel.stages import Entry
+from disburse.ids import new_id
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewPerson
 

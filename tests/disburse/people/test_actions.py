@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
-from disburse.db import new_id
+from disburse.ids import new_id
 from disburse.people import actions
 from disburse.people.actions import Answer
 from disburse.people.entries import End, NewPerson, NewRecipient

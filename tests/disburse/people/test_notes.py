@@ -11,8 +11,8 @@ from disburse.access.actor import Actor, Held, Scope
 from disburse.access.tables import Role
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
-from disburse.db import new_id
 from disburse.errors import Invalid
+from disburse.ids import new_id
 from disburse.people import notes
 from disburse.people.tables import PersonNote
 from tests.disburse.rosters.desk import Desk

@@ -15,6 +15,10 @@ from disburse.workbooks.sheets import CellValue, Line, Sheet, Workbook
 
 OPTIONS = {"province": "51", "commune": "21040", "today": "2026-11-22"}
 Cells = Sequence[CellValue]
+A = ["Phạm Văn Anh", 1951, "051051000001"]
+B = ["Đinh Thị Bình", 1948, "051148000002"]
+C = ["Lê Văn Cường", 1960, "051060000003"]
+HEAD = ["STT", "Họ và tên", "Năm sinh", "Số CCCD", "Mức hưởng"]
 
 
 @dataclass
@@ -118,3 +122,13 @@ def read_file(path: Path, **options: Any) -> Outcome:
     """Read a real file in this process."""
     found = list(read(path, OPTIONS | options))
     return Outcome([o for o in found if o["kind"] == "row"], found[-1])
+
+
+def one(text: bool = False, head: str = "", **cells: Any) -> Outcome:
+    """One row with a name and the given columns (header=value, blanks for underscores)."""
+    columns = {"Họ và tên": "Phạm Văn Anh"} | {k.replace("_", " "): v for k, v in cells.items()}
+    return draw([["STT", *columns], [1, *columns.values()]], text=text)
+
+
+def names(outcome: Outcome) -> list[str]:
+    return [v.get("full_name", "") for v in outcome.values]

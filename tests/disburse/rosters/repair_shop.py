@@ -18,7 +18,8 @@ from disburse.access.queries import actor_of
 from disburse.access.roles import Permission
 from disburse.access.tables import Role
 from disburse.audit.actor import COMMAND, By
-from disburse.db import Database, new_id
+from disburse.db import Database
+from disburse.ids import new_id
 from disburse.jobs.running import run_now
 from disburse.rosters import actions, repair_batches, repairing, repairing_many, repairs, staging
 from disburse.rosters.actions import Upload

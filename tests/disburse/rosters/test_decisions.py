@@ -12,7 +12,8 @@ from sqlmodel import select
 from disburse import clock
 from disburse.accounts.tables import Candidate, CandidateState, LinkState
 from disburse.audit.tables import AuditEvent
-from disburse.db import Database, new_id
+from disburse.db import Database
+from disburse.ids import new_id
 from disburse.rosters.tables import ROW_CLEANED, Roster, RosterRow, RosterState, RowState, Scope
 from tests.disburse.accounts.test_linking import TAM, apply, candidates, links, pair
 from tests.disburse.accounts.test_links import cell, move

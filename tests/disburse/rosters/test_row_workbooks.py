@@ -18,8 +18,9 @@ from disburse.access.tables import Role
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link, LinkState
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
-from disburse.db import Database, new_id
+from disburse.db import Database
 from disburse.errors import Invalid, NotFound
+from disburse.ids import new_id
 from disburse.people.tables import Enrolment, Person
 from disburse.rosters import error_workbook, giving_back, merging
 from disburse.rosters.merging import Merged
