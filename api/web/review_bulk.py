@@ -19,7 +19,7 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts import batches, thresholds, undoing
 from disburse.accounts.batches import MOST_NO, SAMPLE, SampleState
-from disburse.accounts.review_tables import ReviewBatch
+from disburse.accounts.review_tables import ReviewBatch, ReviewSample
 from disburse.accounts.thresholds import ThresholdTable
 from disburse.errors import Conflict, DisburseError, Invalid
 
@@ -70,7 +70,7 @@ def _page(
     return BulkPage(
         way=way,
         filter=_in_words(labels, way.filters.as_dict(), lang),
-        eligible=len(batches.eligible(session, actor, way.filters)) if way.filters.as_dict() else 0,
+        eligible=_eligible(session, actor, way, sample),
         state=batches.state_of(session, actor, sample) if sample else None,
         sample_size=SAMPLE,
         most_no=MOST_NO,
@@ -78,6 +78,13 @@ def _page(
         done=done if done in ("accepted", "undone") else "",
         error=error,
     )
+
+
+def _eligible(session: Session, actor: Actor, way: Way, sample: ReviewSample | None) -> int:
+    """Count what may be accepted: of the pairs a sample was drawn from, or of the filter as it stands."""
+    if sample is not None:
+        return len(batches.left_of(session, actor, sample))
+    return len(batches.eligible(session, actor, way.filters)) if way.filters.as_dict() else 0
 
 
 def _in_words(labels: dict[str, dict[str, str]], filter_: dict[str, str], lang: str) -> tuple[str, ...]:

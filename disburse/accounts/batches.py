@@ -72,23 +72,24 @@ def eligible(session: Session, actor: Actor, filters: Filters) -> list[Waiting]:
 def draw_sample(session: Session, *, filters: Filters, by: Actor) -> ReviewSample:
     """Draw twenty pairs of a filter for this clerk; drawing again gives the same sample until it is used or old.
 
-    The draw follows from the clerk, the filter and the pairs alone, so that nobody draws until the sample suits.
+    Which come first follows from the clerk and the pairs alone: a filter that is hardly another one draws the same
+    pairs, so that nobody draws until the sample suits. The pairs drawn from are kept: the sample speaks for no others.
     """
     if not filters.as_dict():
         raise Invalid("bulk_filter_needed")
     known = latest_sample(session, by, filters)
     if known is not None:
         return known
-    pairs = eligible(session, by, filters)
+    pairs = eligible(session, by, filters)[:MOST]
     if not pairs:
         raise Conflict("bulk_nothing")
-    seed = f"{by.user_id}|{sorted(filters.as_dict().items())}"
-    drawn = sorted(pairs, key=lambda one: sha256(f"{seed}|{one.id}".encode()).digest())[:SAMPLE]
+    drawn = sorted(pairs, key=lambda one: sha256(f"{by.user_id}|{one.id}".encode()).digest())[:SAMPLE]
     sample = ReviewSample(
         user_id=by.user_id,
         user_name=by.name,
         filter=filters.as_dict(),
         population=len(pairs),
+        population_ids=b"".join(one.id.bytes for one in pairs),
         candidate_ids=[str(one.id) for one in drawn],
         drawn_at=clock.utc_now(),
     )
@@ -108,6 +109,7 @@ def latest_sample(session: Session, actor: Actor, filters: Filters) -> ReviewSam
         .where(
             ReviewSample.user_id == actor.user_id,
             ReviewSample.drawn_at > clock.utc_now() - FRESH,
+            col(ReviewSample.population_ids).is_not(None),
             col(ReviewSample.id).not_in(used),
         )
         .order_by(col(ReviewSample.drawn_at).desc())
@@ -146,17 +148,23 @@ def state_of(session: Session, actor: Actor, sample: ReviewSample) -> SampleStat
     return SampleState(sample, yes, len(said) - yes, tuple(id_ for id_ in ids if id_ in waiting and id_ not in said))
 
 
+def left_of(session: Session, actor: Actor, sample: ReviewSample) -> list[Waiting]:
+    """Return the pairs a sample was drawn from that may still be accepted together; none of an earlier release's."""
+    packed = sample.population_ids or b""
+    drawn_from = {packed[at : at + 16] for at in range(0, len(packed), 16)}
+    return [one for one in eligible(session, actor, Filters(**sample.filter)) if one.id.bytes in drawn_from]
+
+
 def accept_batch(session: Session, *, sample_id: UUID, by: Actor) -> ReviewBatch:
-    """Accept what is left of a sample's filter, as one batch. Pairs found since the draw, and cards that another
-    clerk holds, are left out.
+    """Accept what is left of the pairs a sample was drawn from, as one batch; cards that another clerk holds are left
+    out.
 
     Raises NotFound for another's sample, Conflict: `sample_used`, `sample_old`, `sample_open`, `sample_failed`,
     `bulk_nothing`.
     """
     sample = sample_of(session, by, sample_id)
     _check(session, sample, by)
-    filters = Filters(**sample.filter)
-    pairs = [one for one in eligible(session, by, filters) if one.found_at <= sample.drawn_at][:MOST]
+    pairs = left_of(session, by, sample)
     free = sa.select(col(Candidate.id)).where(~held_by_another(col(Candidate.person_id), by))
     open_ = {row[0] for row in among(session, free, col(Candidate.id), [one.id for one in pairs])}
     taken = [one for one in pairs if one.id in open_]

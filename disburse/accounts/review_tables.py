@@ -51,6 +51,7 @@ class ReviewSample(SQLModel, table=True):
     user_name: str = Field(max_length=100)
     filter: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     population: int
+    population_ids: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # 16 bytes a pair; see batches.py
     candidate_ids: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     drawn_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -65,7 +65,7 @@ def settle(page: Page) -> None:
 
 class TestKeyboard:
     def test_thirty_cards_by_keyboard_alone(self, visit: Opener, demo_site: Site) -> None:
-        """From the overview to the thirtieth card without the mouse; each next card stands there within 100 ms."""
+        """From the overview to the thirtieth card without the mouse; the next card stands there in 100 ms (median)."""
         before = answers(demo_site)
         watched = started(visit, demo_site)
         page = watched.page
