@@ -17,7 +17,8 @@ WORKBOOKS = 101 * MEGABYTE  # four workbooks of 25 MB; with scripts each is sent
 # Where more than a form is sent, by the beginning of the path.
 LARGER = {"/api/v1/bank/": BANK_BATCH, "/scans/": SCAN, "/rosters/new": WORKBOOKS}
 
-LARGER_END = {"/workbooks/errors/back": BANK_BATCH}  # 20,000 rows of an error workbook take 3, by the end of the path
+# By the end of the path: 20,000 rows of an error workbook take 3, as many answers of a bank 2.
+LARGER_END = {"/workbooks/errors/back": BANK_BATCH, "/workbooks/answers": BANK_BATCH}
 
 
 class BodyLimit:

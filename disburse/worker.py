@@ -49,6 +49,7 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "accounts.link_due": (timedelta(minutes=1), accounts.enqueue_due),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),
     "confirmations.ask": (timedelta(minutes=1), confirmations.ask_banks),
+    "confirmations.erase_answers": (timedelta(days=1), confirmations.erase_answers),
     "access.forget_forms": (timedelta(minutes=10), access.forget_forms),
     "banks.forget_old": (timedelta(hours=1), banks.forget_old),
 }

@@ -107,7 +107,7 @@ def answer_of(answers: list[ItemAnswer]) -> BatchAnswer:
     )
 
 
-def failed(index: int, reference: str, code: str, facts: Mapping[str, str], lang: str) -> ItemAnswer:
+def failed(index: int, reference: str, code: str, facts: Mapping[str, object], lang: str) -> ItemAnswer:
     """Return the answer for an item that was not taken."""
     sentence = DisburseError(code, **facts).sentence(lang)
     return ItemAnswer(index=index, reference=reference, status="failed", code=code, message=sentence)

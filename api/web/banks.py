@@ -29,6 +29,8 @@ class BanksPage(Page):
     stands: tuple[BankStand, ...]
     names: dict[str, str]
     may_send: bool
+    may_exchange: bool
+    with_program: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class BankPage(Page):
     reasons: dict[str, Reason]
     owners: dict[str, str]
     may_send: bool
+    may_exchange: bool
+    has_program: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,13 @@ class RefusalsPage(Page):
 def show_all(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
     """Reconcile with each bank: sent, acknowledged, confirmed, refused by reason, late."""
     found = tuple(overview.stands(session, actor))
-    page = BanksPage(found, banks.names(session), actor.may(Permission.REQUEST_SEND))
+    page = BanksPage(
+        stands=found,
+        names=banks.names(session),
+        may_send=actor.may(Permission.REQUEST_SEND),
+        may_exchange=actor.may(Permission.BANK_EXCHANGE),
+        with_program=frozenset(banks.listening(session)),
+    )
     return pages.render(request, page)
 
 
@@ -95,6 +105,8 @@ def show_one(
         reasons=dict(REASONS),
         owners=OWNER_WORDS,
         may_send=actor.may(Permission.REQUEST_SEND),
+        may_exchange=actor.may(Permission.BANK_EXCHANGE),
+        has_program=code in banks.listening(session),
     )
     return pages.render(request, page)
 
@@ -103,7 +115,7 @@ def show_one(
 def send(session: Writing, code: str, actor: Actor = require(Permission.REQUEST_SEND)) -> Response:
     """Ask a bank about every accepted link of the officer's people that it was not asked about yet."""
     _stand(session, actor, code)
-    actions.ask(session, bank_code=code, by=actor.by, only=overview.receives_within(actor))
+    actions.ask(session, bank_code=code, by=actor.by, only=overview.receives_within(actor, Permission.REQUEST_SEND))
     return RedirectResponse(f"/banks/{code}", status_code=303)
 
 

@@ -9,6 +9,7 @@ from api.web import (
     account,
     accounts,
     audit,
+    bank_workbooks,
     banks,
     duplicates,
     flags,
@@ -66,6 +67,7 @@ router.include_router(accounts.router)
 router.include_router(links.router)
 router.include_router(flags.router)
 router.include_router(banks.router)
+router.include_router(bank_workbooks.router)
 router.include_router(own_bank.router)
 router.include_router(programs.router)
 router.include_router(jobs.router)

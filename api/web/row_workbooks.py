@@ -75,7 +75,7 @@ def give_back(
         return pages.render(request, page, status=status_of(error))
     with database.transaction() as session:
         giving_back.note_given(session, ordered=ordered, by=actor.by)
-    return _attached(content, giving_back.name_of(found))
+    return attached(content, giving_back.name_of(found))
 
 
 @router.post("/rosters/{roster_id}/workbooks/errors")
@@ -86,7 +86,7 @@ def give_errors(
     found = browsing.roster(session, actor, roster_id, Permission.ROW_FIX)
     lang = pages.language_of(request)
     content = error_workbook.make(session, actor=actor, roster=found, by=actor.by, lang=lang)
-    return _attached(content, error_workbook.name_of(found))
+    return attached(content, error_workbook.name_of(found))
 
 
 @router.post("/rosters/{roster_id}/workbooks/errors/back")
@@ -133,7 +133,8 @@ def _page(
     )
 
 
-def _attached(content: bytes, name: str) -> Response:
+def attached(content: bytes, name: str) -> Response:
+    """Return a workbook as a download that no cache keeps."""
     plain = name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition, "cache-control": "no-store"})

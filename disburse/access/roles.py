@@ -28,6 +28,7 @@ class Permission(StrEnum):
     NUMBER_REVEAL = "number.reveal"
     ACCOUNT_READ = "account.read"
     REQUEST_SEND = "request.send"
+    BANK_EXCHANGE = "bank.exchange"
     BANK_READ = "bank.read"
     BANK_CHANGE = "bank.change"
     BANK_OWN = "bank.own"
@@ -120,6 +121,10 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.REQUEST_SEND: (
         "gửi yêu cầu xác nhận tài khoản cho ngân hàng",
         "send banks the requests to confirm accounts",
+    ),
+    Permission.BANK_EXCHANGE: (
+        "gửi yêu cầu và nhận trả lời của ngân hàng bằng tệp Excel, kèm số đầy đủ (được ghi nhật ký)",
+        "exchange requests and answers with banks as Excel files, with whole numbers (logged)",
     ),
     Permission.BANK_READ: (
         "xem các chương trình của ngân hàng và nhật ký gọi",
@@ -248,7 +253,8 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     ),
     Role.PROVINCE: _OFFICER
     | {Permission.MATCH_BULK}
-    | {Permission.REQUEST_SEND, Permission.BANK_READ, Permission.LINK_APPROVE, Permission.FLAG_SETTLE},
+    | {Permission.REQUEST_SEND, Permission.BANK_EXCHANGE, Permission.BANK_READ}
+    | {Permission.LINK_APPROVE, Permission.FLAG_SETTLE},
     Role.COMMUNE: _OFFICER,
     Role.APPROVER: frozenset(
         {

@@ -189,6 +189,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "link.approved": ("{who} duyệt thay tài khoản {account} của {whom}", "{who} approved {account} for {whom}"),
     "link.notice_read": ("{who} xem thông báo về một liên kết", "{who} read a notice about a link"),
     "requests.made": ("{who} lập {requests} yêu cầu gửi ngân hàng", "{who} made {requests} requests to the bank"),
+    "requests.exported": (
+        "{who} tải {requests} yêu cầu ra tệp để gửi ngân hàng, kèm số đầy đủ",
+        "{who} downloaded {requests} requests as a file for the bank, with whole numbers",
+    ),
+    "bank_workbook.received": (
+        "{who} nạp tệp trả lời của ngân hàng, {lines} dòng",
+        "{who} brought a file of answers of the bank, {lines} lines",
+    ),
+    "bank_workbook.put_aside": (
+        "{who} để một tệp trả lời của ngân hàng sang một bên",
+        "{who} put a file of answers of the bank aside",
+    ),
     "requests.pulled": ("Ngân hàng lấy yêu cầu xác nhận", "The bank fetched requests"),
     "results.taken": ("{who} ghi {answers} câu trả lời của ngân hàng", "{who} took {answers} answers of the bank"),
     "bank.client_added": ("{who} thêm kết nối của ngân hàng {bank}", "{who} added a client of the bank {bank}"),

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from disburse import clock
 from disburse.accounts import actions as accounts
-from disburse.accounts import queries as links
-from disburse.accounts.actions import Step
-from disburse.accounts.queries import HeldLink
-from disburse.accounts.statements import Statement, find_accounts
-from disburse.accounts.tables import LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.banks import webhooks
-from disburse.confirmations import openings, queries
+from disburse.confirmations import queries
 from disburse.confirmations.answer import BankAnswer, Taken, contradiction
 from disburse.confirmations.deadlines import due_on
+from disburse.confirmations.desk import Desk, worked_through
 from disburse.confirmations.openings import Opening
-from disburse.confirmations.queries import Condition, OpenRequest
-from disburse.confirmations.reasons import REASONS
+from disburse.confirmations.queries import Carrier, Condition, OpenRequest
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
 from disburse.db import bulk_insert, bulk_update, take_turns
 from disburse.ids import new_id, new_ids
@@ -41,9 +33,6 @@ _RESULT = (
     "currency", "account_exists", "account_kind", "joint", "papers", "biometrics", "branch", "checked_at", "source",
     "received_at", "id",
 )  # fmt: skip
-PENDING = WireState.PENDING
-_UNASKED = (LinkState.ACCEPTED, LinkState.APPROVED)
-_ASKED = (LinkState.REQUESTED, LinkState.RECEIVED)
 
 
 def ask(session: Session, *, bank_code: str, by: By, only: Condition | None = None) -> int:
@@ -87,50 +76,17 @@ def _make_requests(
     return len(rows)
 
 
-@dataclass(slots=True)
-class _Matter:
-    """A link that answers are about, and the state it has come to while they are worked through."""
-
-    link: HeldLink
-    state: LinkState
-
-
-@dataclass(slots=True)
-class _Desk:
-    """Requests and links that the answers are about, kept in step while they are worked through."""
-
-    by: By
-    source: str
-    requests: dict[UUID, OpenRequest]
-    of_account: dict[tuple[str, str], UUID]  # (bank, number) → link the bank speaks about
-    of_link: dict[UUID, OpenRequest]
-    matters: dict[UUID, _Matter]  # by link
-    openings: dict[UUID, Opening]
-    opened: list[Statement] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    results: list[tuple[Any, ...]] = field(default_factory=list)
-    taken: Taken = field(default_factory=Taken)
-    now: datetime = field(default_factory=clock.utc_now)
-    today: date = field(default_factory=clock.today)
-
-    def repeat(self, answer: BankAnswer) -> None:
-        self.taken.same += 1
-        self.taken.repeated.add(answer.key)
-
-    def leave_out(self, answer: BankAnswer, code: str, **facts: str) -> None:
-        self.taken.left_out[answer.key] = (code, facts)
-
-
-def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str, by: By) -> Taken:
+def take_answers(
+    session: Session, *, answers: Sequence[BankAnswer], source: str, carrier: Carrier | None = None, by: By
+) -> Taken:
     """Take a bank's answers in the order given.
 
     Found by request id, else by account: its newest open request, else its link that nobody asked about, whose request
     is then recorded first. The same answer again is nothing; an answer about a link that has ended, or about another
-    version of it, and a yes that contradicts itself are left out.
+    version of it, and a yes that contradicts itself are left out. Of a person who carries a workbook (`carrier`) only
+    answers within reach are taken; to a pair that they decided alone, no yes.
     """
-    desk = _read_desk(session, answers, source, by)
-    for answer in answers:
-        _take(desk, answer)
+    desk = worked_through(session, answers=answers, source=source, carrier=carrier, by=by)
     accounts.move(session, steps=desk.steps, by=by, held=[matter.link for matter in desk.matters.values()])
     accounts.state_accounts(session, statements=desk.opened, by=by)
     _write_requests(session, desk)
@@ -145,7 +101,7 @@ def take_answers(session: Session, *, answers: Sequence[BankAnswer], source: str
     return done
 
 
-def _write_requests(session: Session, desk: _Desk) -> None:
+def _write_requests(session: Session, desk: Desk) -> None:
     due = due_on(desk.today)
     fresh = [
         (r.id, RequestKind.CONFIRM, r.bank_code, r.link_id, r.link_version, None, r.state, desk.by.name, desk.now,
@@ -158,145 +114,3 @@ def _write_requests(session: Session, desk: _Desk) -> None:
     changed = {r.id: r for r in held if r.changed and not getattr(r, "fresh", False)}
     rows = [(r.id, r.state, r.closed_on) for r in changed.values()]
     bulk_update(session, ConfirmationRequest, "id", ("state", "closed_on"), rows)
-
-
-def _take(desk: _Desk, answer: BankAnswer) -> None:
-    if answer.status == WireState.REJECTED and answer.reason_code not in REASONS:
-        return desk.leave_out(answer, "line_reason_unknown", value=answer.reason_code)
-    if what := contradiction(answer):
-        return desk.leave_out(answer, "line_contradicts", what=what)
-    if answer.request_id in desk.openings:
-        return _take_opening(desk, answer, desk.openings[answer.request_id])
-    request = _request_for(desk, answer)
-    if request is None:
-        return desk.leave_out(answer, "line_request_unknown")
-    digest = answer.digest
-    if digest in request.answers:
-        desk.repeat(answer)
-        return None
-    matter = desk.matters[request.link_id]
-    current = matter.link.version == request.link_version
-    if current and matter.state == LinkState.CONFIRMED:
-        return _after_yes(desk, answer, request, digest)
-    if not current or matter.state not in _ASKED or request.closed_on is not None:
-        if request.closed_on is None:
-            request.closed_on, request.changed = desk.today, True
-        return desk.leave_out(answer, "line_link_ended")
-    _remember(desk, answer, request, digest)
-    _apply(desk, answer, request, matter)
-    return None
-
-
-def _take_opening(desk: _Desk, answer: BankAnswer, opening: Opening) -> None:
-    digest = answer.digest
-    if digest in opening.answers:
-        desk.repeat(answer)
-        return None
-    if opening.closed_on is not None:
-        return desk.leave_out(answer, "line_link_ended")
-    if answer.status == WireState.SUCCEEDED and not answer.account_number:
-        return desk.leave_out(answer, "opening_needs_account")
-    _remember(desk, answer, opening, digest)
-    opening.state, opening.changed = answer.status, True
-    if answer.status == WireState.RECEIVED:
-        desk.taken.received += 1
-        return None
-    opening.closed_on = desk.today
-    if answer.status == WireState.SUCCEEDED:
-        desk.opened.append(openings.statement_of(opening, answer))
-        desk.taken.opened += 1
-    else:
-        desk.taken.refused += 1
-    return None
-
-
-def _after_yes(desk: _Desk, answer: BankAnswer, request: OpenRequest, digest: str) -> None:
-    if answer.status == WireState.REJECTED:
-        return desk.leave_out(answer, "line_after_yes")
-    _remember(desk, answer, request, digest)  # checked once more, or an acknowledgement that comes late
-    desk.repeat(answer)
-    return None
-
-
-def _request_for(desk: _Desk, answer: BankAnswer) -> OpenRequest | None:
-    if answer.request_id is not None:
-        request = desk.requests.get(answer.request_id)
-        return request if request is not None and request.bank_code == answer.bank_code else None
-    link_id = desk.of_account.get((answer.bank_code, answer.account_number))
-    if link_id is None:
-        return None
-    known, matter = desk.of_link.get(link_id), desk.matters[link_id]
-    if known is not None and (known.closed_on is None or matter.state not in _UNASKED):
-        return known
-    if matter.state not in _UNASKED:
-        return None
-    made = OpenRequest(new_id(), link_id, matter.link.version, answer.bank_code, WireState.PENDING, None, fresh=True)
-    desk.of_link[link_id] = made
-    _step(desk, matter, LinkState.REQUESTED, answer)
-    desk.taken.requested += 1
-    return made
-
-
-def _apply(desk: _Desk, answer: BankAnswer, request: OpenRequest, matter: _Matter) -> None:
-    request.state, request.changed = answer.status, True
-    if answer.status == WireState.RECEIVED:
-        if matter.state == LinkState.REQUESTED:
-            _step(desk, matter, LinkState.RECEIVED, answer)
-        desk.taken.received += 1
-        return
-    request.closed_on = desk.today
-    yes = answer.status == WireState.SUCCEEDED
-    _step(desk, matter, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
-    desk.taken.confirmed += yes
-    desk.taken.refused += not yes
-
-
-def _step(desk: _Desk, matter: _Matter, to: LinkState, answer: BankAnswer) -> None:
-    reason = answer.reason_code if to == LinkState.REFUSED else ""
-    desk.steps.append(Step(matter.link.id, to, answer.on, reason, matter.link.version))
-    matter.state = to
-
-
-def _remember(desk: _Desk, answer: BankAnswer, request: OpenRequest | Opening, digest: str) -> None:
-    request.answers.add(digest)
-    desk.results.append(
-        (
-            request.id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
-            answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
-            answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], desk.now,
-        )
-    )  # fmt: skip
-
-
-def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, by: By) -> _Desk:
-    named = {a.request_id for a in answers if a.request_id is not None}
-    keys = {(a.bank_code, a.account_number) for a in answers if a.request_id is None and a.account_number}
-    found = find_accounts(session, keys)
-    of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
-    banks = {a.bank_code for a in answers}
-    meant = queries.links_meant(session, list(named), banks, list(of_account.values()))
-    matters = {link.id: _Matter(link, link.state) for link in links.held_links(session, meant)}
-    # Read behind the links' locks: until then another answer may close a request.
-    requests = {id_: r for id_, r in queries.requests_by_id(session, named, banks).items() if r.link_id in matters}
-    of_people = openings.held(session, named - requests.keys(), banks)
-    of_link = queries.requests_of_links(session, of_account.values())
-    of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
-    # A request that still waits has had no answer yet: its state is that of its newest one.
-    spoken_of: tuple[OpenRequest | Opening, ...] = (*requests.values(), *of_link.values(), *of_people.values())
-    answered = {r.id: r for r in spoken_of if r.state != PENDING}
-    for request_id, digest in queries.answer_keys(session, answered):
-        answered[request_id].answers.add(digest)
-    return _Desk(by, source, requests, of_account, of_link, matters, of_people)
-
-
-def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:
-    """Return the link a bank means by an account: the one it was asked about, else one that waits, else the newest."""
-    known = queries.links_to(session, accounts_.values())
-    ranks = {LinkState.REQUESTED: 3, LinkState.RECEIVED: 3, LinkState.ACCEPTED: 2, LinkState.APPROVED: 2}
-    chosen: dict[tuple[str, str], UUID] = {}
-    for key, account_id in accounts_.items():
-        # A proposal nobody approved is none of the bank's business.
-        candidates = [link for link in known.get(account_id, []) if link[1] != LinkState.PROPOSED]
-        if candidates:
-            chosen[key] = max(candidates, key=lambda link: (ranks.get(link[1], 1), link[0]))[0]
-    return chosen

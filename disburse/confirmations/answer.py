@@ -10,6 +10,7 @@ from uuid import UUID
 from disburse import clock, crypto
 from disburse.confirmations.tables import WireState
 
+Words = str | tuple[str, str]  # a fact of a sentence: as it is, or a pair of its two languages
 _NONE_OF_MORE = (None, "", None, None, None, "")
 
 
@@ -63,23 +64,27 @@ class Taken:
     opened: int = 0
     same: int = 0
     repeated: set[int] = field(default_factory=set)  # the keys of those that came before
-    left_out: dict[int, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    left_out: dict[int, tuple[str, dict[str, Words]]] = field(default_factory=dict)
 
 
-def contradiction(answer: BankAnswer) -> str:
-    """Return why a yes is no yes (in Vietnamese words for the sentence), or "" when it holds together."""
+def contradiction(answer: BankAnswer) -> tuple[str, str] | None:
+    """Return why a yes is no yes, in Vietnamese and English words for the sentence; None when it holds together."""
     if answer.status != WireState.SUCCEEDED:
-        return ""
+        return None
     if answer.account_exists is False:
-        return "không có tài khoản này"
+        return "không có tài khoản này", "there is no such account"
     if answer.name_match == "no":
-        return "tên chủ tài khoản không khớp"
+        return "tên chủ tài khoản không khớp", "the holder has another name"
     if answer.account_kind in ("savings", "card"):
-        return "không phải tài khoản thanh toán"
+        return "không phải tài khoản thanh toán", "it is no payment account"
     if answer.joint:
-        return "tài khoản chung của nhiều người"
-    if answer.account_status in ("closed", "locked"):
-        return "tài khoản đã đóng" if answer.account_status == "closed" else "tài khoản đang khóa"
+        return "tài khoản chung của nhiều người", "it is a joint account"
+    if answer.account_status == "closed":
+        return "tài khoản đã đóng", "the account is closed"
+    if answer.account_status == "locked":
+        return "tài khoản đang khóa", "the account is locked"
     if answer.currency not in ("", "VND"):
-        return "tài khoản không phải bằng đồng"
-    return "có mã lý do từ chối" if answer.reason_code.startswith("rjct") else ""
+        return "tài khoản không phải bằng đồng", "the account is not in đồng"
+    if answer.reason_code.startswith("rjct"):
+        return "có mã lý do từ chối", "it has a code of refusal"
+    return None

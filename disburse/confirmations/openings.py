@@ -17,6 +17,7 @@ from disburse.accounts.statements import Statement
 from disburse.accounts.tables import AccountStatus, Link, RegistrationSource
 from disburse.confirmations import queries
 from disburse.confirmations.answer import BankAnswer
+from disburse.confirmations.queries import Carrier
 from disburse.confirmations.tables import ConfirmationRequest, WireState
 from disburse.db import among
 from disburse.people.tables import Enrolment, EnrolmentState, Person, PersonStatus, Recipient, Wish
@@ -37,7 +38,9 @@ class Opening:
     answers: set[str] = field(default_factory=set)
 
 
-def held(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UUID, Opening]:
+def held(
+    session: Session, ids: Iterable[UUID], banks: Iterable[str], carrier: Carrier | None = None
+) -> dict[UUID, Opening]:
     """Return the requests of these banks to open an account, by id, locked in the order of their ids."""
     columns = (_REQUEST.c.id, _REQUEST.c.person_id, col(Person.name), _REQUEST.c.state, _REQUEST.c.closed_on)
     statement = (
@@ -47,6 +50,8 @@ def held(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UU
         .order_by(_REQUEST.c.id)
         .with_for_update(of=_REQUEST)
     )
+    if carrier is not None:
+        statement = statement.where(carrier.people)
     return {row[0]: Opening(*row) for row in among(session, statement, _REQUEST.c.id, sorted(ids))}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.actor import Actor
@@ -18,9 +18,16 @@ from disburse.access.roles import Permission
 from disburse.accounts.tables import Account, Link, LinkState
 from disburse.areas.tables import Area
 from disburse.confirmations.deadlines import due_on, working_days_between
-from disburse.confirmations.queries import UNASKED
+from disburse.confirmations.queries import UNASKED, Carrier, Condition
 from disburse.confirmations.reasons import REASONS, Owner
-from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
+from disburse.confirmations.tables import (
+    BankWorkbook,
+    ConfirmationRequest,
+    ConfirmationResult,
+    WireState,
+    WorkbookState,
+)
+from disburse.errors import NotFound
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 WORK_DAYS = 10  # working days in which whoever a refusal falls to should have dealt with it
@@ -53,8 +60,23 @@ class BankStand:
         return self.by_state.get(WireState(state), 0)
 
 
-def receives_within(actor: Actor) -> sa.ColumnElement[bool]:
+def receives_within(actor: Actor, permission: Permission = Permission.ACCOUNT_READ) -> Condition:
     """Return the condition on `link` that its holder receives for an enrolment inside the actor's scopes."""
+    return _holder_in(*_receivers(actor, permission))
+
+
+def carrier_of(actor: Actor) -> Carrier:
+    """Return what an officer may carry between us and banks: what is asked about those who receive in their area."""
+    persons, bodies = _receivers(actor, Permission.BANK_EXCHANGE)
+    return Carrier(_holder_in(persons, bodies), col(Person.id).in_(persons))
+
+
+def _holder_in(persons: sa.Select[Any], bodies: sa.Select[Any]) -> Condition:
+    # Two plain lists of ids: as a correlated EXISTS with OR, SQLite read all recipients once for each link.
+    return sa.or_(col(Link.person_id).in_(persons), col(Link.organisation_id).in_(bodies))
+
+
+def _receivers(actor: Actor, permission: Permission) -> tuple[sa.Select[Any], sa.Select[Any]]:
     receiving = (
         sa.select(col(Recipient.person_id), col(Recipient.organisation_id))
         .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
@@ -63,7 +85,7 @@ def receives_within(actor: Actor) -> sa.ColumnElement[bool]:
             col(Enrolment.state) == EnrolmentState.ACTIVE,
             within(
                 actor,
-                Permission.ACCOUNT_READ,
+                permission,
                 commune=col(Enrolment.commune_code),
                 programme=col(Enrolment.programme),
                 province=col(Enrolment.province_code),
@@ -71,10 +93,9 @@ def receives_within(actor: Actor) -> sa.ColumnElement[bool]:
         )
         .cte("receiving")
     )
-    # Two plain lists of ids: as a correlated EXISTS with OR, SQLite read all recipients once for each link.
     persons = sa.select(receiving.c.person_id).where(receiving.c.person_id.is_not(None))
     bodies = sa.select(receiving.c.organisation_id).where(receiving.c.organisation_id.is_not(None))
-    return sa.or_(col(Link.person_id).in_(persons), col(Link.organisation_id).in_(bodies))
+    return persons, bodies
 
 
 def stands(session: Session, actor: Actor) -> list[BankStand]:
@@ -233,3 +254,51 @@ def refusals(
 def _refusal(row: Any) -> Refusal:
     link_id, person_id, name, commune, bank_code, tail, code, ended_on = row
     return Refusal(link_id, person_id, name, commune or "", bank_code, tail, code, ended_on or clock.today())
+
+
+def area_of(actor: Actor) -> str:
+    """Return the area for which an officer carries files: that of their grant, "" for the whole country."""
+    codes = [scope.area_code for scope in actor.scopes(Permission.BANK_EXCHANGE)]
+    return min(codes, default="")
+
+
+def workbooks(session: Session, actor: Actor, bank_code: str, limit: int = 20) -> list[BankWorkbook]:
+    """Return the workbooks of a bank that the actor's area carried: those that wait first, then the newest."""
+    waits = col(BankWorkbook.state) == WorkbookState.WAITING
+    found = select(BankWorkbook).where(BankWorkbook.bank_code == bank_code, _carried_within(actor))
+    return list(session.exec(found.order_by(waits.desc(), col(BankWorkbook.id).desc()).limit(limit)))
+
+
+def workbook(session: Session, actor: Actor, bank_code: str, workbook_id: UUID) -> BankWorkbook:
+    """Return an answered workbook of the actor's area; NotFound for any other."""
+    found = session.exec(
+        select(BankWorkbook).where(
+            BankWorkbook.id == workbook_id,
+            BankWorkbook.bank_code == bank_code,
+            BankWorkbook.state != WorkbookState.SENT,
+            _carried_within(actor),
+        )
+    ).first()
+    if found is None:
+        raise NotFound("not_found")
+    return found
+
+
+def earlier(session: Session, actor: Actor, same: BankWorkbook) -> BankWorkbook | None:
+    """Return the workbook of the same bytes that was taken before, if there is one."""
+    found = select(BankWorkbook).where(
+        BankWorkbook.bank_code == same.bank_code,
+        BankWorkbook.sha256 == same.sha256,
+        BankWorkbook.state == WorkbookState.TAKEN,
+        BankWorkbook.id != same.id,
+        _carried_within(actor),
+    )
+    return session.exec(found.order_by(col(BankWorkbook.id).desc())).first()
+
+
+def _carried_within(actor: Actor) -> Condition:
+    codes = [scope.area_code for scope in actor.scopes(Permission.BANK_EXCHANGE)]
+    if "" in codes:
+        return sa.true()
+    below = [col(BankWorkbook.area_code).startswith(code) for code in codes if len(code) == 2]
+    return sa.or_(col(BankWorkbook.area_code).in_(codes), *below)

@@ -10,10 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.accounts.tables import Account, Link, LinkState
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
 from disburse.db import among, one_in
-from disburse.people.tables import CITIZEN_ID, Organisation, Person, Precision
 
 REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
 
@@ -23,6 +22,14 @@ Condition = sa.ColumnElement[bool]
 UNASKED: Condition = sa.or_(
     sa.and_(col(Link.state) == LinkState.ACCEPTED, col(Link.replaces).is_(None)), col(Link.state) == LinkState.APPROVED
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What a person who carries files between us and a bank may carry: conditions on `link` and on `person`."""
+
+    links: Condition
+    people: Condition
 
 
 @dataclass(slots=True)
@@ -51,14 +58,19 @@ def of_banks(banks: Iterable[str]) -> Condition:
     return sa.func.coalesce(REQUEST.c.bank_code, "").in_(sorted(set(banks)))
 
 
-def links_meant(session: Session, ids: Sequence[UUID], banks: Iterable[str], link_ids: Sequence[UUID]) -> sa.SelectBase:
-    """Return the SELECT of the links that these banks' requests are about, and of those named by their own ids."""
-    asked_about = sa.select(REQUEST.c.link_id).where(
+def links_meant(
+    session: Session, ids: Sequence[UUID], banks: Iterable[str], link_ids: Sequence[UUID], carrier: Carrier | None
+) -> sa.SelectBase:
+    """Return the SELECT of the links that these banks' requests are about, and of those named by their own ids; of a
+    carrier's only those within reach."""
+    meant: sa.SelectBase = sa.select(REQUEST.c.link_id).where(
         one_in(session, REQUEST.c.id, ids), of_banks(banks), REQUEST.c.link_id.is_not(None)
     )
-    if not link_ids:
-        return asked_about
-    return asked_about.union_all(sa.select(col(Link.id)).where(one_in(session, col(Link.id), link_ids)))
+    if link_ids:
+        meant = sa.union_all(meant, sa.select(col(Link.id)).where(one_in(session, col(Link.id), link_ids)))
+    if carrier is None:
+        return meant
+    return sa.select(col(Link.id)).where(col(Link.id).in_(meant), carrier.links)
 
 
 def requests_by_id(session: Session, ids: Iterable[UUID], banks: Iterable[str]) -> dict[UUID, OpenRequest]:
@@ -120,40 +132,3 @@ def asked_to_open(session: Session, bank_code: str) -> set[UUID]:
         REQUEST.c.bank_code == bank_code, REQUEST.c.person_id.is_not(None), REQUEST.c.closed_on.is_(None)
     )
     return {row[0] for row in session.execute(open_ones)}
-
-
-def lines_to_send(session: Session, bank_code: str) -> list[dict[str, str]]:
-    """Return what a bank is sent about its waiting requests: holder and account, never why the person is paid."""
-    statement = (
-        sa.select(  # type: ignore[call-overload]
-            ConfirmationRequest.id, Account.id.label("account_id"), Account.number_sealed,  # type: ignore[attr-defined]
-            Person.id.label("person_id"), Person.name, Person.citizen_id_sealed, Person.birth_date,  # type: ignore[attr-defined]
-            Person.birth_precision, Organisation.name.label("organisation"),  # type: ignore[attr-defined]
-        )
-        .join(Link, col(Link.id) == col(ConfirmationRequest.link_id))
-        .join(Account, col(Account.id) == col(Link.account_id))
-        .outerjoin(Person, col(Person.id) == col(Link.person_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
-        .where(
-            col(ConfirmationRequest.bank_code) == bank_code,
-            col(ConfirmationRequest.closed_on).is_(None),
-            col(ConfirmationRequest.state) == WireState.PENDING,
-            col(Link.state) == LinkState.REQUESTED,
-        )
-        .order_by(col(ConfirmationRequest.id))
-    )  # fmt: skip
-    return [_line(bank_code, row) for row in session.execute(statement)]
-
-
-def _line(bank_code: str, row: Any) -> dict[str, str]:
-    birth = "" if row.birth_date is None else row.birth_date.isoformat()
-    if row.birth_precision in (Precision.YEAR, Precision.MONTH):
-        birth = birth[: 4 if row.birth_precision == Precision.YEAR else 7]
-    return {
-        "request_id": str(row.id),
-        "bank_code": bank_code,
-        "account_number": ACCOUNT_NUMBER.open(row.account_id, row.number_sealed),
-        "holder_name": row.name or row.organisation or "",
-        "holder_citizen_id": CITIZEN_ID.maybe_open(row.person_id, row.citizen_id_sealed) or "",
-        "holder_birth_date": birth,
-    }

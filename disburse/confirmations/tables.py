@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -106,3 +107,31 @@ class BankEvent(SQLModel, table=True):
     happened_on: date
     source: str = Field(max_length=100)
     received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class WorkbookState(StrEnum):
+    SENT = "sent"  # made here, for a bank without a program
+    WAITING = "waiting"  # came back; nobody has confirmed it yet
+    TAKEN = "taken"
+    PUT_ASIDE = "put_aside"
+
+
+class BankWorkbook(SQLModel, table=True):
+    """A workbook of requests that was handed out, or one of answers that a bank sent back."""
+
+    __tablename__ = "bank_workbook"
+    __table_args__ = (sa.Index("ix_bank_workbook_bank", "bank_code", "id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    bank_code: str = Field(max_length=20, foreign_key="bank.code")
+    state: WorkbookState = Field(sa_type=one_of(WorkbookState, "state"))
+    area_code: str = Field(default="", max_length=5)  # of whoever carried it, as in a grant: their people may see it
+    name: str = Field(max_length=255)
+    lines: int
+    upload_id: UUID | None = Field(default=None, foreign_key="upload.id")  # the answers' own bytes, sealed
+    sha256: str = Field(default="", max_length=64)
+    made_by: str = Field(max_length=100)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    settled_by: str = Field(default="", max_length=100)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)  # what taking it came to

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from disburse import clock
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.confirmations.queries import Carrier
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
 from disburse.people.tables import CITIZEN_ID, OLD_ID, Organisation, Person, Precision
 
@@ -34,8 +35,18 @@ class Asked:
     due_on: date | None
 
 
-def page(session: Session, *, bank_code: str, state: WireState, after: UUID | None, limit: int) -> list[Asked]:
-    """Return open requests of one bank in a state (pdng or rcvd), oldest first, those after `after`."""
+def page(
+    session: Session,
+    *,
+    bank_code: str,
+    state: WireState,
+    after: UUID | None,
+    limit: int | None,
+    kind: RequestKind | None = None,
+    carrier: Carrier | None = None,
+) -> list[Asked]:
+    """Return open requests of one bank in a state (pdng or rcvd), oldest first, those after `after`; of one kind, of
+    what a carrier may carry."""
     holder = sa.func.coalesce(col(Link.person_id), _REQUEST.c.person_id)
     statement: sa.Select[Any] = (
         sa.select(
@@ -55,7 +66,28 @@ def page(session: Session, *, bank_code: str, state: WireState, after: UUID | No
     )  # fmt: skip
     if after is not None:
         statement = statement.where(_REQUEST.c.id > after)
+    if kind is not None:
+        statement = statement.where(_REQUEST.c.kind == kind)
+    if carrier is not None:
+        statement = statement.where(_carried(carrier))
     return [_asked(row) for row in session.execute(statement)]
+
+
+def count(session: Session, *, bank_code: str, state: WireState, carrier: Carrier) -> int:
+    """Return how many open requests of one bank in a state a carrier may carry."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(_with_links().outerjoin(Person.__table__, col(Person.id) == _REQUEST.c.person_id))  # type: ignore[attr-defined]
+        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state)
+        .where(_under_way(), _carried(carrier))
+    )
+    return int(session.execute(statement).scalar_one())
+
+
+def _carried(carrier: Carrier) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(_REQUEST.c.link_id.is_not(None), carrier.links), sa.and_(_REQUEST.c.link_id.is_(None), carrier.people)
+    )
 
 
 def _asked(row: Any) -> Asked:

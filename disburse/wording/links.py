@@ -171,8 +171,8 @@ LINKS: dict[str, tuple[str, str]] = {
         "No imported list has this row (file {file}, sheet {sheet}, line {line}).",
     ),
     "line_value": (
-        "Cột {column} có giá trị không dùng được: “{value}”.",
-        "Column {column} holds a value that cannot be used: “{value}”.",
+        "Cột {column} có giá trị không dùng được: “{value}”. Sửa ô đó rồi nạp lại tệp.",
+        "Column {column} holds a value that cannot be used: “{value}”. Correct the cell and send the file again.",
     ),
     "line_link_confirmed": (
         "Ngân hàng đã xác nhận liên kết này; muốn đổi phải đề xuất thay tài khoản.",
@@ -191,8 +191,8 @@ LINKS: dict[str, tuple[str, str]] = {
         "The citizen ID of the line differs from that of the person of this name; check it.",
     ),
     "line_request_unknown": (
-        "Không có yêu cầu nào khớp với dòng này (mã yêu cầu hoặc tài khoản).",
-        "No request fits this line (request id or account).",
+        "Không có yêu cầu nào khớp với dòng này. Chép lại mã yêu cầu và số tài khoản từ tệp đã gửi rồi nạp lại.",
+        "No request fits this line. Copy the request id and the account from the file that was sent, and send it again.",
     ),
     "line_link_ended": (
         "Liên kết đã kết thúc hoặc có phiên bản mới; câu trả lời đến muộn nên không áp dụng.",
@@ -209,6 +209,43 @@ LINKS: dict[str, tuple[str, str]] = {
     "line_contradicts": (
         "Câu trả lời tự mâu thuẫn: xác nhận nhưng {what}. Hỏi lại ngân hàng.",
         "The answer contradicts itself: a yes, but {what}. Ask the bank again.",
+    ),
+    "line_unanswered": (
+        "Ngân hàng chưa trả lời dòng này: các cột trả lời còn trống.",
+        "The bank has not answered this line yet: the columns for answers are empty.",
+    ),
+    "line_own_decision": (
+        "Chính anh/chị đã ghép tài khoản này. Nhờ một cán bộ khác nạp tệp này: câu trả lời sẽ được nhận.",
+        "You matched this account yourself. Let another officer bring this file: the answer will be taken then.",
+    ),
+    "line_other_bank": (
+        "Dòng này là của ngân hàng {other}. Nạp ở trang của ngân hàng đó.",
+        "This line is about the bank {other}. Bring it on that bank's page.",
+    ),
+    # workbooks of banks without a program
+    "nothing_to_send": (
+        "Không còn yêu cầu nào chờ ngân hàng này. Khi có tài khoản mới được ghép, tải tệp ở đây.",
+        "No request waits for this bank. When new accounts have been matched, fetch the file here.",
+    ),
+    "answers_none": (
+        "Tệp không có dòng trả lời nào dưới dòng tiêu đề. Kiểm tra xem ngân hàng có gửi đúng tệp không.",
+        "The file has no line below its header. Check whether the bank sent the right file.",
+    ),
+    "answers_too_many": (
+        "Tệp có {lines} dòng, quá {most}. Chia thành nhiều tệp, mỗi tệp giữ dòng tiêu đề, rồi nạp từng tệp.",
+        "The file has {lines} lines, more than {most}. Split it, keep the header in each part, and bring each.",
+    ),
+    "answers_of_another_bank": (
+        "Tệp này là câu trả lời của ngân hàng {other}, không phải của {bank}. Nạp ở trang của ngân hàng {other}.",
+        "This file holds the answers of the bank {other}, not of {bank}. Bring it on the page of {other}.",
+    ),
+    "answers_changed": (
+        "Từ lúc anh/chị xem trước đã có thay đổi, nên chưa nhận gì. Xem lại các số dưới đây rồi nhận.",
+        "Something has changed since you looked, so nothing was taken. Look at the figures below, then take them.",
+    ),
+    "answers_settled": (
+        "Tệp này đã được nhận hoặc đã để sang một bên. Kết quả ở dưới đây.",
+        "This file was taken or put aside already. What came of it stands below.",
     ),
     "line_file_repeats": (
         "Dòng này trái với một dòng trước trong cùng tệp.",

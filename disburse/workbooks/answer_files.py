@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,6 +25,7 @@ from matching.text import nfc
 
 MOST_BYTES = 25 * 1024 * 1024
 WORKBOOKS = (".xlsx", ".xls", ".ods")
+_TYPED_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _READER = "disburse.workbooks.answer_files:lines_of"
 
 
@@ -61,14 +64,22 @@ def read_answers(path: Path, *, columns: Iterable[str], needed: Iterable[str]) -
         raise Invalid("file_missing", path=path)
     if path.stat().st_size > MOST_BYTES:
         raise FileRefused("file_too_big", path=path, most=f"{MOST_BYTES // 1024 // 1024} MB")
-    content = path.read_bytes()
-    if path.suffix.lower() in WORKBOOKS:
-        try:
-            rows = [(line["number"], line["cells"]) for line in child.run(_READER, path, {"name": path.name})]
-        except Refusal as refusal:
-            raise FileRefused("csv_unreadable", path=path.name) from refusal
-        return _file(content, path.name, rows, columns, needed)
-    return answers_in(content, path.name, columns=columns, needed=needed)
+    try:
+        return read_content(path.read_bytes(), path.name, columns=columns, needed=needed)
+    except Refusal as refusal:
+        raise FileRefused("csv_unreadable", path=path.name) from refusal
+
+
+def read_content(content: bytes, name: str, *, columns: Iterable[str], needed: Iterable[str]) -> AnswerFile:
+    """Read the bytes of a file by its name's ending; see `read_answers`. A workbook that cannot be read is a Refusal,
+    which says why (a password, another kind of file)."""
+    if not name.lower().endswith(WORKBOOKS):
+        return answers_in(content, name, columns=columns, needed=needed)
+    with tempfile.TemporaryDirectory(prefix="disburse-") as folder:
+        path = Path(folder) / f"answers{Path(name).suffix.lower()}"
+        path.write_bytes(content)
+        rows = [(line["number"], line["cells"]) for line in child.run(_READER, path, {"name": name})]
+    return _file(content, name, rows, columns, needed)
 
 
 def lines_of(path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -91,7 +102,7 @@ def _text(cell: Any) -> str:
 
 
 def answers_in(content: bytes, name: str, *, columns: Iterable[str], needed: Iterable[str]) -> AnswerFile:
-    """Read the bytes of a file; see `read_answers`."""
+    """Read the bytes of a CSV; see `read_answers`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -141,11 +152,13 @@ def day(text: str) -> date | None:
 
 
 def moment(text: str) -> datetime | None:
-    """Read an ISO moment; without a zone it is Vietnam's, a bare day is its start. None for empty."""
+    """Read an ISO moment, or a day as people here type it (28/11/2026); without a zone it is Vietnam's, a bare day is
+    its start. None for empty."""
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        typed = _TYPED_DAY.fullmatch(text)
+        found = datetime(*map(int, reversed(typed.groups()))) if typed else datetime.fromisoformat(text)  # type: ignore[arg-type]  # noqa: DTZ001
     except ValueError as error:
         raise Invalid("date_invalid", value=text) from error
     return found if found.tzinfo else found.replace(tzinfo=clock.VIETNAM)

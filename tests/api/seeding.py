@@ -22,10 +22,11 @@ from disburse.accounts.tables import (
     RegistrationList,
     RegistrationSource,
 )
-from disburse.audit.actor import COMMAND
+from disburse.audit.actor import COMMAND, By
 from disburse.banks import actions as bank_actions
 from disburse.clock import Period
 from disburse.config import Settings
+from disburse.confirmations import exchange, workbook
 from disburse.db import Database
 from disburse.duplicates.tables import DuplicatePair, Likeness, MergeState, PersonMerge
 from disburse.installation import prepare_installation
@@ -101,6 +102,8 @@ class Seeded:
     foreign_merge_id: UUID
     hamlet_id: UUID
     foreign_hamlet_id: UUID
+    workbook_id: UUID
+    foreign_workbook_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -155,6 +158,9 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         scans = [_scan(session, person) for person in people]
         twins = [_twins(session, code) for code in (origins[0].today, foreign[0].today)]
         register = [_hamlet(session, place) for place in (origins[0], foreign[0])]
+        answered = [
+            _answered(session, user, area) for user, area in (("canbo.tinh", PROVINCE), ("canbo.ngoai", OTHER_PROVINCE))
+        ]
     with database.reading() as session:
         ours = review_seeding.first_in(session, origins[0].today)
     return Seeded(
@@ -194,6 +200,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         foreign_merge_id=twins[1][2],
         hamlet_id=register[0],
         foreign_hamlet_id=register[1],
+        workbook_id=answered[0],
+        foreign_workbook_id=answered[1],
     )
 
 
@@ -202,6 +210,13 @@ def _bank_client(session: Session) -> UUID:
     made = bank_actions.add_client(session, bank_code="VBA", name="trung tâm", contact="Tổ đối soát", by=COMMAND)
     bank_actions.add_secret(session, client_id=made.client_id, by=COMMAND)
     return made.client_id
+
+
+def _answered(session: Session, user: str, area: str) -> UUID:
+    """Keep a bank's answer about an account that nobody asked about."""
+    content = b"request_id,bank_code,account_number,status\n,VBA,9704050000001,succ\n,VBA,,\n"
+    read, by = workbook.read(content, "VBA_tra_loi.csv"), By(name=user)
+    return exchange.keep(session, bank_code="VBA", content=content, read=read, area_code=area, by=by)
 
 
 def _waiting(session: Session, commune: str) -> int:

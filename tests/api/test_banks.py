@@ -25,9 +25,9 @@ from tests.api.conftest import Site
 from tests.api.v1.claimed import Asked, asked
 
 
-def receiving(site: Site, commune: str, province: str, *, confirmed: bool = False) -> Asked:
+def receiving(site: Site, commune: str, province: str, *, confirmed: bool = False, bank_code: str = "VBA") -> Asked:
     """Make somebody with an asked link who receives an enrolment of their own in a commune."""
-    known = asked(site, confirmed=confirmed)
+    known = asked(site, bank_code, confirmed=confirmed)
     with site.database.transaction() as session:
         person = known.person_id
         session.get_one(Person, person).commune_code = commune

@@ -50,7 +50,7 @@ NO_FACTS = {"action", "object_type", "object_id", "by", "area_code", "programme"
 CHANGED = {"before", "after", "changes"}
 # Codes that never become facts: permissions, steps of a sign-in, kinds of work, notes of what is due to be matched;
 # scopes have words beside the screen.
-NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind"}
+NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind", "WorkbookState"}
 
 
 def tellers(module: ast.Module) -> set[str]:

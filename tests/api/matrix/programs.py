@@ -22,6 +22,34 @@ PROGRAMS: Matrix = {
     ("POST", "/banks/{code}/requests"): Expect(
         _PROVINCE, "/banks/VBA/requests", "/banks/TCB/requests", "/banks/XXX/requests", answers=frozenset({303})
     ),
+    ("GET", "/banks/{code}/workbooks"): Expect(
+        _PROVINCE, "/banks/VBA/workbooks", "/banks/TCB/workbooks", "/banks/XXX/workbooks"
+    ),
+    ("POST", "/banks/{code}/workbooks/requests"): Expect(
+        _PROVINCE, "/banks/VBA/workbooks/requests", "/banks/TCB/workbooks/requests", "/banks/XXX/workbooks/requests"
+    ),
+    ("POST", "/banks/{code}/workbooks/answers"): Expect(
+        _PROVINCE,
+        "/banks/VBA/workbooks/answers",
+        "/banks/TCB/workbooks/answers",
+        "/banks/XXX/workbooks/answers",
+        answers=frozenset({422}),
+    ),
+    ("GET", "/banks/{code}/workbooks/{workbook_id}"): Expect(
+        _PROVINCE,
+        "/banks/VBA/workbooks/{workbook_id}",
+        "/banks/VBA/workbooks/{foreign_workbook_id}",
+        "/banks/VBA/workbooks/{nothing}",
+    ),
+    # What is taken must be what was seen.
+    ("POST", "/banks/{code}/workbooks/{workbook_id}"): Expect(
+        _PROVINCE,
+        "/banks/VBA/workbooks/{workbook_id}",
+        "/banks/VBA/workbooks/{foreign_workbook_id}",
+        "/banks/VBA/workbooks/{nothing}",
+        form={"what": "take", "seen": "none"},
+        answers=frozenset({409}),
+    ),
     ("GET", "/own-bank"): Expect(frozenset({"bank"}), "/own-bank", "/own-bank?bank=BIDV", "/own-bank?bank=XXX"),
     ("GET", "/programs"): Expect(_SEE, "/programs"),
     ("GET", "/programs/new"): Expect(_ADMIN, "/programs/new"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlmodel import select
 from disburse.accounts import actions
 from disburse.accounts.states import CloseReason
 from disburse.accounts.tables import LinkState
+from disburse.clock import VIETNAM
 from disburse.confirmations.reasons import REASONS, Owner
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
 from tests.disburse.accounts.test_links import accept, cell, get, move
@@ -71,7 +73,7 @@ def answered(path: Path, **answer: str) -> None:
     """Fill a bank's workbook in, as its clerk does: every line alike, and one truth value typed as Excel keeps it."""
     import xlsxwriter
 
-    (sheet,) = CalamineWorkbook.from_path(path).sheet_names
+    sheet = CalamineWorkbook.from_path(path).sheet_names[0]
     head, *lines = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
     with xlsxwriter.Workbook(path) as made:
         page = made.add_worksheet(sheet)
@@ -97,6 +99,30 @@ class TestExcel:
         with desk.database.reading() as session:
             kept = session.exec(select(ConfirmationResult)).one()
         assert (kept.account_kind, kept.joint, kept.papers, kept.branch) == ("payment", False, True, "Bình Sơn")
+
+    def test_a_request_to_open_an_account_travels_in_it_too(
+        self, desk: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Without an account; the bank writes the number of the one it opened. A CSV has no column for this kind."""
+        desk.person("ba", "Trần Thị Ba", "1950-02-03", "051150000777")
+        assert disburse(capsys, "requests", "open", "--bank", "VBA")[0] == 0
+        path = tmp_path / "VBA.xlsx"
+        assert disburse(capsys, "requests", "export", path, "--bank", "VBA")[0] == 0
+        head, sent = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        asked = dict(zip(head, sent, strict=False))
+        assert (asked["kind"], asked["account_number"], asked["holder_name"]) == ("open", "", "Trần Thị Ba")
+        assert disburse(capsys, "requests", "export", tmp_path / "VBA.csv", "--bank", "VBA")[0] == 0
+        assert "Trần Thị Ba" not in (tmp_path / "VBA.csv").read_text("utf-8")
+        answered(path, status="SUCC", account_number="1234567890999", checked_at="14/03/2024")
+        assert disburse(capsys, "results", "import", path)[0] == 0
+        with desk.database.reading() as session:
+            kept = session.exec(select(ConfirmationResult)).one()
+        assert kept.checked_at is not None and kept.checked_at.astimezone(VIETNAM).date() == date(2024, 3, 14)
+
+    def test_a_line_not_answered_yet(self, desk: World, tam: Any, bank: Bank) -> None:
+        """Empty columns are no answer; the line is told apart from one that cannot be read."""
+        code, document = bank.answers(",VBA,1234567890123,,,,,,,")
+        assert (code, document["lines_left_out"][0]["code"]) == (4, "line_unanswered")
 
     def test_what_is_no_workbook(self, desk: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """A text that calls itself Excel is refused in words."""
