@@ -68,6 +68,6 @@ def stats(session: Reading, client: Client = require_scope(Scope.STATS_READ)) ->
             for code, number in found.refused_by_code.items()
         ],
         overdue=found.overdue,
-        oldest_open_at=found.oldest_open_at,
+        oldest_open_at=found.oldest,
         oldest_due_on=found.oldest_due_on,
     )

@@ -13,9 +13,10 @@ from api.web.shapes import PAGE_SIZE, Paging
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.banks import queries as banks
-from disburse.confirmations import actions, overview
-from disburse.confirmations.overview import BankStand, CommuneStand, Refusal
+from disburse.confirmations import actions, overview, refusals
+from disburse.confirmations.overview import BankStand, CommuneStand
 from disburse.confirmations.reasons import REASONS, Reason
+from disburse.confirmations.refusals import Refusal
 from disburse.errors import NotFound
 
 router = APIRouter()
@@ -83,8 +84,8 @@ def show_refusals(
     code: Annotated[str, Query(max_length=60)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """List refused accounts as work: whose turn it is, what to do, until when."""
-    total, found = overview.refusals(
+    """List what banks refused as work: whose turn it is, what to do, until when."""
+    total, found = refusals.waiting(
         session, actor, bank_code=bank, owner=owner, code=code, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
     )
     paging = Paging(page, total, "/banks/refusals", (("bank", bank), ("owner", owner), ("code", code)))

@@ -18,7 +18,8 @@ from disburse.access.roles import Permission
 from disburse.banks import queries as banks
 from disburse.confirmations import wire
 from disburse.confirmations.reasons import REASONS, Reason
-from disburse.confirmations.wire import Counts, Open
+from disburse.confirmations.tallies import Tally
+from disburse.confirmations.wire import Open
 from disburse.errors import NotFound
 
 router = APIRouter()
@@ -31,16 +32,11 @@ class OwnBankPage(Page):
     template: ClassVar[str] = "banks/own.html"
     code: str
     names: dict[str, str]  # of the banks this user is of
-    counts: Counts
+    counts: Tally
     open: tuple[Open, ...]
     paging: Paging
     reasons: dict[str, Reason]
     owners: dict[str, str]
-
-    @property
-    def sent(self) -> int:
-        """Return how many requests there are, open and answered."""
-        return sum(self.counts.by_state.values())
 
 
 @router.get(PATH)

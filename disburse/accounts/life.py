@@ -171,7 +171,8 @@ def _received(by_holder: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return of_holder.where(by_holder).correlate(_LINK)
 
 
-def _on_hold() -> sa.Exists:
+def on_hold() -> sa.Exists:
+    """Return whether a recipient is held until an officer has looked (for a query of `recipient`)."""
     open_hold = sa.select(col(RecipientHold.id)).where(
         col(RecipientHold.recipient_id) == col(Recipient.id), col(RecipientHold.settled_on).is_(None)
     )
@@ -204,7 +205,7 @@ def _end_unused(session: Session, persons: Sequence[UUID] | None, by: By) -> int
         .where(
             _LINK.c.state.not_in(_OVER),
             _LINK.c.person_id.is_not(None),
-            sa.or_(is_dead, sa.and_(received.where(was).exists(), ~received.where(_CURRENT, ~_on_hold()).exists())),
+            sa.or_(is_dead, sa.and_(received.where(was).exists(), ~received.where(_CURRENT, ~on_hold()).exists())),
         )
         .order_by(_LINK.c.id)
     )
@@ -219,7 +220,7 @@ def _end_unused_of_bodies(session: Session, bodies: Sequence[UUID] | None, by: B
     """End the links of organisations that receive for nobody any more: the home that nobody lives in now."""
     session.flush()
     received = _received(col(Recipient.organisation_id) == _LINK.c.organisation_id)
-    receives = received.where(_CURRENT, ~_on_hold())
+    receives = received.where(_CURRENT, ~on_hold())
     unused = sa.select(_LINK.c.id).where(
         _LINK.c.state.not_in(_OVER), _LINK.c.organisation_id.is_not(None), received.exists(), ~receives.exists()
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from disburse.accounts import life
 from disburse.accounts.lists import BASIS
 from disburse.accounts.stages import live_clause
 from disburse.accounts.statements import Statement
@@ -72,27 +73,36 @@ def statement_of(opening: Opening, answer: BankAnswer) -> Statement:
     )
 
 
-def without_account(session: Session, *, programme: str | None = None, commune: str | None = None) -> list[UUID]:
-    """Return the recipients of active enrolments who have no live link, wish no cash, and are asked about nowhere."""
-    linked = sa.select(col(Link.person_id)).where(live_clause(), col(Link.person_id).is_not(None))
-    asked = sa.select(_REQUEST.c.person_id).where(_REQUEST.c.person_id.is_not(None), _REQUEST.c.closed_on.is_(None))
-    statement: sa.Select[Any] = (
-        sa.select(col(Person.id))
-        .join(Recipient, col(Recipient.person_id) == col(Person.id))
+def needed(person_id: Any, *where: Any) -> sa.Exists:
+    """Return whether somebody needs an account: alive, receives by a right in force for an active enrolment (and one
+    that `where` keeps), and wishes no cash."""
+    person = sa.orm.aliased(Person)
+    receives = (
+        sa.select(col(Recipient.id))
         .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+        .join(person, col(person.id) == col(Recipient.person_id))
         .where(
+            col(Recipient.person_id) == person_id,
             col(Recipient.ended_on).is_(None),
             col(Recipient.wish) != Wish.CASH,
             col(Enrolment.state) == EnrolmentState.ACTIVE,
-            col(Person.status) == PersonStatus.ACTIVE,
-            col(Person.id).not_in(linked),
-            col(Person.id).not_in(asked),
+            col(person.status) == PersonStatus.ACTIVE,
+            ~life.on_hold(),
+            *where,
         )
-        .distinct()
+    )
+    return receives.correlate(Person, _REQUEST).exists()
+
+
+def without_account(session: Session, *, programme: str | None = None, commune: str | None = None) -> list[UUID]:
+    """Return the recipients who need an account, have no live link, and are asked about nowhere."""
+    linked = sa.select(col(Link.person_id)).where(live_clause(), col(Link.person_id).is_not(None))
+    asked = sa.select(_REQUEST.c.person_id).where(_REQUEST.c.person_id.is_not(None), _REQUEST.c.closed_on.is_(None))
+    where = [] if programme is None else [col(Enrolment.programme) == programme]
+    where += [] if commune is None else [col(Enrolment.commune_code) == commune]
+    statement: sa.Select[Any] = (
+        sa.select(col(Person.id))
+        .where(needed(col(Person.id), *where), col(Person.id).not_in(linked), col(Person.id).not_in(asked))
         .order_by(col(Person.id))
     )
-    if programme:
-        statement = statement.where(col(Enrolment.programme) == programme)
-    if commune:
-        statement = statement.where(col(Enrolment.commune_code) == commune)
     return [row[0] for row in session.execute(statement)]

@@ -1,10 +1,9 @@
-"""How the banks stand with us: what was asked and answered, who is late where, and the refusals that are work now."""
+"""How the banks stand with us: what was asked and answered, and who is late where."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,49 +14,28 @@ from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
-from disburse.accounts.tables import Account, Link, LinkState
+from disburse.accounts.tables import Account, Link
 from disburse.areas.tables import Area
-from disburse.confirmations.deadlines import due_on, working_days_between
-from disburse.confirmations.queries import UNASKED, Carrier, Condition
-from disburse.confirmations.reasons import REASONS, Owner
-from disburse.confirmations.tables import (
-    BankWorkbook,
-    ConfirmationRequest,
-    ConfirmationResult,
-    WireState,
-    WorkbookState,
-)
+from disburse.confirmations import tallies
+from disburse.confirmations.deadlines import working_days_between
+from disburse.confirmations.queries import REQUEST, UNASKED, Carrier, Condition
+from disburse.confirmations.tables import BankWorkbook, WorkbookState
+from disburse.confirmations.tallies import ASKED, HOLDER, LINK_UNSETTLED, OPENING_UNSETTLED, UNDER_WAY, Tally
 from disburse.errors import NotFound
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
-WORK_DAYS = 10  # working days in which whoever a refusal falls to should have dealt with it
-_REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
-
 
 @dataclass(slots=True)
-class BankStand:
-    """One bank: links nobody asked about yet, requests by state, refusals by reason, and how late it is."""
+class BankStand(Tally):
+    """One bank: links nobody asked about yet, and how the requests made stand."""
 
-    bank_code: str
+    bank_code: str = ""
     unasked: int = 0
-    by_state: dict[WireState, int] = field(default_factory=dict)
-    refused_by_code: dict[str, int] = field(default_factory=dict)
-    overdue: int = 0
-    oldest: datetime | None = None
-
-    @property
-    def sent(self) -> int:
-        """Return how many requests were ever made."""
-        return sum(self.by_state.values())
 
     @property
     def days(self) -> int:
         """Return the working days since the oldest unanswered request was made."""
         return working_days_between(self.oldest.astimezone(clock.VIETNAM).date(), clock.today()) if self.oldest else 0
-
-    def count(self, state: str) -> int:
-        """Return how many requests are in a state of the wire."""
-        return self.by_state.get(WireState(state), 0)
 
 
 def receives_within(actor: Actor, permission: Permission = Permission.ACCOUNT_READ) -> Condition:
@@ -65,10 +43,22 @@ def receives_within(actor: Actor, permission: Permission = Permission.ACCOUNT_RE
     return _holder_in(*_receivers(actor, permission))
 
 
+def persons_within(actor: Actor) -> sa.Select[Any]:
+    """Select the people who receive for an enrolment inside the actor's scopes."""
+    persons, _ = _receivers(actor, Permission.ACCOUNT_READ)
+    return persons
+
+
 def carrier_of(actor: Actor) -> Carrier:
     """Return what an officer may carry between us and banks: what is asked about those who receive in their area."""
     persons, bodies = _receivers(actor, Permission.BANK_EXCHANGE)
     return Carrier(_holder_in(persons, bodies), col(Person.id).in_(persons))
+
+
+def _asked_within(actor: Actor) -> Condition:
+    """Return what `receives_within` says, of a request: about a link, or about a person without one."""
+    persons, bodies = _receivers(actor, Permission.ACCOUNT_READ)
+    return sa.or_(HOLDER.in_(persons), col(Link.organisation_id).in_(bodies))
 
 
 def _holder_in(persons: sa.Select[Any], bodies: sa.Select[Any]) -> Condition:
@@ -91,7 +81,7 @@ def _receivers(actor: Actor, permission: Permission) -> tuple[sa.Select[Any], sa
                 province=col(Enrolment.province_code),
             ),
         )
-        .cte("receiving")
+        .cte()  # without a name: a statement may ask twice
     )
     persons = sa.select(receiving.c.person_id).where(receiving.c.person_id.is_not(None))
     bodies = sa.select(receiving.c.organisation_id).where(receiving.c.organisation_id.is_not(None))
@@ -103,59 +93,30 @@ def stands(session: Session, actor: Actor) -> list[BankStand]:
     found: dict[str, BankStand] = {}
 
     def of(code: str) -> BankStand:
-        return found.setdefault(code, BankStand(code))
+        return found.setdefault(code, BankStand(bank_code=code))
 
-    number = sa.func.count()
-    inside = receives_within(actor)
     unasked = (
-        sa.select(col(Account.bank_code), number)
+        sa.select(col(Account.bank_code), sa.func.count())
         .join(Link, col(Link.account_id) == col(Account.id))
-        .where(UNASKED, inside)
+        .where(UNASKED, receives_within(actor))
         .group_by(col(Account.bank_code))
     )
     for code, count in session.execute(unasked):
         of(code).unasked = count
-    _requests(session, inside, of)
-    refused = (
-        sa.select(_REQUEST.c.bank_code, col(ConfirmationResult.reason_code), number)
-        .join(ConfirmationResult, col(ConfirmationResult.request_id) == _REQUEST.c.id)
-        .join(Link, col(Link.id) == _REQUEST.c.link_id)
-        .where(col(ConfirmationResult.status) == WireState.REJECTED, inside)
-        .group_by(_REQUEST.c.bank_code, col(ConfirmationResult.reason_code))
-        .order_by(number.desc(), col(ConfirmationResult.reason_code))
-    )
-    for code, reason, count in session.execute(refused):
-        of(code).refused_by_code[reason] = count
+    tallies.count(session, of, _asked_within(actor))
     return sorted(found.values(), key=lambda stand: (-stand.overdue, -stand.sent, stand.bank_code))
-
-
-def _requests(session: Session, inside: sa.ColumnElement[bool], of: Callable[[str], BankStand]) -> None:
-    is_open = _REQUEST.c.closed_on.is_(None)
-    counted = (
-        sa.select(
-            _REQUEST.c.bank_code,
-            _REQUEST.c.state,
-            sa.func.count(),
-            sa.func.sum(sa.case((sa.and_(is_open, _REQUEST.c.due_on < clock.today()), 1), else_=0)),
-            sa.func.min(sa.case((is_open, _REQUEST.c.asked_at))),
-        )
-        .join(Link, col(Link.id) == _REQUEST.c.link_id)
-        .where(inside)
-        .group_by(_REQUEST.c.bank_code, _REQUEST.c.state)
-    )
-    for code, state, count, late, oldest in session.execute(counted):
-        stand = of(code)
-        stand.by_state[WireState(state)] = count
-        stand.overdue += int(late or 0)
-        stand.oldest = min(filter(None, (stand.oldest, oldest)), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class CommuneStand:
-    """One commune at one bank: what is open, how old the oldest is, and what was refused and waits for somebody."""
+    """One commune at one bank: what is under way, how old the oldest is, and what was refused and waits for somebody.
+
+    `of_bodies`: the line of the organisations, which belong to no commune.
+    """
 
     commune_code: str
     name: str
+    of_bodies: bool
     open: int
     overdue: int
     oldest: datetime | None
@@ -164,96 +125,26 @@ class CommuneStand:
 
 def communes(session: Session, actor: Actor, bank_code: str) -> list[CommuneStand]:
     """Return the response clock of a bank, a line a commune of the holders, latest first."""
-    is_open = _REQUEST.c.closed_on.is_(None)
-    is_late = sa.and_(is_open, _REQUEST.c.due_on < clock.today())
+    is_late = sa.and_(UNDER_WAY, REQUEST.c.due_on < clock.today())
+    unsettled = sa.or_(sa.and_(REQUEST.c.link_id.is_not(None), LINK_UNSETTLED), OPENING_UNSETTLED)
     late, waiting, refused = (
-        sa.func.sum(sa.case((condition, 1), else_=0))
-        for condition in (is_late, is_open, col(Link.state) == LinkState.REFUSED)
+        sa.func.sum(sa.case((condition, 1), else_=0)) for condition in (is_late, UNDER_WAY, unsettled)
     )
-    oldest = sa.func.min(sa.case((is_open, _REQUEST.c.asked_at)))
+    oldest = sa.func.min(sa.case((UNDER_WAY, REQUEST.c.asked_at)))
+    is_body = col(Link.organisation_id).is_not(None)
+    holders = ASKED.outerjoin(Person.__table__, col(Person.id) == HOLDER)  # type: ignore[attr-defined]
     rows = session.execute(
-        sa.select(col(Person.commune_code), col(Area.name), waiting, late, oldest, refused)
-        .select_from(_REQUEST)
-        .join(Link, col(Link.id) == _REQUEST.c.link_id)
-        .join(Person, col(Person.id) == col(Link.person_id))
+        sa.select(col(Person.commune_code), col(Area.name), is_body, waiting, late, oldest, refused)
+        .select_from(holders)
         .outerjoin(Area, sa.and_(col(Area.code) == col(Person.commune_code), col(Area.valid_to).is_(None)))
-        .where(_REQUEST.c.bank_code == bank_code, receives_within(actor))
-        .group_by(col(Person.commune_code), col(Area.name), col(Area.sort_key))
+        .where(REQUEST.c.bank_code == bank_code, _asked_within(actor))
+        .group_by(col(Person.commune_code), col(Area.name), col(Area.sort_key), is_body)
         .order_by(late.desc(), waiting.desc(), col(Area.sort_key))
     )
     return [
-        CommuneStand(row[0] or "", row[1] or "", int(row[2] or 0), int(row[3] or 0), row[4], int(row[5] or 0))
+        CommuneStand(row[0] or "", row[1] or "", bool(row[2]), int(row[3]), int(row[4]), row[5], int(row[6]))
         for row in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A link its bank refused and nobody has put right: whose turn it is, what to do, until when."""
-
-    link_id: UUID
-    person_id: UUID
-    name: str
-    commune: str
-    bank_code: str
-    number_tail: str
-    code: str
-    refused_on: date
-
-    @property
-    def owner(self) -> Owner:
-        """Return whose turn it is."""
-        return REASONS[self.code].owner if self.code in REASONS else Owner.BANK
-
-    @property
-    def due_on(self) -> date:
-        """Return the last working day in which it should have been dealt with."""
-        return due_on(self.refused_on, WORK_DAYS)
-
-    @property
-    def late(self) -> bool:
-        """Whether that day has passed."""
-        return self.due_on < clock.today()
-
-
-def refusals(
-    session: Session, actor: Actor, *, bank_code: str = "", owner: str = "", code: str = "", limit: int, offset: int
-) -> tuple[int, list[Refusal]]:
-    """Return how many refused links still wait for somebody, and one page of them, oldest first.
-
-    A refusal is dealt with when its holder has a later link, or when the link was closed with a reason.
-    """
-    later = sa.orm.aliased(Link)
-    condition = sa.and_(
-        col(Link.state) == LinkState.REFUSED,
-        receives_within(actor),
-        ~sa.exists().where(col(later.person_id) == col(Link.person_id), col(later.id) > col(Link.id)),
-    )
-    if bank_code:
-        condition = sa.and_(condition, col(Account.bank_code) == bank_code)
-    if owner:
-        codes = [code_ for code_, reason in REASONS.items() if reason.owner == owner]
-        condition = sa.and_(condition, col(Link.reason).in_(codes))
-    if code:
-        condition = sa.and_(condition, col(Link.reason) == code)
-    base: Any = (
-        sa.select(
-            col(Link.id), col(Person.id), col(Person.name), col(Area.name), col(Account.bank_code),
-            col(Account.number_tail), col(Link.reason), col(Link.ended_on),
-        )
-        .join(Account, col(Account.id) == col(Link.account_id))
-        .join(Person, col(Person.id) == col(Link.person_id))
-        .outerjoin(Area, sa.and_(col(Area.code) == col(Person.commune_code), col(Area.valid_to).is_(None)))
-        .where(condition)
-    )  # fmt: skip
-    total = session.execute(sa.select(sa.func.count()).select_from(base.subquery())).scalar_one()
-    page = session.execute(base.order_by(col(Link.ended_on), col(Person.sort_key)).limit(limit).offset(offset))
-    return total, [_refusal(row) for row in page]
-
-
-def _refusal(row: Any) -> Refusal:
-    link_id, person_id, name, commune, bank_code, tail, code, ended_on = row
-    return Refusal(link_id, person_id, name, commune or "", bank_code, tail, code, ended_on or clock.today())
 
 
 def area_of(actor: Actor) -> str:

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
-from disburse.confirmations.queries import Carrier
-from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, RequestKind, WireState
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link
+from disburse.confirmations import tallies
+from disburse.confirmations.queries import REQUEST, Carrier
+from disburse.confirmations.tables import RequestKind, WireState
+from disburse.confirmations.tallies import ASKED, HOLDER, UNDER_WAY, Tally
 from disburse.people.tables import CITIZEN_ID, OLD_ID, Organisation, Person, Precision
-
-_REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,25 @@ def page(
 ) -> list[Asked]:
     """Return open requests of one bank in a state (pdng or rcvd), oldest first, those after `after`; of one kind, of
     what a carrier may carry."""
-    holder = sa.func.coalesce(col(Link.person_id), _REQUEST.c.person_id)
     statement: sa.Select[Any] = (
         sa.select(
-            _REQUEST.c.id, _REQUEST.c.kind, _REQUEST.c.state, _REQUEST.c.asked_at, _REQUEST.c.due_on,
+            REQUEST.c.id, REQUEST.c.kind, REQUEST.c.state, REQUEST.c.asked_at, REQUEST.c.due_on,
             col(Account.id).label("account_id"), col(Account.number_sealed), col(Person.id).label("person_id"),
             col(Person.name), col(Person.citizen_id_sealed), col(Person.old_id_sealed), col(Person.birth_date),
             col(Person.birth_precision), col(Organisation.name).label("organisation"),
         )
-        .outerjoin(Link, col(Link.id) == _REQUEST.c.link_id)
+        .outerjoin(Link, col(Link.id) == REQUEST.c.link_id)
         .outerjoin(Account, col(Account.id) == col(Link.account_id))
-        .outerjoin(Person, col(Person.id) == holder)
+        .outerjoin(Person, col(Person.id) == HOLDER)
         .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
-        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state)
-        .where(_under_way())
-        .order_by(_REQUEST.c.id)
+        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, UNDER_WAY)
+        .order_by(REQUEST.c.id)
         .limit(limit)
     )  # fmt: skip
     if after is not None:
-        statement = statement.where(_REQUEST.c.id > after)
+        statement = statement.where(REQUEST.c.id > after)
     if kind is not None:
-        statement = statement.where(_REQUEST.c.kind == kind)
+        statement = statement.where(REQUEST.c.kind == kind)
     if carrier is not None:
         statement = statement.where(_carried(carrier))
     return [_asked(row) for row in session.execute(statement)]
@@ -77,16 +75,15 @@ def count(session: Session, *, bank_code: str, state: WireState, carrier: Carrie
     """Return how many open requests of one bank in a state a carrier may carry."""
     statement = (
         sa.select(sa.func.count())
-        .select_from(_with_links().outerjoin(Person.__table__, col(Person.id) == _REQUEST.c.person_id))  # type: ignore[attr-defined]
-        .where(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _REQUEST.c.state == state)
-        .where(_under_way(), _carried(carrier))
+        .select_from(ASKED.outerjoin(Person.__table__, col(Person.id) == REQUEST.c.person_id))  # type: ignore[attr-defined]
+        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, UNDER_WAY, _carried(carrier))
     )
     return int(session.execute(statement).scalar_one())
 
 
 def _carried(carrier: Carrier) -> sa.ColumnElement[bool]:
     return sa.or_(
-        sa.and_(_REQUEST.c.link_id.is_not(None), carrier.links), sa.and_(_REQUEST.c.link_id.is_(None), carrier.people)
+        sa.and_(REQUEST.c.link_id.is_not(None), carrier.links), sa.and_(REQUEST.c.link_id.is_(None), carrier.people)
     )
 
 
@@ -124,16 +121,16 @@ class Open:
 
 def open_requests(session: Session, *, bank_code: str, limit: int, offset: int) -> tuple[int, list[Open]]:
     """Return how many requests of one bank are open, and one page of them, oldest first."""
-    mine = sa.and_(_REQUEST.c.bank_code == bank_code, _REQUEST.c.closed_on.is_(None), _under_way())
-    total = session.execute(sa.select(sa.func.count()).select_from(_with_links()).where(mine)).scalar_one()
+    mine = sa.and_(REQUEST.c.bank_code == bank_code, UNDER_WAY)
+    total = session.execute(sa.select(sa.func.count()).select_from(ASKED).where(mine)).scalar_one()
     statement: sa.Select[Any] = (
         sa.select(
-            _REQUEST.c.id, _REQUEST.c.kind, _REQUEST.c.state, col(Account.number_tail), _REQUEST.c.asked_at,
-            _REQUEST.c.due_on,
+            REQUEST.c.id, REQUEST.c.kind, REQUEST.c.state, col(Account.number_tail), REQUEST.c.asked_at,
+            REQUEST.c.due_on,
         )
-        .select_from(_with_links().outerjoin(Account.__table__, col(Account.id) == col(Link.account_id)))  # type: ignore[attr-defined]
+        .select_from(ASKED.outerjoin(Account.__table__, col(Account.id) == col(Link.account_id)))  # type: ignore[attr-defined]
         .where(mine)
-        .order_by(_REQUEST.c.id)
+        .order_by(REQUEST.c.id)
         .limit(limit)
         .offset(offset)
     )  # fmt: skip
@@ -149,58 +146,8 @@ def written(day: date | None, precision: Precision | None) -> str:
     return text[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(precision, 10)] if precision else text
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How one bank's requests stand."""
-
-    by_state: dict[WireState, int]
-    by_kind: dict[RequestKind, int]
-    refused_by_code: dict[str, int]
-    overdue: int
-    oldest_open_at: datetime | None
-    oldest_due_on: date | None
-
-
-def counts(session: Session, *, bank_code: str) -> Counts:
+def counts(session: Session, *, bank_code: str) -> Tally:
     """Count one bank's requests: by state and kind, refusals by code, and what is late."""
-    own = _REQUEST.c.bank_code == bank_code
-    waiting = sa.and_(own, _REQUEST.c.closed_on.is_(None), _under_way())
-    # A request whose link ended without an answer (the person died meanwhile) is no request any more.
-    answered = sa.and_(own, _REQUEST.c.state.in_([WireState.SUCCEEDED, WireState.REJECTED]))
-    counted = sa.or_(waiting, answered)
-    number = sa.func.count()
-    states = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.state, number, counted))}
-    kinds = {row[0]: row[1] for row in session.execute(_grouped(_REQUEST.c.kind, number, counted))}
-    refused = (
-        sa.select(col(ConfirmationResult.reason_code), number)
-        .join(_REQUEST, _REQUEST.c.id == col(ConfirmationResult.request_id))
-        .where(own, col(ConfirmationResult.status) == WireState.REJECTED)
-        .group_by(col(ConfirmationResult.reason_code))
-        .order_by(col(ConfirmationResult.reason_code))
-    )
-    late = sa.select(number).select_from(_with_links()).where(waiting, _REQUEST.c.due_on < clock.today())
-    oldest = session.execute(
-        sa.select(sa.func.min(_REQUEST.c.asked_at), sa.func.min(_REQUEST.c.due_on))
-        .select_from(_with_links())
-        .where(waiting)
-    ).one()
-    return Counts(
-        by_state={state: states.get(state, 0) for state in WireState},
-        by_kind={kind: kinds.get(kind, 0) for kind in RequestKind},
-        refused_by_code={row[0]: row[1] for row in session.execute(refused)},
-        overdue=session.execute(late).scalar_one(),
-        oldest_open_at=oldest[0],
-        oldest_due_on=oldest[1],
-    )
-
-
-def _grouped(column: Any, number: Any, condition: Any) -> sa.Select[Any]:
-    return sa.select(column, number).select_from(_with_links()).where(condition).group_by(column)
-
-
-def _with_links() -> sa.Join:
-    return _REQUEST.outerjoin(Link.__table__, col(Link.id) == _REQUEST.c.link_id)  # type: ignore[attr-defined]
-
-
-def _under_way() -> sa.ColumnElement[bool]:
-    return sa.or_(_REQUEST.c.link_id.is_(None), col(Link.state).in_([LinkState.REQUESTED, LinkState.RECEIVED]))
+    tally = Tally()
+    tallies.count(session, lambda _: tally, REQUEST.c.bank_code == bank_code)
+    return tally

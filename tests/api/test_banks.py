@@ -16,8 +16,6 @@ from disburse.audit.tables import AuditEvent
 from disburse.banks import actions as banks
 from disburse.banks import webhooks
 from disburse.banks.tables import BankClient
-from disburse.confirmations import overview
-from disburse.confirmations.reasons import Owner
 from disburse.people import entries
 from disburse.people.entries import NewEnrolment, NewRecipient
 from disburse.people.tables import Person, RecipientKind
@@ -71,12 +69,6 @@ class TestBanks:
         assert (answer.status_code, answer.headers["location"]) == (303, "/banks/VBA")
         assert [known.state for known in fresh] == [LinkState.REQUESTED, LinkState.ACCEPTED]
         assert "Agribank" in site.client("canbo.tinh").get("/banks/VBA").text
-
-    def test_a_refusal_has_an_owner_and_a_day(self) -> None:
-        """Ten working days from the refusal; an unknown code falls to the bank."""
-        one = overview.Refusal(uuid4(), uuid4(), "A", "B", "VBA", "1234", "rjct.account.closed", date(2026, 11, 2))
-        assert (one.owner, one.due_on) == (Owner.PERSON, date(2026, 11, 16))
-        assert overview.Refusal(uuid4(), uuid4(), "A", "B", "VBA", "1", "new", date(2026, 11, 2)).owner == Owner.BANK
 
 
 class TestOwnBank:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlmodel import select
+
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance, Statement
 from disburse.accounts.statements import find_accounts
@@ -14,6 +16,8 @@ from disburse.accounts.states import How
 from disburse.accounts.tables import Link, LinkState, RegistrationSource
 from disburse.audit.actor import COMMAND
 from disburse.confirmations import actions as confirmations
+from disburse.confirmations.actions import BankAnswer
+from disburse.confirmations.tables import ConfirmationRequest, WireState
 from disburse.ids import new_id
 from disburse.people import entries
 from disburse.people.entries import NewPerson
@@ -60,5 +64,7 @@ def asked(site: Site, bank_code: str = "VBA", *, confirmed: bool = True) -> Aske
         confirmations.ask(session, bank_code=bank_code, by=COMMAND)
     if confirmed:
         with site.database.transaction() as session:
-            accounts.confirm(session, link_id=link_id, version=1, on=ON, by=COMMAND)
+            request = session.exec(select(ConfirmationRequest.id).where(ConfirmationRequest.link_id == link_id)).one()
+            yes = BankAnswer(1, bank_code, WireState.SUCCEEDED, request, name_match="yes", id_match="citizen_id")
+            confirmations.take_answers(session, answers=[yes], source="test", by=COMMAND)
     return Asked(site, link_id, citizen, number, person.id, account_id)
