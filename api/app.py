@@ -39,6 +39,7 @@ def create_app(database: Database, settings: Settings) -> FastAPI:
     app.state.database = database
     app.state.settings = settings
     app.state.who_is = deps.current_or_none
+    app.state.people = deps.People()
     app.state.keep_form = kept_forms.keep
     errors.install(app)
     app.include_router(health.router)

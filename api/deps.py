@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -23,6 +23,7 @@ from disburse.config import Settings
 from disburse.db import Database
 from disburse.errors import Denied
 
+PEOPLE_FOR = timedelta(seconds=30)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # The only routes that answer without a session.
@@ -73,12 +74,30 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The signed-in actor of a request, the secret its forms must carry, and the sign-in before this one."""
+    """The signed-in actor of a request, the secret its forms must carry, the sign-in before this one, and what people
+    are called, by login name."""
 
     actor: Actor
     csrf: str
     token: str
     before: Before
+    people: Mapping[str, str]
+
+
+class People:
+    """What users are called, by login name: records keep the login, pages say the name. Read anew now and then, so that
+    no page asks for it while its own session is open."""
+
+    def __init__(self) -> None:
+        self._names: Mapping[str, str] = {}
+        self._read_at: datetime | None = None
+
+    def known(self, session: Session) -> Mapping[str, str]:
+        """Return the names, at most half a minute old; for somebody newer the login stands until then."""
+        now = clock.utc_now()
+        if self._read_at is None or not timedelta() <= now - self._read_at < PEOPLE_FOR:
+            self._names, self._read_at = queries.full_names(session), now
+        return self._names
 
 
 def current_or_none(request: Request) -> Current | None:
@@ -94,11 +113,12 @@ def current_or_none(request: Request) -> Current | None:
         unsigned = by_of(request)
         by = By(found.user.name, found.user.id, "web", unsigned.request_id, unsigned.ip)
         actor = queries.actor_of(session, found.user, by=by)
+        people = request.app.state.people.known(session)
     if clock.utc_now() - found.session.seen_at > actions.SEEN_EVERY:
         with database.transaction() as session:
             actions.see_session(session, token=token)
     before = Before(found.session.previous_at, found.session.previous_from, found.session.failed_before)
-    return Current(actor=actor, csrf=found.session.csrf, token=token, before=before)
+    return Current(actor=actor, csrf=found.session.csrf, token=token, before=before, people=people)
 
 
 def _reading(request: Request) -> Iterator[Session]:

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-from disburse import __version__
+from disburse import __version__, config
 from disburse.errors import DisburseError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -66,7 +66,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if os.environ.get("DISBURSE_DEBUG") == "1":
+        if os.environ.get("DISBURSE_DEBUG", "").lower() in config.ON:  # the settings themselves may be what failed
             raise
         detail = f"{type(error).__name__}: {str(error)[:200]}"
         return _complain(f"Lỗi ngoài dự kiến ({detail}). Đặt DISBURSE_DEBUG=1 để xem chi tiết.", 1)

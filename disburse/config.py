@@ -9,6 +9,8 @@ from pathlib import Path
 
 from disburse.errors import Invalid
 
+ON, OFF = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -32,6 +34,7 @@ class Settings:
     match_preset: str = ""
     match_accept: float | None = None
     webhooks_private: bool = False
+    debug: bool = False
 
     @property
     def url(self) -> str:
@@ -52,7 +55,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=_database_url(env.get("DISBURSE_DATABASE_URL", "")),
         key=env.get("DISBURSE_KEY", ""),
         province=env.get("DISBURSE_PROVINCE", ""),
-        demo=env.get("DISBURSE_DEMO", "") == "1",
+        demo=_switch(env, "DISBURSE_DEMO"),
         host=env.get("DISBURSE_HOST", "127.0.0.1"),
         port=_number(env, "DISBURSE_PORT", 8000, 1, 65535),
         public_url=env.get("DISBURSE_PUBLIC_URL", "").rstrip("/"),
@@ -65,8 +68,17 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         recipient_cap=_number(env, "DISBURSE_RECIPIENT_CAP", 5, 1, 1000),
         match_preset=env.get("DISBURSE_MATCH_PRESET", ""),
         match_accept=_probability(env, "DISBURSE_MATCH_ACCEPT"),
-        webhooks_private=env.get("DISBURSE_WEBHOOKS_PRIVATE", "") == "1",
+        webhooks_private=_switch(env, "DISBURSE_WEBHOOKS_PRIVATE"),
+        debug=_switch(env, "DISBURSE_DEBUG"),
     )
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    """Return whether a switch is on. A word that is neither is refused: what looks on must never be off in silence."""
+    text = env.get(name, "").strip().lower()
+    if text not in (*ON, *OFF):
+        raise Invalid("setting_invalid", name=name, value=env[name], wanted="1, true, yes, on | 0, false, no, off")
+    return text in ON
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

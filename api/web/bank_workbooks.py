@@ -17,7 +17,6 @@ from api.web.banks import OWNER_WORDS
 from api.web.pages import Page
 from api.web.row_workbooks import attached
 from disburse.access.actor import Actor
-from disburse.access.queries import full_names
 from disburse.access.roles import Permission
 from disburse.banks import queries as banks
 from disburse.confirmations import exchange, overview, queries, wire, workbook
@@ -50,7 +49,6 @@ class ExchangePage(Page):
     most: int
     has_program: bool
     workbooks: tuple[BankWorkbook, ...]
-    people: dict[str, str]
     states: dict[WorkbookState, tuple[str, str]]
     error: DisburseError | None
 
@@ -72,7 +70,6 @@ class WorkbookPage(Page):
     kept: BankWorkbook
     found: Outcome | None  # None where it was put aside
     earlier: BankWorkbook | None
-    people: dict[str, str]
     reasons: dict[str, Reason]
     owners: dict[str, str]
     allowed: dict[str, str]  # column → what may stand in it
@@ -193,7 +190,6 @@ def _page(session: Session, actor: Actor, code: str, error: DisburseError | None
         most=exchange.MOST_LINES,
         has_program=code in banks.listening(session),
         workbooks=found,
-        people=full_names(session, [name for one in found for name in (one.made_by, one.settled_by)]),
         states=STATE_WORDS,
         error=error,
     )
@@ -205,7 +201,6 @@ def _one(
     with database.reading() as session:
         kept = overview.workbook(session, actor, code, workbook_id)
         earlier = overview.earlier(session, actor, kept)
-        people = full_names(session, [kept.made_by, kept.settled_by, earlier.settled_by if earlier else ""])
         name = banks.names(session)[code]
     found = Outcome.from_json(kept.outcome) if kept.outcome else None
     if kept.state == WorkbookState.WAITING:
@@ -219,7 +214,6 @@ def _one(
         kept=kept,
         found=found,
         earlier=earlier,
-        people=people,
         reasons=dict(REASONS),
         owners=OWNER_WORDS,
         allowed={column: ", ".join(filter(None, values)) for column, values in workbook.ALLOWED.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,6 +93,7 @@ class Frame:
     menu: tuple[MenuItem, ...]
     submenu: tuple[MenuItem, ...]
     before: Any  # the sign-in before this one, on the first page after a sign-in; else None
+    people: Mapping[str, str]  # what users are called, by login name
     shortcuts: bool  # whether single keys may act on this page; a user can switch them off (WCAG 2.1.4)
 
 
@@ -143,6 +144,7 @@ def _frame(request: Request) -> Frame:
         menu=_menu(actor, words, request.url.path) if actor else (),
         submenu=_submenu(actor, words, request.url.path) if actor else (),
         before=found.before if found and GREET in request.cookies else None,
+        people=found.people if found else {},
         shortcuts=actor.shortcuts if actor else False,
     )
 
@@ -201,6 +203,7 @@ def _environment(lang: str) -> jinja2.Environment:
     environment.filters.update(
         number=words.number,
         day=words.day,
+        typed_day=words.typed_day,
         moment=words.moment,
         points=words.points,
         short_money=words.short_money,
@@ -208,7 +211,7 @@ def _environment(lang: str) -> jinja2.Environment:
         named=shapes.named,
         place=words.place,
         programme=words.programme,
-        who=words.who,
+        who=_who(words),
     )
     environment.globals.update(percent=words.percent, static=static_address, shapes=shapes, Permission=Permission)
     return environment
@@ -223,6 +226,17 @@ def _counting(words: Words) -> Callable[..., str]:
         return (Markup(text) if context.eval_ctx.autoescape else text) % values  # noqa: S704 - the catalogue's own text
 
     return gettext
+
+
+def _who(words: Words) -> Callable[..., str]:
+    """Return the filter that says who did something: a user by the name people know, not by their login."""
+
+    @jinja2.pass_context
+    def who(context: Context, login: str) -> str:
+        frame: Frame = context["frame"]
+        return frame.people.get(login) or words.who(login)
+
+    return who
 
 
 @cache

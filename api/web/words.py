@@ -27,6 +27,7 @@ BEFORE = "(trước 01/7/2025)"  # what `areas` puts behind the name of a former
 # Who acts without being a user leaves a name in the records; here is what a page calls them.
 ACTORS = {COMMAND.name: "lệnh trên máy chủ", SYSTEM.name: "hệ thống", MAKER.name: "bản trình diễn"}
 LOCALE = Path(__file__).parent / "locale"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -73,6 +74,13 @@ class Words:
     def day(self, value: date | None) -> str:
         """Write a day: 22/11/2026."""
         return "–" if value is None else f"{value:%d/%m/%Y}"
+
+    def typed_day(self, text: str) -> str:
+        """Write what stands in a field for a day: an address has it as 2026-01-31, people type 31/01/2026."""
+        try:
+            return self.day(date.fromisoformat(text)) if _ISO_DAY.fullmatch(text) else text
+        except ValueError:
+            return text
 
     def moment(self, value: datetime | None) -> str:
         """Write a moment in Vietnam's time: 08:30 22/11/2026."""

@@ -1,6 +1,5 @@
 """Reads of users, grants and sessions, and the condition that keeps every list inside its reader's scope."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -82,11 +81,9 @@ def user_named(session: Session, name: str) -> User | None:
     return session.exec(select(User).where(User.name == name.strip().casefold())).first()
 
 
-def full_names(session: Session, names: Iterable[str]) -> dict[str, str]:
-    """Return login name → the name people know, of those names that are users'."""
-    wanted = {name for name in names if name}
-    found = session.exec(select(User.name, User.full_name).where(col(User.name).in_(wanted)))
-    return {name: full_name for name, full_name in found if full_name}
+def full_names(session: Session) -> dict[str, str]:
+    """Return what users are called, by login name."""
+    return {name: full_name for name, full_name in session.exec(select(User.name, User.full_name)) if full_name}
 
 
 def grants_of(session: Session, user_id: UUID) -> list[Grant]:

@@ -24,7 +24,7 @@ def try_take(session: Session, *, person_id: UUID, by: Actor) -> bool:
     One statement: of two clerks at the same moment the second waits for the first, and then finds the card held.
     """
     now = clock.utc_now()
-    values = {"person_id": person_id, "user_id": by.user_id, "user_name": by.name, "until": now + HOLD}
+    values = {"person_id": person_id, "user_id": by.user_id, "user_name": by.full_name, "until": now + HOLD}
     statement = _insert(session)(_LOCK).values(values)
     statement = statement.on_conflict_do_update(
         index_elements=["person_id"],

@@ -203,8 +203,8 @@ LINKS: dict[str, tuple[str, str]] = {
         "The bank had confirmed this link and now refuses it. Check with the bank, then close or replace it.",
     ),
     "line_reason_unknown": (
-        "Mã lý do “{value}” không có trong danh mục.",
-        "The reason code “{value}” is not in the list.",
+        "Báo sai (rjct) phải kèm một mã lý do trong danh mục, đang là “{value}”. Hỏi lại ngân hàng mã đúng.",
+        "A refusal (rjct) needs a reason code of the list; it holds “{value}”. Ask the bank for the right one.",
     ),
     "line_contradicts": (
         "Câu trả lời tự mâu thuẫn: xác nhận nhưng {what}. Hỏi lại ngân hàng.",

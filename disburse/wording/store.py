@@ -36,8 +36,8 @@ STORE: dict[str, tuple[str, str]] = {
         "The disk is full; nothing was written. Free some space and try again.",
     ),
     "setting_invalid": (
-        "Thiết lập {name} không dùng được: {value}. {wanted}",
-        "The setting {name} cannot be used: {value}. {wanted}",
+        "Thiết lập {name} đang là “{value}”, không dùng được. Giá trị nhận được: {wanted}.",
+        "The setting {name} is “{value}”, which cannot be used. It takes: {wanted}.",
     ),
     # jobs
     "job_lost": (

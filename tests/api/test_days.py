@@ -84,3 +84,11 @@ class TestFields:
         assert f'name="since" value="{words.words_of("vi").day(clock.today())}"' in empty
         page = client.post(f"{one.page}/recipient", data=form).text
         assert 'href="#paper_until"' in page and 'value="5/1/2026"' in page
+
+
+class TestAddress:
+    def test_a_day_of_an_address_stands_as_people_type_it(self, lite_site: Site) -> None:
+        """Whoever follows an address with 2026-01-31 finds 31/01/2026 in the field; no day stays as it was typed."""
+        client = lite_site.client("kiemtra")
+        assert 'value="31/01/2026"' in client.get("/audit?since=2026-01-31").text
+        assert 'value="2026-02-31"' in client.get("/audit?since=2026-02-31").text

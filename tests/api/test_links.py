@@ -78,7 +78,7 @@ class TestChange:
         assert client.post(f"/links/{link}/close", data={"why": "withdrawn"}).status_code == 303
         page = client.get(f"/links/{link}").text
         assert "Không dùng tài khoản này nữa" in page
-        assert "canbo.xa" in page
+        assert "Võ Thị Xã" in page
 
 
 class TestStaff:

@@ -63,7 +63,7 @@ class TestCard:
         assert site.client("canbo.xa").get(card).status_code == 200
         other = site.client("canbo.tinh").get(card)
         assert other.status_code == 409
-        assert "canbo.xa đang xem cặp này" in other.text
+        assert "Võ Thị Xã đang xem cặp này" in other.text
         assert 'id="card"' not in other.text
 
     def test_two_clerks_who_start_get_different_cards(self, site: Site) -> None:

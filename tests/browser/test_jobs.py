@@ -27,5 +27,5 @@ class TestChanging:
         page.page.click(f"#retry-{job.id}")
         expect(page.page.locator(f"#cancel-{job.id}")).to_be_visible()
         auditor.open("/jobs")
-        expect(auditor.page.locator("tbody tr").first).to_contain_text("canbo.xa")
+        expect(auditor.page.locator("tbody tr").first).to_contain_text("Võ Thị Xã")
         expect(auditor.page.locator("tbody button")).to_have_count(0)
