@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from disburse.accounts import frames, neighbours, slices
 from disburse.accounts.differences import difference, forbidden
-from disburse.accounts.tables import MatchPreset, Registration
+from disburse.accounts.tables import MatchPreset, Registration, RegistrationSource
 from disburse.db import among
 from disburse.errors import Invalid
 from disburse.ids import in_order
@@ -181,11 +181,13 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
     """Add the accounts that rosters state for their own people.
 
     A statement stands by itself where no bank has spoken about the account; where one has, the matcher must at least
-    find the two alike. Anything else is a question.
+    find the two alike. Anything else is a question. A form that an officer keyed in is a proposal with a life of its
+    own (changing.py): turned down, it must not come back as if a roster had said so.
     """
     statement = sa.select(  # type: ignore[call-overload]
         Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
     ).join(Person, col(Person.id) == col(Registration.person_id))
+    statement = statement.where(col(Registration.source) == RegistrationSource.ROSTER)
     stated: Iterable[Any] = (
         among(session, statement, col(Registration.person_id), in_order(persons))
         if few

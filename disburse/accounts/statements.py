@@ -14,11 +14,14 @@ from sqlmodel import Session
 from disburse import clock, crypto
 from disburse.accounts.tables import (
     ACCOUNT_NUMBER,
+    BANK_SOURCES,
     HOLDER_CITIZEN_ID,
     HOLDER_OLD_ID,
     HOLDER_PHONE,
+    LIVE,
     Account,
     AccountStatus,
+    Link,
     Registration,
     RegistrationSource,
 )
@@ -26,7 +29,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import bulk_insert, take_turns
 from disburse.ids import new_id
-from disburse.people.tables import Precision, Sex
+from disburse.people.tables import CITIZEN_ID, Person, Precision, Sex
 from matching.text import fold
 
 _T = TypeVar("_T")
@@ -93,6 +96,15 @@ class _Known:
     citizen_id: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """Who is linked to an account, as far as a bank's statement is compared with them."""
+
+    fold: str
+    year: int | None
+    citizen_id: bytes | None
+
+
 _REGISTRATION_COLUMNS = (
     "id", "account_id", "source", "basis", "list_id", "roster_id", "sheet", "line", "person_id",
     "holder_name", "holder_fold", "holder_birth_date", "holder_birth_precision", "holder_sex",
@@ -101,7 +113,7 @@ _REGISTRATION_COLUMNS = (
 )  # fmt: skip
 _ACCOUNT_COLUMNS = (
     "id", "bank_code", "number_sealed", "number_index", "number_tail", "status", "currency", "joint",
-    "branch", "opened_on", "created_at",
+    "standing_on", "branch", "opened_on", "created_at",
 )  # fmt: skip
 
 
@@ -109,19 +121,20 @@ def state_accounts(session: Session, *, statements: Sequence[Statement], by: By)
     """Take statements in: accounts by (bank, number), registrations append-only.
 
     The same facts again only move `last_seen`; other holder facts about a known account are a new
-    registration, marked `drift`. What is said of the account itself (status, currency, joint, branch)
-    replaces what was known.
+    registration, marked `drift`, as one that names another than who is linked to the account. What the
+    bank says of the account itself (status, currency, joint) replaces what was known; see `_standing`.
     """
     outcome = Stated()
     if not statements:
         return outcome
     accounts = _bring_accounts(session, statements, outcome.told)
     known = _known_statements(session, set(accounts.values()))
+    linked = _linked(session, set(accounts.values()))
     fresh: list[tuple[Any, ...]] = []
     seen: dict[date, set[UUID]] = {}
     for statement in statements:
         account_id = accounts[(statement.bank_code, statement.account_number)]
-        _take(statement, account_id, known.setdefault(account_id, {}), outcome, fresh, seen)
+        _take(statement, account_id, known.setdefault(account_id, {}), linked.get(account_id, ()), outcome, fresh, seen)
     bulk_insert(session, Registration, _REGISTRATION_COLUMNS, fresh)
     for day, ids in seen.items():
         _touch(session, day, ids)
@@ -146,6 +159,7 @@ def _take(
     statement: Statement,
     account_id: UUID,
     known: dict[bytes, _Known],
+    linked: Sequence[_Linked],
     outcome: Stated,
     fresh: list[tuple[Any, ...]],
     seen: dict[date, set[UUID]],
@@ -161,6 +175,7 @@ def _take(
     year = statement.birth_date.year if statement.birth_date else None
     own = _Known(registration_id, digest, folded, year, citizen_index)
     drift = any(_holders_differ(own, other) for other in known.values())
+    drift = drift or any(_names_another(statement, folded, holder) for holder in linked)
     outcome.new += not known
     outcome.changed += bool(known)
     outcome.drift += drift
@@ -217,6 +232,32 @@ def _holders_differ(one: _Known, other: _Known) -> bool:
     return any(a and b and a != b for a, b in pairs)
 
 
+def _names_another(statement: Statement, folded: str, holder: _Linked) -> bool:
+    """Whether a bank's statement cannot be about the person who is linked: another ID, or another name and year.
+
+    Rosters and banks write one name in two ways, so a name alone says nothing here.
+    """
+    if statement.source not in BANK_SOURCES:
+        return False
+    index = CITIZEN_ID.maybe_index(statement.citizen_id)
+    if index and holder.citizen_id:
+        return index != holder.citizen_id
+    year = statement.birth_date.year if statement.birth_date else None
+    return bool(folded and year and holder.year) and folded != holder.fold and year != holder.year
+
+
+def _linked(session: Session, account_ids: set[UUID]) -> dict[UUID, list[_Linked]]:
+    """Return the people who are linked to these accounts, asked or confirmed."""
+    person, link = Person.__table__, Link.__table__  # type: ignore[attr-defined]
+    query = sa.select(link.c.account_id, person.c.name_fold, person.c.birth_date, person.c.citizen_id_index)
+    query = query.join_from(link, person, person.c.id == link.c.person_id).where(link.c.state.in_(LIVE))
+    found: dict[UUID, list[_Linked]] = {}
+    for some in chunks(account_ids):
+        for account_id, folded, born, citizen in session.execute(query.where(link.c.account_id.in_(some))):
+            found.setdefault(account_id, []).append(_Linked(folded, born.year if born else None, citizen))
+    return found
+
+
 def _known_statements(session: Session, account_ids: set[UUID]) -> dict[UUID, dict[bytes, _Known]]:
     known: dict[UUID, dict[bytes, _Known]] = {}
     names = ("account_id", "id", "facts_hash", "holder_fold", "holder_birth_date", "holder_citizen_id_index")
@@ -252,7 +293,7 @@ def _bring_accounts(session: Session, statements: Sequence[Statement], told: set
 
 def find_accounts(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], sa.Row[Any]]:
     """Return what is known of the accounts with these (bank, number), as rows of the account table."""
-    names = ("id", "bank_code", "number_index", "status", "currency", "joint", "branch", "opened_on")
+    names = ("id", "bank_code", "number_index", "status", "currency", "joint", "standing_on", "branch", "opened_on")
     wanted = {(bank, ACCOUNT_NUMBER.index(number)): (bank, number) for bank, number in keys}
     found: dict[tuple[str, str], sa.Row[Any]] = {}
     for some in chunks({index for _, index in wanted}):
@@ -274,31 +315,49 @@ def _account_row(statement: Statement, now: datetime) -> tuple[Any, ...]:
         statement.status or AccountStatus.UNKNOWN,
         statement.currency or "VND",
         bool(statement.joint),
+        statement.stated_on if statement.source in BANK_SOURCES else None,
         statement.branch or "",
         statement.opened_on,
         now,
     )
 
 
+_TOLD = ("status", "currency", "joint", "standing_on", "branch", "opened_on")
+
+
 def _update_accounts(session: Session, pairs: Sequence[tuple[sa.Row[Any], Statement]]) -> set[UUID]:
+    """Bring known accounts up to date; returns those of which something new was said."""
     changed = []
     for row, said in pairs:
-        told = {
-            "status": said.status if said.status not in (None, AccountStatus.UNKNOWN) else None,
-            "currency": said.currency or None,
-            "joint": said.joint,
-            "branch": said.branch or None,
-            "opened_on": said.opened_on,
-        }
-        values = {name: row._mapping[name] if value is None else value for name, value in told.items()}
-        if any(values[name] != row._mapping[name] for name in values):
+        known = {name: row._mapping[name] for name in _TOLD}
+        values = known | _standing(row, said)
+        values |= {"branch": said.branch or known["branch"], "opened_on": said.opened_on or known["opened_on"]}
+        if values != known:
             changed.append({"of": row.id} | {f"new_{name}": value for name, value in values.items()})
     if not changed:
         return set()
-    names = ("status", "currency", "joint", "branch", "opened_on")
     statement = sa.update(_ACCOUNT).where(_ACCOUNT.c.id == sa.bindparam("of"))
-    session.connection().execute(statement.values({n: sa.bindparam(f"new_{n}") for n in names}), changed)
+    session.connection().execute(statement.values({n: sa.bindparam(f"new_{n}") for n in _TOLD}), changed)
     return {row["of"] for row in changed}
+
+
+def _standing(row: sa.Row[Any], said: Statement) -> dict[str, Any]:
+    """Return what a statement changes in what an account is good for.
+
+    Only its bank's word counts. A word that keeps money away counts whatever its day, one that lets it in only when the
+    bank has said nothing newer: a list of last year does not unlock what was locked today.
+    """
+    told = {
+        "status": said.status if said.status != AccountStatus.UNKNOWN else None,
+        "currency": said.currency or None,
+        "joint": said.joint,
+    }
+    newer = row.standing_on is None or said.stated_on >= row.standing_on
+    lets_in = {"status": AccountStatus.OPEN, "currency": "VND", "joint": False}
+    values = {n: v for n, v in told.items() if v is not None and (newer or v != lets_in[n])}
+    if said.source not in BANK_SOURCES or not values:
+        return {}
+    return values | {"standing_on": said.stated_on if newer else row.standing_on}
 
 
 def chunks(values: Iterable[_T], size: int = CHUNK) -> list[list[_T]]:

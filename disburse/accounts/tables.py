@@ -56,6 +56,7 @@ class Account(SQLModel, table=True):
     status: AccountStatus = Field(default=AccountStatus.UNKNOWN, sa_type=one_of(AccountStatus, "status"))
     currency: str = Field(default="VND", max_length=3)
     joint: bool = False
+    standing_on: date | None = None  # day of the bank's last word about status, currency or joint
     branch: str = Field(default="", max_length=100)
     opened_on: date | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -69,6 +70,10 @@ class RegistrationSource(StrEnum):
     VNEID = "vneid"
     PAYER = "payer"
     OPENING_DAY = "opening_day"
+
+
+# Only a bank says what its account is good for: whether it is open, whose alone, in which currency.
+BANK_SOURCES = (RegistrationSource.BANK_LIST, RegistrationSource.BANK_REPLY, RegistrationSource.OPENING_DAY)
 
 
 class ListState(StrEnum):

@@ -112,7 +112,11 @@ def _apply(session: Session, account_id: UUID, one: Told, by: By) -> None:
     status = _STATUS[one.kind]
     if account.status == status or account.status == AccountStatus.CLOSED:
         return  # a closed account does not come back by an event that was late
-    session.execute(sa.update(Account).where(col(Account.id) == account_id).values(status=status))
+    this = sa.update(Account).where(col(Account.id) == account_id)
+    if status == AccountStatus.OPEN:  # nor does a locked one, by what was said before the lock
+        this = this.where(sa.func.coalesce(col(Account.standing_on), one.on) <= one.on)
+    if not session.execute(this.values(status=status, standing_on=one.on)).rowcount:  # type: ignore[attr-defined]
+        return
     record(
         session, action="account.status", object_type="account", object_id=account_id, by=by,
         account=accounts.masked(account), before=str(account.status), after=str(status), on=one.on.isoformat(),

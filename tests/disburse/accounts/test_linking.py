@@ -164,6 +164,14 @@ class TestLinkHere:
         with pytest.raises(Invalid, match="no area"):
             link_here(world.database, area="00000")
 
+    def test_a_form_somebody_keyed_in_is_no_roster(self, world: World) -> None:
+        """What a change of account states is that change's own affair: turned down, no run takes it up again."""
+        world.person("tam", **TAM)
+        world.account("1234567890123", source=RegistrationSource.SIGNED_FORM, person="tam", status=None)
+        assert link_here(world.database)["candidates"] == 0
+        world.account("1234567890124", source=RegistrationSource.ROSTER, person="tam", status=None)
+        assert link_here(world.database)["accepted"] == 1
+
     def test_people_without_registrations_are_no_error(self, world: World) -> None:
         """Before the first bank list there is simply nothing."""
         world.person("tam", **TAM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from multiprocessing import get_context
 
+import pytest
 from sqlmodel import func, select
 
 from disburse import crypto
@@ -14,6 +15,7 @@ from disburse.audit import queries as audit
 from disburse.audit.actor import COMMAND
 from disburse.db import Database
 from tests.conftest import TEST_KEY
+from tests.disburse.accounts.test_linking import apply, links, pair
 from tests.disburse.accounts.world import MARCH, World
 
 APRIL = date(2024, 4, 2)
@@ -75,6 +77,47 @@ class TestStateAccounts:
         world.account("1234567890123", "NGUYEN VAN TAM", status=AccountStatus.CLOSED, on=APRIL)
         assert world.get_account(account).status == AccountStatus.CLOSED
         assert len(world.registrations()) == 1
+
+    def test_only_its_bank_says_what_an_account_is_good_for(self, world: World) -> None:
+        """A form or a payer's list unlocks nothing, whatever its day; nor does an older list of the bank."""
+        account = world.account("1234567890123", "NGUYEN VAN TAM", status=AccountStatus.LOCKED, joint=True, on=APRIL)
+        for source in (RegistrationSource.SIGNED_FORM, RegistrationSource.PAYER, RegistrationSource.ROSTER):
+            world.account("1234567890123", "NGUYEN VAN TAM", source=source, on=date(2024, 5, 1))
+        world.account("1234567890123", "NGUYEN VAN TAM", on=MARCH)
+        kept = world.get_account(account)
+        assert (kept.status, kept.joint, kept.standing_on) == (AccountStatus.LOCKED, True, APRIL)
+        world.account("1234567890123", "NGUYEN VAN TAM", on=date(2024, 5, 1))
+        opened = world.get_account(account)
+        assert (opened.status, opened.joint) == (AccountStatus.OPEN, False)
+
+    def test_a_warning_counts_whatever_its_day(self, world: World) -> None:
+        """A list of March that comes after that of April and says locked keeps money away."""
+        account = world.account("1234567890123", "NGUYEN VAN TAM", on=APRIL)
+        world.account("1234567890123", "NGUYEN VAN TAM", status=AccountStatus.LOCKED, on=MARCH)
+        kept = world.get_account(account)
+        assert (kept.status, kept.standing_on) == (AccountStatus.LOCKED, APRIL)
+
+    @pytest.mark.parametrize(
+        ("holder", "born", "citizen_id", "drift"),
+        [
+            ("NGUYEN VAN TAM", "1950-02-03", "051180000222", True),
+            ("LE THI DUYEN", "1980-01-01", None, True),
+            ("NGUYEN TAM", "1950-01-01", None, False),
+            ("NGUYEN TAM", "1980-01-01", "051050000111", False),
+        ],
+    )
+    def test_another_than_who_is_linked_is_drift(
+        self, world: World, holder: str, born: str, citizen_id: str | None, drift: bool
+    ) -> None:
+        """A roster stated the account; its bank then names another ID, or both another name and another year."""
+        world.person("tam", "Nguyễn Văn Tám", citizen_id="051050000111")
+        for number in ("1234567890123", "1234567890124"):
+            world.account(number, source=RegistrationSource.ROSTER, person="tam", status=None)
+        apply(world, pair(world, "tam", world.account_id("1234567890123")))
+        for number in ("1234567890123", "1234567890124"):
+            world.account(number, holder, born=born, citizen_id=citizen_id)
+        assert [r.drift for r in world.registrations()][2:] == [drift, False]  # nobody is linked to the other account
+        assert len(links(world)) == 1
 
     def test_an_unknown_status_says_nothing(self, world: World) -> None:
         """A roster that names the account does not reopen it."""
