@@ -9,6 +9,7 @@ from api.web import (
     account,
     accounts,
     audit,
+    bank_openings,
     bank_workbooks,
     banks,
     duplicates,
@@ -66,6 +67,7 @@ router.include_router(review_bulk.router)
 router.include_router(accounts.router)
 router.include_router(links.router)
 router.include_router(flags.router)
+router.include_router(bank_openings.router)  # before the banks' own address: `openings` is no code
 router.include_router(banks.router)
 router.include_router(bank_workbooks.router)
 router.include_router(own_bank.router)

@@ -119,8 +119,8 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
         "see accounts and banks (numbers masked)",
     ),
     Permission.REQUEST_SEND: (
-        "gửi yêu cầu xác nhận tài khoản cho ngân hàng",
-        "send banks the requests to confirm accounts",
+        "gửi ngân hàng yêu cầu xác nhận tài khoản, nhờ mở tài khoản",
+        "send banks the requests to confirm accounts and to open them",
     ),
     Permission.BANK_EXCHANGE: (
         "gửi yêu cầu và nhận trả lời của ngân hàng bằng tệp Excel, kèm số đầy đủ (được ghi nhật ký)",

@@ -96,13 +96,16 @@ def needed(person_id: Any, *where: Any) -> sa.Exists:
 
 def without_account(session: Session, *, programme: str | None = None, commune: str | None = None) -> list[UUID]:
     """Return the recipients who need an account, have no live link, and are asked about nowhere."""
-    linked = sa.select(col(Link.person_id)).where(live_clause(), col(Link.person_id).is_not(None))
-    asked = sa.select(_REQUEST.c.person_id).where(_REQUEST.c.person_id.is_not(None), _REQUEST.c.closed_on.is_(None))
     where = [] if programme is None else [col(Enrolment.programme) == programme]
     where += [] if commune is None else [col(Enrolment.commune_code) == commune]
-    statement: sa.Select[Any] = (
-        sa.select(col(Person.id))
-        .where(needed(col(Person.id), *where), col(Person.id).not_in(linked), col(Person.id).not_in(asked))
-        .order_by(col(Person.id))
+    return [row[0] for row in session.execute(lacking(*where).order_by(col(Person.id)))]
+
+
+def lacking(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the ids of recipients who need an account, have no live link, and are asked about nowhere; `where` are
+    conditions on their enrolment and on how they receive."""
+    linked = sa.select(col(Link.person_id)).where(live_clause(), col(Link.person_id).is_not(None))
+    asked = sa.select(_REQUEST.c.person_id).where(_REQUEST.c.person_id.is_not(None), _REQUEST.c.closed_on.is_(None))
+    return sa.select(col(Person.id)).where(
+        needed(col(Person.id), *where), col(Person.id).not_in(linked), col(Person.id).not_in(asked)
     )
-    return [row[0] for row in session.execute(statement)]

@@ -239,6 +239,14 @@ LINKS: dict[str, tuple[str, str]] = {
         "Tệp này là câu trả lời của ngân hàng {other}, không phải của {bank}. Nạp ở trang của ngân hàng {other}.",
         "This file holds the answers of the bank {other}, not of {bank}. Bring it on the page of {other}.",
     ),
+    "bank_needed": (
+        "Chưa chọn ngân hàng. Chọn ngân hàng sẽ được nhờ mở tài khoản.",
+        "No bank is chosen. Choose the one that is to open the accounts.",
+    ),
+    "openings_changed": (
+        "Từ lúc anh/chị xem, số người cần tài khoản đã đổi, nên chưa nhờ ai. Xem lại danh sách rồi bấm lần nữa.",
+        "The number of people has changed since you looked, so nobody was asked about. Look again, then press once more.",
+    ),
     "answers_changed": (
         "Từ lúc anh/chị xem trước đã có thay đổi, nên chưa nhận gì. Xem lại các số dưới đây rồi nhận.",
         "Something has changed since you looked, so nothing was taken. Look at the figures below, then take them.",

@@ -130,6 +130,7 @@ SMALL = (
     _small("link-small", CLERK, "/links/{link_id}"),
     _small("program", CHIEF, "/programs/{bank_client_id}"),
     _small("programs", CHIEF, "/programs"),
+    _small("bank-openings", CLERK, "/banks/openings?bank=ICB&wish=all"),
     _small("bank-excel", CLERK, "/banks/ICB/workbooks"),
     _small("bank-answers", CLERK, "/banks/VBA/workbooks/{workbook_id}"),
     _small("user-small", CHIEF, "/users/{user_id}"),

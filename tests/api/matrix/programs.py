@@ -22,6 +22,10 @@ PROGRAMS: Matrix = {
     ("POST", "/banks/{code}/requests"): Expect(
         _PROVINCE, "/banks/VBA/requests", "/banks/TCB/requests", "/banks/XXX/requests", answers=frozenset({303})
     ),
+    ("GET", "/banks/openings"): Expect(_PROVINCE, "/banks/openings"),
+    ("POST", "/banks/openings"): Expect(
+        _PROVINCE, "/banks/openings", form={"bank": "VBA", "seen": "none"}, answers=frozenset({409})
+    ),
     ("GET", "/banks/{code}/workbooks"): Expect(
         _PROVINCE, "/banks/VBA/workbooks", "/banks/TCB/workbooks", "/banks/XXX/workbooks"
     ),

@@ -5,6 +5,7 @@ from tests.browser.addresses.visit import Visit
 VISITS = [
     Visit("canbo.tinh", "/banks", "Đối soát"),
     Visit("canbo.tinh", "/banks/VBA", "Đã gửi"),
+    Visit("canbo.tinh", "/banks/openings?wish=all", "người cần tài khoản"),
     Visit("canbo.tinh", "/banks/ICB/workbooks", "Gửi yêu cầu"),
     Visit("canbo.tinh", "/banks/VBA/workbooks/{workbook_id}", "Xem trước"),
     Visit("canbo.tinh", "/banks/refusals", "Tài khoản bị báo sai"),
