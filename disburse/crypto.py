@@ -56,14 +56,17 @@ class Keyring:
             raise InvalidTag
         return self._cells.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
 
-    def open_many(self, cells: Sequence[bytes | None], start: str, rows: Sequence[str]) -> list[str]:
-        """`open` of many cells, each beside `start` and its row; "" where there is none."""
+    def open_laid(self, start: bytes, rows: bytes, content: bytes, cells: Sequence[tuple[int, int]]) -> list[bytes]:
+        """`open` of the cells `content[from : to]`, each beside `start` and its 36 bytes of `rows`; b"" where empty."""
         decrypt = self._cells.decrypt
-        if any(cell is not None and not cell.startswith(_KEY_ID) for cell in cells):
+        if any(end > at and content[at] != _KEY_ID[0] for at, end in cells):
             raise InvalidTag
+        beside = range(0, len(rows), 36)
         return [
-            decrypt(cell[1:_TEXT_AT], cell[_TEXT_AT:], (start + row).encode()).decode() if cell is not None else ""
-            for row, cell in zip(rows, cells, strict=True)
+            decrypt(content[at + 1 : at + _TEXT_AT], content[at + _TEXT_AT : end], start + rows[row : row + 36])
+            if end > at
+            else b""
+            for row, (at, end) in zip(beside, cells, strict=True)
         ]
 
     def index(self, label: str, text: str) -> bytes:
@@ -158,15 +161,15 @@ class Sealed:
         """Open a cell, or pass None on."""
         return None if sealed is None else self.open(row, sealed)
 
-    def open_many(self, rows: Sequence[str], cells: Sequence[bytes | None]) -> list[str]:
-        """Open a column of many rows, "" where there is nothing: a third of the time of as many calls of `open`.
+    def open_laid(self, rows: bytes, content: bytes, cells: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Open a column whose cells lie end to end, b"" where one is empty: a quarter of the time of as many `open`.
 
-        `rows` are the identifiers as text. Raises Unavailable("seal_broken") as `open` does.
+        `rows` are the identifiers as text, 36 bytes each; a cell is `content[from : to]`. Raises
+        Unavailable("seal_broken") as `open` does.
         """
-        start = f"{self.table}\x1f{self.column}\x1f"
         try:
-            return keyring().open_many(cells, start, rows)
-        except (InvalidTag, UnicodeDecodeError) as broken:
+            return keyring().open_laid(f"{self.table}\x1f{self.column}\x1f".encode(), rows, content, cells)
+        except InvalidTag as broken:
             raise Unavailable("seal_broken", table=self.table) from broken
 
     def seal_many(self, rows: Sequence[UUID], texts: Sequence[str]) -> list[bytes]:

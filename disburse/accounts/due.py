@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from disburse.accounts import neighbours, postings, snapshots
 from disburse.accounts.match_tables import DueKind, MatchDue, MatchSnapshot
 from disburse.accounts.neighbours import Ground, Rows
-from disburse.accounts.postings import Words
+from disburse.accounts.shards import Words
 from disburse.accounts.slices import Statements
 from disburse.accounts.statements import chunks
 from disburse.accounts.tables import Candidate, Registration
@@ -93,7 +93,7 @@ def take_up(session: Session, ground: Ground, snapshot: MatchSnapshot) -> int:
     fresh = neighbours.read_bank(session, registrations)
     postings.keep_registrations(session, fresh.people, fresh.ids)
     touched = _repost(session, persons)
-    reached = set(postings.registrations_under(session, touched.words)[1])
+    reached = postings.registrations_under(session, touched.words)
     bank = neighbours.read_bank(session, {*fresh.ids, *reached})
     judged |= touched.persons | neighbours.met_by(session, ground, bank).persons()
     judge_anew(session, judged)
@@ -170,10 +170,11 @@ def _repost(session: Session, persons: set[UUID]) -> Touched:
 
 
 def _under(session: Session, blocks: list[tuple[int, int]]) -> set[UUID]:
-    words, kinds, persons = postings.people_under(session, np.array([b[0] for b in blocks], dtype=np.int64))
+    posted = postings.people_under(session, np.array([b[0] for b in blocks], dtype=np.int64))
     wanted = set(blocks)
-    found = zip(words.tolist(), kinds.tolist(), persons, strict=True)
-    return {person for word, kind, person in found if (word, kind) in wanted}
+    found = zip(posted.words.tolist(), posted.kinds.tolist(), strict=True)
+    mine = posted.take(np.array([at for at, block in enumerate(found) if block in wanted], dtype=np.int64))
+    return set(mine.persons(session))
 
 
 def forget_registrations(session: Session, ids: Iterable[UUID]) -> None:
@@ -182,12 +183,10 @@ def forget_registrations(session: Session, ids: Iterable[UUID]) -> None:
         return
     bank: Rows = neighbours.read_bank(session, ids)
     words, _ = postings.registration_words(bank.people)
-    judge_anew(session, set(postings.people_under(session, words)[2]))
+    judge_anew(session, set(postings.people_under(session, words).persons(session)))
 
 
 def rebuild(session: Session, people: Rows, bank: Statements) -> None:
     """Post everybody and everything anew, from a full run's own rows."""
     take_turns(session, "match keys")
-    postings.clear(session)
-    postings.keep_many_people(session, people.people, people.ids)
-    postings.keep_many_registrations(session, *bank.words())
+    postings.keep_all(session, people.people, people.ids, bank.words())

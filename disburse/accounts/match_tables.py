@@ -29,8 +29,46 @@ class MatchSnapshot(SQLModel, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class ShardKind(StrEnum):
+    PEOPLE = "people"  # PEOPLE_LINE of `shards`, by the leading bits of the word
+    REGISTRATIONS = "registrations"  # 32 bits of the word, 32 of the row's number, by the leading bits
+    PERSON_IDS = "person_ids"  # the ids of people by their number in the full run, some dozens a shard
+    REGISTRATION_IDS = "registration_ids"
+
+
+class MatchShard(SQLModel, table=True):
+    """What a full run posted, packed: a province has 23 million words, which as rows took PostgreSQL half a minute.
+
+    Words are 64 bits that tell nothing without the installation's key.
+    """
+
+    __tablename__ = "match_shard"
+
+    kind: ShardKind = Field(primary_key=True, sa_type=one_of(ShardKind, "kind"))
+    shard: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    bits: int = Field(sa_type=sa.SmallInteger)  # how many leading bits of a word are the number of its shard
+    content: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class PersonWords(SQLModel, table=True):
+    """Everything one person is posted under, as WORDS_LINE of `shards`: by it the person is found and taken out.
+
+    `number` is the person's in the full run; `moved`: what the shards say of it counts no more.
+    """
+
+    __tablename__ = "person_words"
+    __table_args__ = (
+        sa.Index("ix_person_words_moved", "number", sqlite_where=sa.text("moved"), postgresql_where=sa.text("moved")),
+    )
+
+    person_id: UUID = Field(primary_key=True)
+    number: int | None = None
+    moved: bool = False
+    words: bytes = Field(sa_type=sa.LargeBinary)
+
+
 class PersonKey(SQLModel, table=True):
-    """A person may be met under this word: 64 bits that tell nothing without the installation's key.
+    """A person who changed since the full run may be met under this word.
 
     `kind` is the number of the matcher's blocking key; a block of one kind holds no more people than its cap.
     """
@@ -43,7 +81,8 @@ class PersonKey(SQLModel, table=True):
 
 
 class RegistrationKey(SQLModel, table=True):
-    """A registration may be met under this word. A word too many finds nothing; none may be missing."""
+    """A registration stated since the full run may be met under this word. A word too many finds nothing; none may be
+    missing."""
 
     __tablename__ = "registration_key"
 

@@ -12,7 +12,8 @@ import numpy as np
 from sqlmodel import Session
 
 from disburse.accounts import frames, postings
-from disburse.accounts.postings import Words, joined
+from disburse.accounts.postings import Posted, joined
+from disburse.accounts.shards import Words
 
 if TYPE_CHECKING:
     from matching import Settings
@@ -80,24 +81,26 @@ def met_by(session: Session, ground: Ground, bank: Rows) -> Found:
     from matching.posts import UNDATED
 
     words, rows = postings.registration_words(bank.people)
-    posted, kinds, persons = postings.people_under(session, words)
-    open_ = _within_caps(posted, kinds)
-    people = read_people(session, (persons[row] for row in open_.tolist()))
-    at, under = joined(words, posted[open_])
-    row_of = np.array([people.place.get(persons[row], -1) for row in open_.tolist()], dtype=np.int64)
+    posted = postings.people_under(session, words)
+    posted = posted.take(_within_caps(posted))
+    persons = posted.persons(session)
+    people = read_people(session, persons)
+    at, under = joined(words, posted.words)
+    row_of = np.array([people.place.get(person, -1) for person in persons], dtype=np.int64)
     left, right = row_of[under], rows[at]
     rare = postings.of_rare_name(session, people.people)
-    meet = (left >= 0) & ((kinds[open_][under] != UNDATED) | rare[left])
+    meet = (left >= 0) & ((posted.kinds[under] != UNDATED) | rare[left])
     return _scored(ground, people, bank, left[meet], right[meet])
 
 
-def _within_caps(words: Words, kinds: Words) -> Words:
+def _within_caps(posted: Posted) -> Words:
     """Return the places of those posted in blocks that do not hold too many people to be met by."""
     from matching.posts import CAPS
 
-    blocks = np.column_stack([words, kinds])
-    _, inverse, size = np.unique(blocks, axis=0, return_inverse=True, return_counts=True)
-    return np.flatnonzero(size[inverse.reshape(-1)] <= CAPS[kinds]) if len(words) else words
+    order = np.lexsort((posted.kinds, posted.words))
+    words, kinds = posted.words[order], posted.kinds[order]
+    block = np.cumsum(np.concatenate([[0], (np.diff(words) != 0) | (np.diff(kinds) != 0)])[: len(words)])
+    return np.sort(order[np.bincount(block)[block] <= CAPS[kinds]])
 
 
 def meeting(session: Session, ground: Ground, people: Rows) -> Found:
@@ -105,18 +108,14 @@ def meeting(session: Session, ground: Ground, people: Rows) -> Found:
     from matching.posts import CAPS, UNDATED
 
     words, kinds, rows = postings.person_words(people.people)
-    size = postings.counts(session, words)
-    full = np.array([size.get(k, 0) for k in zip(words.tolist(), kinds.tolist(), strict=True)], dtype=np.int64)
+    full = postings.sizes(session, words, kinds)
     rare = postings.of_rare_name(session, people.people)
     open_ = (full <= CAPS[kinds]) & ((kinds != UNDATED) | rare[rows])
     words, rows = words[open_], rows[open_]
-    posted, registrations = postings.registrations_under(session, words)
-    bank = read_bank(session, registrations)
-    at, under = joined(words, posted)
-    row_of = np.array([bank.place.get(id_, -1) for id_ in registrations], dtype=np.int64)
-    left, right = rows[at], row_of[under]
-    there = right >= 0
-    return _scored(ground, people, bank, left[there], right[there])
+    bank = read_bank(session, postings.registrations_under(session, words))
+    posted, under = postings.registration_words(bank.people)  # as they are: what was posted of them only finds them
+    at, met = joined(words, posted)
+    return _scored(ground, people, bank, rows[at], under[met])
 
 
 def competing(session: Session, ground: Ground, persons: Iterable[UUID]) -> Found:

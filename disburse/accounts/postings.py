@@ -1,8 +1,12 @@
-"""The keys under which people and registrations meet, kept in the database as keyed words of 64 bits."""
+"""The keys under which people and registrations meet, kept in the database as keyed words of 64 bits.
+
+What a full run posts is packed (`shards`); what changes afterwards is posted beside it, row by row.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,19 +16,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
-from disburse.accounts import frames
-from disburse.accounts.match_tables import PersonKey, RegistrationKey
+from disburse.accounts import frames, shards
+from disburse.accounts.gathering import Ids
+from disburse.accounts.match_tables import PersonKey, PersonWords, RegistrationKey
+from disburse.accounts.shards import Numbers, Words
 from disburse.accounts.statements import chunks
-from disburse.db import among, one_in
-from disburse.ids import in_order
+from disburse.db import among, one_in, upsert
 
 if TYPE_CHECKING:
     from matching.normalise import People
 
-Words = npt.NDArray[np.int64]
 _LABEL = "matching"
+_PLAIN = {"synchronize_session": False}
 _PERSON, _REGISTRATION = (sa.inspect(table).local_table.c for table in (PersonKey, RegistrationKey))
-_CHUNK = 100_000
 
 
 def words_of(column: Words, value: Words) -> Words:
@@ -54,13 +58,18 @@ def keep_people(session: Session, people: People, ids: Sequence[UUID]) -> None:
     words, kinds, rows = person_words(people)
     given = ("word", words.tolist()), ("kind", kinds.tolist()), ("person_id", [ids[row] for row in rows.tolist()])
     _insert(session, PersonKey, dict(given))
+    each = zip(ids, shards.words_by_owner(words, kinds, rows, len(ids)), strict=True)
+    lines = [{"person_id": id_, "moved": True, "words": own} for id_, own in each]
+    upsert(session, PersonWords, lines, key=("person_id",))
 
 
 def drop_people(session: Session, ids: Iterable[UUID]) -> None:
     """Take these people's words out."""
     for some in chunks(ids, 50_000):
         gone = sa.delete(PersonKey).where(one_in(session, col(PersonKey.person_id), some))
-        session.execute(gone, execution_options={"synchronize_session": False})
+        session.execute(gone, execution_options=_PLAIN)
+        moved = sa.update(PersonWords).where(one_in(session, col(PersonWords.person_id), some))
+        session.execute(moved.values(moved=True, words=b""), execution_options=_PLAIN)
 
 
 def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> None:
@@ -69,60 +78,12 @@ def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> N
     _insert(session, RegistrationKey, {"word": words.tolist(), "registration_id": [ids[row] for row in rows.tolist()]})
 
 
-def clear(session: Session) -> None:
-    """Forget every posted word."""
-    postgres = session.connection().dialect.name == "postgresql"
-    for table in (PersonKey, RegistrationKey):
-        session.execute(sa.text(f"TRUNCATE {table.__tablename__}") if postgres else sa.delete(table))
-
-
-def keep_many_people(session: Session, people: People, ids: Sequence[UUID]) -> None:
-    """`keep_people` into the empty table."""
+def keep_all(session: Session, people: People, ids: Sequence[UUID], bank: tuple[Words, Numbers, Ids]) -> None:
+    """Post everybody and every registration in place of what was posted; `bank`: word, place among the ids, ids."""
+    shards.clear(session)
     words, kinds, rows = person_words(people)
-    raw = np.frombuffer(b"".join(id_.bytes for id_ in ids), dtype="V16")
-    _fill(session, PersonKey, {"word": words, "kind": kinds}, rows, raw)
-
-
-def keep_many_registrations(session: Session, words: Words, rows: Words, ids: npt.NDArray[np.bytes_]) -> None:
-    """Post registrations into the empty table; `ids` are texts of 36 characters, `rows` places among them."""
-    raw = np.frombuffer(bytes.fromhex(b"".join(ids.tolist()).decode().replace("-", "")), dtype="V16")
-    _fill(session, RegistrationKey, {"word": words}, rows, raw)
-
-
-def _fill(session: Session, table: Any, numbers: dict[str, Words], rows: Words, ids: npt.NDArray[np.void]) -> None:
-    """Fill an empty table in the order of its words; on PostgreSQL by binary COPY, array by array.
-
-    `rows`: for each word the place of its owner among `ids`, which are 16 bytes each.
-    """
-    order = np.argsort(numbers["word"], kind="stable")
-    connection, described = session.connection(), table.__table__
-    names = [column.name for column in described.columns]
-    owner = names[-1]
-    if connection.dialect.name != "postgresql":
-        for at in range(0, len(order), _CHUNK):
-            some = order[at : at + _CHUNK]
-            columns: dict[str, list[Any]] = {name: values[some].tolist() for name, values in numbers.items()}
-            _insert(session, table, columns | {owner: [id_.tobytes().hex() for id_ in ids[rows[some]]]})
-        return
-    sizes = {"word": ">i8", "kind": ">i2", owner: "V16"}
-    parts = [(f"{mark}{name}", of) for name in names for mark, of in (("size_", ">i4"), ("", sizes[name]))]
-    line = np.dtype([("fields", ">i2"), *parts])
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    copy_in = f"COPY {described.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
-    with driver.cursor() as cursor, cursor.copy(copy_in) as copy:
-        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-        for at in range(0, len(order), _CHUNK):
-            some = order[at : at + _CHUNK]
-            lines = np.empty(len(some), dtype=line)
-            lines["fields"], lines[owner] = len(names), ids[rows[some]]
-            for name in names:
-                lines[f"size_{name}"] = np.dtype(sizes[name]).itemsize
-            for name, values in numbers.items():
-                lines[name] = values[some]
-            copy.write(lines.tobytes())
-        copy.write(b"\xff\xff")
-    connection.exec_driver_sql(f"ANALYZE {described.name}")  # or the first questions would read all of it
+    shards.fill_people(session, words, kinds, rows, np.frombuffer(b"".join([id_.bytes for id_ in ids]), dtype="V16"))
+    shards.fill_registrations(session, *bank)
 
 
 def _insert(session: Session, table: Any, columns: dict[str, list[Any]]) -> None:
@@ -145,23 +106,67 @@ def _as_text(column: list[Any]) -> list[Any]:
     return [value.hex for value in column] if column and isinstance(column[0], UUID) else column
 
 
+@dataclass(slots=True)
+class Posted:
+    """Who is posted under words: (word, kind) and of whom, by the number of the full run or, since then, -1 - place
+    in `since`."""
+
+    words: Words
+    kinds: Words
+    owners: Words
+    since: list[UUID]
+
+    def take(self, places: Words) -> Posted:
+        """Return some of them."""
+        return Posted(self.words[places], self.kinds[places], self.owners[places], self.since)
+
+    def persons(self, session: Session) -> list[UUID]:
+        """Return who each of them is."""
+        distinct, at = np.unique(self.owners, return_inverse=True)
+        known = shards.persons(session, distinct[distinct >= 0])
+        ids = [self.since[-1 - owner] for owner in distinct[distinct < 0].tolist()] + known
+        return [ids[place] for place in at.tolist()]
+
+
 def words_kept(session: Session, persons: Iterable[UUID]) -> tuple[Words, Words]:
     """Return (word, kind) of everything that is posted of these people."""
-    statement = sa.select(_PERSON.word, _PERSON.kind)
-    return _arrays(among(session, statement, _PERSON.person_id, in_order(persons)))
+    return shards.words_of(session, persons)
+
+
+def people_under(session: Session, words: Words) -> Posted:
+    """Return everybody posted under these words."""
+    packed = shards.people_under(session, words)
+    statement = sa.select(_PERSON.word, _PERSON.kind, _PERSON.person_id)
+    rows = list(_where(session, statement, _PERSON.word, words))
+    since = [row[2] for row in rows]
+    both = np.array([(row[0], row[1]) for row in rows], dtype=np.int64).reshape(-1, 2)
+    return Posted(
+        np.concatenate([packed["word"], both[:, 0]]),
+        np.concatenate([packed["kind"].astype(np.int64), both[:, 1]]),
+        np.concatenate([packed["number"].astype(np.int64), -1 - np.arange(len(since), dtype=np.int64)]),
+        since,
+    )
 
 
 def counts(session: Session, words: Words) -> dict[tuple[int, int], int]:
     """Return how many people stand under each (word, kind)."""
-    statement = sa.select(_PERSON.word, _PERSON.kind, sa.func.count()).group_by(_PERSON.word, _PERSON.kind)
-    return {(row[0], row[1]): row[2] for row in _where(session, statement, _PERSON.word, words)}
+    posted = people_under(session, words)
+    return {(word, kind): size for word, kind, size in zip(*map(np.ndarray.tolist, _blocks(posted)), strict=True)}
 
 
-def people_under(session: Session, words: Words) -> tuple[Words, Words, list[UUID]]:
-    """Return (word, kind, person) of everybody posted under these words."""
-    statement = sa.select(_PERSON.word, _PERSON.kind, _PERSON.person_id)
-    rows = list(_where(session, statement, _PERSON.word, words))
-    return *_arrays(rows), [row[2] for row in rows]
+def sizes(session: Session, words: Words, kinds: Words) -> Words:
+    """Return for each (word, kind) how many people stand under it."""
+    size = counts(session, words)
+    given = zip(words.tolist(), kinds.tolist(), strict=True)
+    return np.array([size.get(block, 0) for block in given], dtype=np.int64)
+
+
+def _blocks(posted: Posted) -> tuple[Words, Words, Words]:
+    """Return (word, kind, people) of each block."""
+    order = np.lexsort((posted.kinds, posted.words))
+    words, kinds = posted.words[order], posted.kinds[order]
+    first = np.flatnonzero(np.concatenate([[True], (np.diff(words) != 0) | (np.diff(kinds) != 0)])[: len(words)])
+    return words[first], kinds[first], np.diff(np.append(first, len(words)))
 
 
 def of_rare_name(session: Session, people: People) -> npt.NDArray[np.bool_]:
@@ -169,25 +174,16 @@ def of_rare_name(session: Session, people: People) -> npt.NDArray[np.bool_]:
     from matching import posts
 
     found = posts.bearer_posts(people)
-    words = words_of(found.column, found.value)
-    size = counts(session, words)
+    full = sizes(session, words_of(found.column, found.value), np.full(len(found.row), posts.ALONE))
     few = np.zeros(len(people), dtype=np.bool_)
-    full = np.array([size.get((word, posts.ALONE), 0) for word in words.tolist()], dtype=np.int64)
     few[found.row] = full <= posts.CAPS[posts.ALONE]
     return few
 
 
-def registrations_under(session: Session, words: Words) -> tuple[Words, list[UUID]]:
-    """Return (word, registration) of everything posted under these words."""
-    statement = sa.select(_REGISTRATION.word, _REGISTRATION.registration_id)
-    rows = list(_where(session, statement, _REGISTRATION.word, words))
-    return np.array([row[0] for row in rows], dtype=np.int64), [row[1] for row in rows]
-
-
-def _arrays(rows: Iterable[Any]) -> tuple[Words, Words]:
-    taken = [(row[0], row[1]) for row in rows]
-    both = np.array(taken, dtype=np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+def registrations_under(session: Session, words: Words) -> list[UUID]:
+    """Return every registration posted under these words, and a few that only seem so."""
+    rows = _where(session, sa.select(_REGISTRATION.registration_id), _REGISTRATION.word, words)
+    return shards.registrations_under(session, words) + [row[0] for row in rows]
 
 
 def _where(session: Session, statement: Any, column: Any, words: Words) -> Iterable[Any]:

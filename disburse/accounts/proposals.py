@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matching.frequency import Frequencies
 
 Watch = Callable[[str, int, int], None]
+Statements = Callable[[Sequence[int]], list[tuple[UUID, UUID]]]  # rows → (registration, account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,11 @@ def propose_all(
     left = frames.recipients(session)
     people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
     bank = slices.Statements(session, keep_words=keep_words)
-    result = link_sources(
-        people.people, bank.slices(), settings, frames.places(), watch or _silent, frequencies, "local", 1
-    )
-    rows = _pairs_of(result.pairs, left.keys, bank.key)
+    with bank.slices() as slices_:
+        result = link_sources(
+            people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
+        )
+    rows = _pairs_of(result.pairs, left.keys, bank.keys().of)
     found = by_person(session, rows, left.keys, few=False)
     made = Proposals(left.keys, found, claims_in(found), settings.name)
     return FullRun(made, result.frequencies, people, bank)
@@ -136,13 +138,21 @@ def rows_of(found: neighbours.Found, wanted: set[UUID]) -> list[Pair]:
     """Return the pairs of the wanted people that were decided to be kept."""
     mine = [row for row, person in enumerate(found.people.ids) if person in wanted]
     pairs = found.part.pairs
-    return _pairs_of(pairs[pairs["roster_row_id"].isin(mine)], found.people.ids, found.bank.keys.__getitem__)
+    return _pairs_of(pairs[pairs["roster_row_id"].isin(mine)], found.people.ids, _of(found.bank.keys))
 
 
-def _pairs_of(pairs: pd.DataFrame, persons: list[UUID], statement: Callable[[int], tuple[UUID, UUID]]) -> list[Pair]:
+def _of(keys: list[tuple[UUID, UUID]]) -> Statements:
+    return lambda rows: [keys[row] for row in rows]
+
+
+def _pairs_of(pairs: pd.DataFrame, persons: list[UUID], statements: Statements) -> list[Pair]:
     names = ("roster_row_id", "registration_row_id", "score", "decision", "reasons")
-    rows = zip(*(pairs[name].tolist() for name in names), strict=True)
-    return [_pair(persons[row], statement(line), score, said, why) for row, line, score, said, why in rows]
+    people, lines, scores, said, why = (pairs[name].tolist() for name in names)
+    rows = zip(people, statements(lines), scores, said, why, strict=True)
+    return [
+        Pair(persons[row], account, registration, score, decision, reasons)
+        for row, (registration, account), score, decision, reasons in rows
+    ]
 
 
 def by_person(session: Session, rows: list[Pair], persons: list[UUID], *, few: bool) -> dict[UUID, list[Pair]]:
@@ -163,10 +173,6 @@ def by_person(session: Session, rows: list[Pair], persons: list[UUID], *, few: b
 def claims_in(pairs: dict[UUID, list[Pair]]) -> dict[UUID, int]:
     """Return how many people match each account."""
     return dict(Counter(p.account_id for found in pairs.values() for p in found if p.decision == "match"))
-
-
-def _pair(person: UUID, statement: tuple[UUID, UUID], score: float, decision: str, reasons: str) -> Pair:
-    return Pair(person, statement[1], statement[0], float(score), decision, reasons)
 
 
 def _keep_best(best: dict[tuple[UUID, UUID], Pair], pair: Pair) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -107,14 +108,37 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         rebuild = whole and (due.waiting(session) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
         # before the rows: what changes while they are read stays due
         noted = due.read_notes(session) if rebuild else due.read(session)
-        run = proposals.propose_all(session, settings, keep_words=rebuild)
+        with _uncollected():
+            run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
     persons = [p for p in run.proposals.persons if wanted is None or p in wanted]
-    with _freezing(database, held, run, settings, noted if whole else None, rebuild):
+    with _set_aside(), _freezing(database, held, run, settings, noted if whole else None, rebuild):
         total = _apply_all(database, held, run.proposals, persons)
     if whole:
         _follow_up(database, held, settings, total)
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let no garbage be sought where millions of objects are made and none is garbage."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@contextmanager
+def _set_aside() -> Iterator[None]:
+    """Seek garbage only among what is made from now on, not again and again among the millions of a run's pairs."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def link_due(database: Database, held: Held) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from disburse import clock, config, crypto
 from disburse.accounts import due, linking, lists, neighbours, postings, proposals, snapshots, tasks
 from disburse.accounts.commands import link_due_here, link_here
-from disburse.accounts.match_tables import PersonKey
+from disburse.accounts.match_tables import PersonWords
 from disburse.accounts.proposals import settings_of
 from disburse.accounts.queries import account_number
 from disburse.accounts.tables import (
@@ -298,7 +298,7 @@ class TestLinkDue:
         with database.reading() as session:
             assert snapshots.newest(session) is None
             assert due.waiting(session) == waiting > 0
-            assert not session.exec(select(PersonKey)).all()
+            assert not session.exec(select(PersonWords)).all()
             assert rows(session) == []
 
     def test_no_word_tells_what_it_stands_for(self, database: Database) -> None:
@@ -308,7 +308,7 @@ class TestLinkDue:
         life.arrive()
         link_here(database)
         with database.reading() as session:
-            words = set(session.exec(select(PersonKey.word)))
+            words = set(postings.words_kept(session, life.world.persons.values())[0].tolist())
             people = neighbours.read_people(session, life.world.persons.values())
         plain = set(posts.roster_posts(people.people).value.tolist())
         assert words

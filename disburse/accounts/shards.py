@@ -1,0 +1,154 @@
+"""The keys a full run posted, packed into shards: written at once, read some shards at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from disburse.accounts.gathering import Ids, uuids
+from disburse.accounts.match_tables import MatchShard, PersonKey, PersonWords, RegistrationKey, ShardKind
+from disburse.db import among, bulk_insert
+from disburse.ids import in_order
+
+Words = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+PEOPLE_LINE = np.dtype([("word", "<i8"), ("number", "<i4"), ("kind", "u1")])
+WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
+_SHARD = 64  # entries: about a kilobyte, which PostgreSQL keeps in the row itself
+_MOST_BITS = 22
+_LOW = np.uint64(32)
+_TABLE = sa.inspect(MatchShard).local_table.c
+_PERSON = sa.inspect(PersonWords).local_table.c
+
+
+def clear(session: Session) -> None:
+    """Forget every posted word, also those posted since."""
+    postgres = session.connection().dialect.name == "postgresql"
+    for table in (MatchShard, PersonWords, PersonKey, RegistrationKey):
+        session.execute(sa.text(f"TRUNCATE {table.__tablename__}") if postgres else sa.delete(table))
+
+
+def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, ids: Ids) -> None:
+    """Keep (word, kind, number) of people into the empty tables; `numbers` are places in `ids`, in any order."""
+    lines = np.empty(len(words), dtype=PEOPLE_LINE)
+    order = np.argsort(words.view(np.uint64))
+    lines["word"], lines["number"], lines["kind"] = words[order], numbers[order], kinds[order]
+    _fill(session, ShardKind.PEOPLE, words.view(np.uint64)[order], lines)
+    _fill_ids(session, ShardKind.PERSON_IDS, ids)
+    each = zip(uuids(ids), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
+    rows = ((id_, number, False, own) for number, (id_, own) in enumerate(each))
+    bulk_insert(session, PersonWords, ("person_id", "number", "moved", "words"), rows)
+    _analyse(session, PersonWords, MatchShard)
+
+
+def fill_registrations(session: Session, words: Words, numbers: Numbers, ids: Ids) -> None:
+    """Keep half of each word with its registration's place in `ids`: enough to find few that do not bear it."""
+    lines = words.view(np.uint64) >> _LOW << _LOW
+    lines |= numbers.astype(np.uint64)
+    lines.sort()
+    _fill(session, ShardKind.REGISTRATIONS, lines, lines)
+    _fill_ids(session, ShardKind.REGISTRATION_IDS, ids)
+
+
+def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], lines: npt.NDArray[Any]) -> None:
+    """Cut `lines`, which are in the order of `words`, into shards."""
+    if not len(lines):
+        return
+    bits = int(np.clip(np.ceil(np.log2(len(lines) / _SHARD)), 1, _MOST_BITS))
+    shard = words >> np.uint64(64 - bits)
+    first = np.concatenate([[0], np.flatnonzero(np.diff(shard)) + 1, [len(lines)]])
+    size = lines.dtype.itemsize
+    packed = memoryview(lines.tobytes())
+    rows = (
+        (kind, number, bits, bytes(packed[start * size : stop * size]))
+        for number, start, stop in zip(shard[first[:-1]].tolist(), first.tolist(), first[1:].tolist(), strict=False)
+    )
+    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+
+
+def _fill_ids(session: Session, kind: ShardKind, ids: Ids) -> None:
+    rows = ((kind, at // _SHARD, 0, ids[at : at + _SHARD].tobytes()) for at in range(0, len(ids), _SHARD))
+    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+
+
+def words_by_owner(words: Words, kinds: Words, owners: Words, count: int) -> Iterator[bytes]:
+    """Return for each of so many owners what it is posted under, as WORDS_LINE."""
+    own = np.empty(len(words), dtype=WORDS_LINE)
+    order = np.argsort(owners, kind="stable")
+    own["word"], own["kind"] = words[order], kinds[order]
+    cuts = (np.searchsorted(owners[order], np.arange(count + 1)) * WORDS_LINE.itemsize).tolist()
+    packed = own.tobytes()
+    return (packed[start:stop] for start, stop in pairwise(cuts))
+
+
+def _analyse(session: Session, *tables: Any) -> None:
+    """Let PostgreSQL count what was filled, or the first questions would read all of it."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.__tablename__}")
+
+
+def people_under(session: Session, words: Words) -> npt.NDArray[Any]:
+    """Return as PEOPLE_LINE everybody posted under these words by the full run who has not moved since."""
+    found = np.frombuffer(_read(session, ShardKind.PEOPLE, words.view(np.uint64)), dtype=PEOPLE_LINE)
+    found = found[_among(found["word"], words)]
+    moved = session.execute(sa.select(_PERSON.number).where(_PERSON.moved, _PERSON.number.is_not(None)))
+    gone = np.array(moved.scalars().all(), dtype=np.int32)
+    return found[~np.isin(found["number"], gone)] if len(gone) else found
+
+
+def persons(session: Session, numbers: Words) -> list[UUID]:
+    """Return the people of these numbers."""
+    return _ids(session, ShardKind.PERSON_IDS, numbers)
+
+
+def registrations_under(session: Session, words: Words) -> list[UUID]:
+    """Return the registrations that the full run posted under these words, and a few that only seem so."""
+    found = np.frombuffer(_read(session, ShardKind.REGISTRATIONS, words.view(np.uint64)), dtype="<u8")
+    halves = (found >> _LOW).astype(np.int64)
+    mine = found[_among(halves, (words.view(np.uint64) >> _LOW).astype(np.int64))]
+    numbers = np.unique(mine & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    return _ids(session, ShardKind.REGISTRATION_IDS, numbers)
+
+
+def words_of(session: Session, ids: Iterable[UUID]) -> tuple[Words, Words]:
+    """Return (word, kind) of everything that these people are posted under."""
+    rows: Iterable[Any] = among(session, sa.select(_PERSON.words), _PERSON.person_id, in_order(ids))
+    lines = np.frombuffer(b"".join([row[0] for row in rows]), dtype=WORDS_LINE)
+    return lines["word"].astype(np.int64), lines["kind"].astype(np.int64)
+
+
+def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> bytes:
+    """Return the content of every shard that holds one of these words."""
+    bits = session.execute(sa.select(_TABLE.bits).where(_TABLE.kind == kind).limit(1)).scalar()
+    if bits is None or not len(words):
+        return b""
+    wanted = np.unique(words >> np.uint64(64 - bits)).tolist()
+    return b"".join(_contents(session, kind, wanted))
+
+
+def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> list[bytes]:
+    statement = sa.select(_TABLE.shard, _TABLE.content).where(_TABLE.kind == kind)
+    rows: Iterable[Any] = among(session, statement, _TABLE.shard, wanted, chunk=20_000)
+    return [content for _, content in sorted(rows)]
+
+
+def _ids(session: Session, kind: ShardKind, numbers: Words) -> list[UUID]:
+    blocks = np.unique(numbers // _SHARD)
+    content = b"".join(_contents(session, kind, blocks.tolist()))
+    at = np.searchsorted(blocks, numbers // _SHARD) * _SHARD + numbers % _SHARD  # only the last block may be short
+    return uuids(np.frombuffer(content, dtype="V16")[at])
+
+
+def _among(values: npt.NDArray[Any], wanted: Words) -> npt.NDArray[np.bool_]:
+    ordered = np.unique(wanted)
+    at = np.minimum(np.searchsorted(ordered, values), max(len(ordered) - 1, 0))
+    return ordered[at] == values if len(ordered) else np.zeros(len(values), dtype=np.bool_)
