@@ -36,6 +36,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# A row is checked by who makes it: pydantic's own check of the tables would be built at each start, and never used.
+SQLModel.model_config["defer_build"] = True
+
 BUSY_MS = 10_000
 _TURNS = 0x5475_726E  # "Turn": the space of the advisory locks of take_turns
 INSERT_CHUNK = 5_000

@@ -23,7 +23,7 @@ PEOPLE_LINE = np.dtype([("word", "<i8"), ("number", "<i4"), ("kind", "u1")])
 WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
 _SHARD = 64  # entries: about a kilobyte, which PostgreSQL keeps in the row itself
 _MOST_BITS = 22
-_LOW = np.uint64(32)
+_HALF = np.uint64(32)
 _TABLE = sa.inspect(MatchShard).local_table.c
 _PERSON = sa.inspect(PersonWords).local_table.c
 
@@ -49,9 +49,13 @@ def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, id
 
 
 def fill_registrations(session: Session, words: Words, numbers: Numbers, ids: Ids) -> None:
-    """Keep half of each word with its registration's place in `ids`: enough to find few that do not bear it."""
-    lines = words.view(np.uint64) >> _LOW << _LOW
-    lines |= numbers.astype(np.uint64)
+    """Keep half of each word with its registration's place in `ids`: enough to find few that do not bear it.
+
+    `words` are overwritten: a province has 18 million.
+    """
+    lines = words.view(np.uint64)
+    lines &= np.uint64(0xFFFFFFFF00000000)
+    lines |= numbers.view(np.uint32)
     lines.sort()
     _fill(session, ShardKind.REGISTRATIONS, lines, lines)
     _fill_ids(session, ShardKind.REGISTRATION_IDS, ids)
@@ -62,13 +66,13 @@ def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], line
     if not len(lines):
         return
     bits = int(np.clip(np.ceil(np.log2(len(lines) / _SHARD)), 1, _MOST_BITS))
-    shard = words >> np.uint64(64 - bits)
-    first = np.concatenate([[0], np.flatnonzero(np.diff(shard)) + 1, [len(lines)]])
-    size = lines.dtype.itemsize
-    packed = memoryview(lines.tobytes())
+    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
+    cuts = np.append(np.searchsorted(words, edges), len(lines)) * lines.dtype.itemsize
+    packed = memoryview(lines).cast("B")
     rows = (
-        (kind, number, bits, bytes(packed[start * size : stop * size]))
-        for number, start, stop in zip(shard[first[:-1]].tolist(), first.tolist(), first[1:].tolist(), strict=False)
+        (kind, number, bits, bytes(packed[start:stop]))
+        for number, (start, stop) in enumerate(pairwise(cuts.tolist()))
+        if stop > start
     )
     bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
 
@@ -113,8 +117,8 @@ def persons(session: Session, numbers: Words) -> list[UUID]:
 def registrations_under(session: Session, words: Words) -> list[UUID]:
     """Return the registrations that the full run posted under these words, and a few that only seem so."""
     found = np.frombuffer(_read(session, ShardKind.REGISTRATIONS, words.view(np.uint64)), dtype="<u8")
-    halves = (found >> _LOW).astype(np.int64)
-    mine = found[_among(halves, (words.view(np.uint64) >> _LOW).astype(np.int64))]
+    halves = (found >> _HALF).astype(np.int64)
+    mine = found[_among(halves, (words.view(np.uint64) >> _HALF).astype(np.int64))]
     numbers = np.unique(mine & np.uint64(0xFFFFFFFF)).astype(np.int64)
     return _ids(session, ShardKind.REGISTRATION_IDS, numbers)
 

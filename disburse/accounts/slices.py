@@ -88,9 +88,11 @@ class Statements:
         )
 
     def words(self) -> tuple[Words, Numbers, Ids]:
-        """Return (word, row) of everything read, and the ids of the rows."""
+        """Hand over (word, row) of everything read, once, and the ids of the rows."""
         words = np.concatenate([np.zeros(0, dtype=np.int64), *self._words])
-        return words, np.concatenate([np.zeros(0, dtype=np.int32), *self._owners]), self.keys().registrations
+        owners = np.concatenate([np.zeros(0, dtype=np.int32), *self._owners])
+        self._words, self._owners = [], []
+        return words, owners, self.keys().registrations
 
 
 class Slice:

@@ -50,7 +50,10 @@ NO_FACTS = {"action", "object_type", "object_id", "by", "area_code", "programme"
 CHANGED = {"before", "after", "changes"}
 # Codes that never become facts: permissions, steps of a sign-in, kinds of work, notes of what is due to be matched;
 # scopes have words beside the screen.
-NO_VALUES = {"Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind", "WorkbookState"}
+NO_VALUES = {
+    "Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind", "ShardKind",
+    "WorkbookState",
+}  # fmt: skip
 
 
 def tellers(module: ast.Module) -> set[str]:
