@@ -68,9 +68,9 @@ def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], line
     bits = int(np.clip(np.ceil(np.log2(len(lines) / _SHARD)), 1, _MOST_BITS))
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     cuts = np.append(np.searchsorted(words, edges), len(lines)) * lines.dtype.itemsize
-    packed = memoryview(lines).cast("B")
+    packed = lines.view(np.uint8)
     rows = (
-        (kind, number, bits, bytes(packed[start:stop]))
+        (kind, number, bits, packed[start:stop].tobytes())
         for number, (start, stop) in enumerate(pairwise(cuts.tolist()))
         if stop > start
     )
