@@ -126,6 +126,8 @@ def _problem(request: Request, error: DisburseError) -> Response:
     )
     request.state.problem = error.code
     content, headers = body.model_dump(), _headers(request, error, status)
+    if request.url.path.startswith("/govstack/"):
+        content |= {"ResponseCode": "01", "ResponseDescription": body.detail}
     if word := OAUTH_WORDS.get(error.code):
         content |= {"error": word, "error_description": body.detail}
     return JSONResponse(content, status, headers, "application/problem+json")

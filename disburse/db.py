@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
@@ -238,15 +238,15 @@ def bulk_insert(
 
 def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = '", "'.join(columns)
-    driver = connection.connection.driver_connection
+    driver, of_driver = connection.connection.driver_connection, connection.dialect.loaded_dbapi.Error
     assert driver is not None
     statement = f'COPY "{table.name}" ("{names}") FROM STDIN'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
-    except connection.dialect.loaded_dbapi.IntegrityError as error:  # as an INSERT would say it
-        raise IntegrityError(statement, None, error) from error
+    except of_driver as error:  # as an INSERT would say it: the driver's own is caught by nobody
+        raise DBAPIError.instance(statement, None, error, of_driver, dialect=connection.dialect) from error
 
 
 def _converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlmodel import Session
 
 from api.clients import Client, require_scope
-from api.v1.messages import MOST_ITEMS, Message, described, message, text_of
+from api.v1.messages import LONGEST_NAME, MOST_ITEMS, Message, as_object, described, message, text_in, text_of
 from disburse import clock
 from disburse.banks.directory import packaged
 from disburse.banks.scopes import Scope
@@ -52,7 +52,7 @@ class Envelope(BaseModel):
 
     message_id: str = Field(min_length=1, max_length=255)
     transaction_id: str = Field(max_length=255)
-    items: list[dict[str, Any]]
+    items: list[Any]
     spar: bool = False
     header: dict[str, Any] = Field(default_factory=dict)
 
@@ -102,9 +102,25 @@ class ResolveMessage(Envelope):
     act = Act.RESOLVE
 
 
+_ITEM = {
+    "type": "object",
+    "required": ["reference_id", "timestamp"],
+    "properties": {
+        "reference_id": text_of(255, 1),
+        "timestamp": text_of(64, 1),
+        "id": {"type": "string", "description": "cccd:<12 digits>@<provider>"},
+        "fa": {"description": "account:<number>@<bank code>, or SPAR's object with account_number and bank_code."},
+        "name": text_of(LONGEST_NAME),
+        "phone_number": {"type": "string"},
+        "scope": {"type": "string", "description": "resolve: yes_no (the default) or details."},
+    },
+}
+
+
 def _described(act: Act) -> dict[str, Any]:
     """Return what OpenAPI says of a message's body, in both shapes."""
-    items = {"type": "array", "maxItems": MOST_ITEMS, "items": {"type": "object"}}
+    said = f"Up to {MOST_ITEMS}; one that is wrong is rejected for itself."
+    items = {"type": "array", "description": said, "items": {"anyOf": [_ITEM, {}]}}
     inner = {
         "type": "object",
         "required": ["transaction_id", f"{act}_request"],
@@ -192,7 +208,7 @@ class Item:
     @property
     def name(self) -> str:
         """Return the holder's name as it was sent."""
-        return _text(self.raw, "name")[:200]
+        return text_in(self.raw, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +244,12 @@ def _answered(client: Client, sent: Message, work: Work) -> Response:
 def _each(desk: Desk, envelope: Envelope, work: Work) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     for raw in envelope.items:
-        item = _item(raw, desk.client.bank_code)
+        item = _item(as_object(raw), desk.client.bank_code)
         if not item.reference_id or len(item.reference_id) > 255:
             yield _rejected(item, "rjct.reference_id.invalid")
         elif item.reference_id in seen:
             yield _rejected(item, "rjct.reference_id.duplicate")
-        elif not _text(raw, "timestamp"):
+        elif not text_in(item.raw, "timestamp"):
             yield _rejected(item, "rjct.timestamp.invalid")
         else:
             seen.add(item.reference_id)
@@ -241,10 +257,10 @@ def _each(desk: Desk, envelope: Envelope, work: Work) -> Iterator[dict[str, Any]
 
 
 def _item(raw: dict[str, Any], bank_code: str) -> Item:
-    found = _ID.fullmatch(_text(raw, "id"))
+    found = _ID.fullmatch(text_in(raw, "id"))
     known = citizen_id(found[1]) if found else None
     return Item(
-        reference_id=_text(raw, "reference_id"),
+        reference_id=text_in(raw, "reference_id"),
         raw=raw,
         citizen_id=known.value if known else "",
         account_number=_own_account(raw.get("fa"), bank_code),
@@ -255,7 +271,7 @@ def _item(raw: dict[str, Any], bank_code: str) -> Item:
 def _own_account(fa: Any, bank_code: str) -> str:
     """Return the account number when the address names one of this bank, else ""."""
     if isinstance(fa, dict):  # SPAR 2.x
-        number, bank = _text(fa, "account_number"), _text(fa, "bank_code") or _text(fa, "bank_name")
+        number, bank = text_in(fa, "account_number"), text_in(fa, "bank_code") or text_in(fa, "bank_name")
     else:
         found = _FA.fullmatch(fa) if isinstance(fa, str) else None
         number, bank = (found[1], found[2]) if found else ("", "")
@@ -264,18 +280,13 @@ def _own_account(fa: Any, bank_code: str) -> str:
     return clean.value if own and isinstance(clean, AccountNumber) else ""
 
 
-def _text(raw: dict[str, Any], name: str) -> str:
-    value = raw.get(name)
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _claim(desk: Desk, item: Item) -> dict[str, Any]:
-    told = _text(item.raw, "phone_number")
+    told = text_in(item.raw, "phone_number")
     number = phone(told) if told else None
     for wrong, code in (
         (not item.citizen_id, "rjct.id.invalid"),
         (not item.account_number, "rjct.fa.invalid"),
-        (not item.name, "rjct.name.invalid"),
+        (not 0 < len(item.name) <= LONGEST_NAME, "rjct.name.invalid"),
         (bool(told) and number is None, "rjct.mobile_number.invalid"),
     ):
         if wrong:
@@ -301,7 +312,7 @@ def _withdraw(desk: Desk, item: Item) -> dict[str, Any]:
 
 
 def _resolve(desk: Desk, item: Item) -> dict[str, Any]:
-    if _text(item.raw, "scope") not in ("", "yes_no", "details"):
+    if text_in(item.raw, "scope") not in ("", "yes_no", "details"):
         return _rejected(item, "rjct.resolve_type.not_supported")
     if not item.citizen_id and not item.account_number:
         return _rejected(item, "rjct.fa.invalid" if item.wants_fa else "rjct.id.invalid")
@@ -316,7 +327,7 @@ def _resolve(desk: Desk, item: Item) -> dict[str, Any]:
     about = "fa" if item.account_number else "id"
     state = "not_found" if found is None else "active" if found.confirmed else "inactive"
     more: dict[str, Any] = {}
-    if found is not None and found.confirmed and _text(item.raw, "scope") == "details":
+    if found is not None and found.confirmed and text_in(item.raw, "scope") == "details":
         more = {
             "fa": f"account:{found.account_number}@{desk.client.bank_code}",
             "account_provider_info": {"name": desk.client.bank_code, "code": desk.client.bank_code, "subcode": ""},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from disburse.banks.repeats import Begun
 from disburse.db import Database
 from disburse.errors import Invalid
 
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f]*")
+LONGEST_NAME = 200
 MOST_ITEMS = 1_000  # a call is answered while its sender waits
 
 
@@ -45,8 +48,8 @@ class Message:
 class Reader:
     """The dependency behind `message`: reads the body once the door was passed, and takes the message in hand."""
 
-    def __init__(self, kind: str, model: type[BaseModel], id_of: Callable[[Any], str]) -> None:
-        self._kind, self._model, self._id_of = kind, model, id_of
+    def __init__(self, kind: str, model: type[BaseModel], id_of: Callable[[Any], str], reused: str) -> None:
+        self._kind, self._model, self._id_of, self._reused = kind, model, id_of, reused
 
     async def __call__(self, request: Request) -> Message:
         """Return the message. Raises what is wrong with its signature or its envelope."""
@@ -63,19 +66,38 @@ class Reader:
             raise Invalid("request_invalid", field=place) from wrong
         request.state.body_bytes = len(content)
         database = deps.database_of(request)
-        # The sender's id alone makes the message: the same id with other content is answered as the first was.
         key = f"{self._kind}:{request.url.path}:{crypto.digest(self._id_of(body).encode())}"
-        return Message(client, body, repeats.begin(database, client_id=client.id, key=key, digest=self._kind), database)
+        # Where an answer can say so (G2P's header does), the sender's id alone makes the message.
+        digest = crypto.digest(to_json(body)) if self._reused else self._kind
+        try:
+            begun = repeats.begin(database, client_id=client.id, key=key, digest=digest)
+        except Invalid as wrong:
+            raise Invalid("message_reused", field=self._reused) from wrong
+        return Message(client, body, begun, database)
 
 
-def message(kind: str, model: type[BaseModel], id_of: Callable[[Any], str]) -> Any:
-    """Ask for a message with an id of its own, after `require_scope` in the route's signature."""
-    return Depends(Reader(kind, model, id_of))
+def message(kind: str, model: type[BaseModel], id_of: Callable[[Any], str], reused: str = "") -> Any:
+    """Ask for a message with an id of its own, after `require_scope` in the route's signature.
+
+    The same id with other content is answered as the first was; with the id's name in `reused` it is refused.
+    """
+    return Depends(Reader(kind, model, id_of, reused))
 
 
 def described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
     """Return what OpenAPI says of a body that a route reads by itself."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}}
+
+
+def as_object(item: Any) -> dict[str, Any]:
+    """Return an item of a message; one that is no object has nothing in it, and is rejected for that alone."""
+    return item if isinstance(item, dict) else {}
+
+
+def text_in(item: dict[str, Any], name: str) -> str:
+    """Return a text of an item without blanks around it; "" for what is none, or holds what no database takes."""
+    value = item.get(name)
+    return value.strip() if isinstance(value, str) and _PLAIN.fullmatch(value) else ""
 
 
 def text_of(most: int, least: int = 0) -> dict[str, Any]:

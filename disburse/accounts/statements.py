@@ -164,7 +164,7 @@ def _take(
     fresh: list[tuple[Any, ...]],
     seen: dict[date, set[UUID]],
 ) -> None:
-    folded = fold(statement.holder_name)
+    folded = fold(statement.holder_name)[:200]  # a single sign may fold to eighteen letters
     digest = _facts_hash(statement, folded)
     if found := known.get(digest):
         outcome.same += 1

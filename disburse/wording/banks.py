@@ -108,6 +108,10 @@ BANKS: dict[str, tuple[str, str]] = {
         "Idempotency-Key này đã dùng cho một nội dung khác. Tạo khóa mới cho lần gọi mới.",
         "This Idempotency-Key was used for another content. Make a new one for a new call.",
     ),
+    "message_reused": (
+        "{field} này đã dùng cho một nội dung khác; không nhận gì từ lần gọi này. Gửi lại với mã mới.",
+        "This {field} was used for another content; nothing of this call was taken. Send it with a new one.",
+    ),
     "idempotency_running": (
         "Lần gọi với Idempotency-Key này đang chạy. Gửi lại sau {seconds} giây để nhận câu trả lời.",
         "The call with this Idempotency-Key is running. Send it again in {seconds} seconds to get its answer.",

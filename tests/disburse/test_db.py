@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import subprocess
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DataError
 from sqlmodel import select
 
 from disburse import clock, migrations
@@ -140,6 +142,14 @@ class TestBulkInsert:
         with database.reading() as session:
             job = session.exec(select(Job)).one()
         assert tuple(getattr(job, name) for name in JOB_COLUMNS) == row
+
+    @pytest.mark.parametrize("name", ["a\x00b", "x" * 1_000], ids=["nul", "long"])
+    def test_what_cannot_be_stored_is_said_as_an_insert_says_it(self, database: Database, name: str) -> None:
+        """COPY raises the driver's own error; whoever catches SQLAlchemy's would miss it."""
+        row = bank("VBA", name)
+        refused = contextlib.nullcontext() if database.is_sqlite else pytest.raises(DataError)  # SQLite takes any text
+        with refused, database.transaction() as session:
+            bulk_insert(session, Bank, tuple(row), [tuple(row.values())])
 
 
 class TestUpsert:

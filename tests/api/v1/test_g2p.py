@@ -93,6 +93,23 @@ class TestLink:
             ("rjct", "rjct.mobile_number.invalid"),
         ]
 
+    def test_what_no_database_takes_is_the_item_s_own_fault(self, site: Site, employ: Employ) -> None:
+        """A control character, a name too long or one that folds to thousands of letters fails no call."""
+        names = ["DINH\x00VAN", "DINH\nVAN", "D" * 201, "\ufdfa" * 200]
+        items = [item(name=name, reference_id=f"r-{n}") for n, name in enumerate(names)]
+        answer = send(employ(), "link", *items, item(reference_id="r\x00"), item(reference_id="good"))
+        wrong = ("rjct", "rjct.name.invalid")
+        assert answers(answer, "link") == [
+            wrong, wrong, wrong, ("succ", ""), ("rjct", "rjct.reference_id.invalid"), ("succ", ""),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("act", ["link", "update", "unlink", "resolve"])
+    def test_what_is_no_item_is_answered_in_its_place(self, lite_employ: Employ, act: str) -> None:
+        """A text, a number, a list or nothing among the items fails no call."""
+        items: list[Any] = ["x", 7, [], None, item()]
+        found = answers(send(lite_employ(), act, *items), act)
+        assert found[:4] == [("rjct", "rjct.reference_id.invalid")] * 4 and len(found) == 5
+
     @pytest.mark.parametrize("spar", [False, True])
     def test_a_repeated_message_gets_the_first_answer(self, lite_employ: Employ, spar: bool) -> None:
         """The same message id with anything in it: the first answer, and the reason in the header."""
