@@ -21,6 +21,7 @@ from disburse.confirmations import actions
 from disburse.confirmations.answer import BankAnswer
 from disburse.confirmations.reasons import REASONS
 from disburse.confirmations.tables import WireState
+from disburse.errors import DisburseError
 from matching.identity import AccountNumber, account_number
 
 router = APIRouter(tags=["bank"])
@@ -28,7 +29,7 @@ router = APIRouter(tags=["bank"])
 # What tells a request of one's own that is closed from one that never was is nobody's business on this wire.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 TOLERANCE = timedelta(minutes=5)
-_ONE_ANSWER = frozenset({"line_request_unknown", "line_link_ended", "line_after_yes"})
+_ONE_ANSWER = frozenset({"line_request_unknown", "line_link_ended"})
 
 
 class Result(BaseModel):
@@ -104,9 +105,10 @@ def take(session: Session, post: Post[Batch[Any]], answers: Mapping[int, BankAns
             code, facts = ("request_unknown", {}) if code in _ONE_ANSWER else (code, facts)
             found.append(failed(index, reference, code, facts, post.lang))
         else:
-            found.append(
-                ItemAnswer(index=index, reference=reference, status="same" if index in done.repeated else "taken")
-            )
+            code = "yes_doubtful" if index in done.doubtful else ""
+            message = DisburseError(code).sentence(post.lang) if code else ""
+            status: Literal["taken", "same"] = "same" if index in done.repeated else "taken"
+            found.append(ItemAnswer(index=index, reference=reference, status=status, code=code, message=message))
     return answer_of(found)
 
 

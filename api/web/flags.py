@@ -21,6 +21,7 @@ from disburse.access.roles import Permission
 from disburse.accounts import flags, life
 from disburse.accounts.flags import Count, Flag, FlagKind
 from disburse.accounts.tables import STAFF_ID, STAFF_PHONE, StaffNumber
+from disburse.confirmations.reasons import REASONS, Reason
 from disburse.errors import DisburseError, NotFound
 from disburse.people.listing import commune_names
 from disburse.people.stated import read_day_or_none
@@ -57,6 +58,7 @@ class FlagPage(Page):
     typed: Typed
     error: DisburseError | None
     today: date
+    reasons: dict[str, Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,4 +212,5 @@ def _page(
         typed=typed or Typed(),
         error=error,
         today=clock.today(),
+        reasons=dict(REASONS),
     )

@@ -67,6 +67,11 @@ FLAG_WORDS: dict[FlagKind, tuple[str, str]] = {
         "Người nhận tạm giữ",
         "Giấy tờ đã hết hạn, hoặc người được nhận thay đã đủ 18 tuổi. Chưa chi vào tài khoản cho đến khi cán bộ xem.",
     ),
+    FlagKind.TAKEN_BACK: (
+        "Ngân hàng rút lại xác nhận",
+        "Ngân hàng đã xác nhận tài khoản rồi lại báo sai. Tài khoản không được chi nữa; kiểm tra các khoản đã chi "
+        "trước đó.",
+    ),
     FlagKind.UNUSABLE: (
         "Tài khoản không nhận tiền được",
         "Ngân hàng báo tài khoản đã đóng, đang khóa, đồng sở hữu hoặc không phải bằng đồng.",

@@ -22,6 +22,7 @@ from disburse.accounts.changing import Wanted, propose_change
 from disburse.accounts.histories import History, Notice, Proposal
 from disburse.accounts.states import CloseReason
 from disburse.banks.tables import Bank
+from disburse.confirmations.reasons import REASONS
 from disburse.errors import DisburseError, Invalid, NotFound
 
 router = APIRouter()
@@ -198,7 +199,9 @@ def _page(
     error: DisburseError | None = None,
     field: str = "",
 ) -> LinkPage:
-    found = histories.history(session, actor, link_id, pages.language_of(request))
+    lang = pages.language_of(request)
+    found = histories.history(session, actor, link_id, lang)
+    refusals = {code: one.meaning if lang == "vi" else one.english for code, one in REASONS.items()}
     return LinkPage(
         history=found,
         banks=tuple(session.exec(select(Bank).order_by(col(Bank.short_name)))),
@@ -212,7 +215,7 @@ def _page(
         tones=TONES,
         events=EVENT_WORDS,
         hows=HOW_WORDS,
-        reasons=CLOSE_WORDS,
+        reasons=CLOSE_WORDS | refusals,
         sources=SOURCE_WORDS,
         closing=CLOSING,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 class FlagKind(StrEnum):
     RECIPIENT_HELD = "recipient_held"
+    TAKEN_BACK = "taken_back"
     UNUSABLE = "unusable_account"
     MARGIN_LOST = "margin_lost"
     SHARED = "shared_account"

@@ -89,6 +89,30 @@ def recipient_held(session: Session) -> Iterator[Found]:
         yield Found(str(hold), tuple(p for p in (ward, holder) if p), about)
 
 
+def taken_back(session: Session) -> Iterator[Found]:
+    """A bank said no to an account it had confirmed: what was paid there meanwhile may have gone to somebody else."""
+    rows = session.execute(
+        sa.select(  # type: ignore[call-overload]
+            Link.id, Link.person_id, Link.organisation_id, Link.confirmed_on, Link.ended_on, Link.reason,
+            Account.bank_code, Account.number_tail,
+        )
+        .join(Account, col(Account.id) == col(Link.account_id))
+        .where(col(Link.state) == LinkState.REFUSED, col(Link.confirmed_on).is_not(None))
+        .order_by(col(Link.id))
+    ).all()  # fmt: skip
+    for row in rows:
+        people = (row.person_id,) if row.person_id else _received_by(session, row.organisation_id)
+        about = {"yes": day_text(row.confirmed_on), "no": day_text(row.ended_on), "code": row.reason}
+        yield Found(str(row.id), people, about, row.id, _masked(row.bank_code, row.number_tail))
+
+
+def _received_by(session: Session, organisation: UUID) -> tuple[UUID, ...]:
+    """Return the people whom an organisation receives for."""
+    asked = sa.select(col(Enrolment.person_id)).join(Recipient, col(Recipient.enrolment_id) == col(Enrolment.id))
+    asked = asked.where(col(Recipient.organisation_id) == organisation, _current()).order_by(col(Enrolment.person_id))
+    return tuple(row[0] for row in session.execute(asked.distinct()))
+
+
 def unusable_account(session: Session) -> Iterator[Found]:
     """The bank says closed, locked, joint or foreign currency of an account that somebody should be paid to."""
     columns = (
@@ -350,6 +374,7 @@ def _seen(rule: Rule, *, any_of_them: bool = False) -> Seen:
 
 RULES: Mapping[FlagKind, Seen] = {
     FlagKind.RECIPIENT_HELD: _seen(recipient_held),
+    FlagKind.TAKEN_BACK: _seen(taken_back, any_of_them=True),
     FlagKind.UNUSABLE: _seen(unusable_account),
     FlagKind.SHARED: _seen(shared_account, any_of_them=True),
     FlagKind.MANY_PAYEES: _seen(many_payees),

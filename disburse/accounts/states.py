@@ -14,13 +14,14 @@ from disburse.errors import Conflict
 State = LinkState
 
 # candidate → accepted → requested → received → confirmed | refused → closed; a replacement of a confirmed
-# link is proposed → approved → requested → received, and becomes live only with the bank's yes.
+# link is proposed → approved → requested → received, and becomes live only with the bank's yes. A bank that takes its
+# yes back refuses what it had confirmed.
 MOVES: Mapping[LinkState | None, frozenset[LinkState]] = {
     None: frozenset({State.ACCEPTED, State.PROPOSED}),
     State.ACCEPTED: frozenset({State.REQUESTED, State.CLOSED}),
     State.REQUESTED: frozenset({State.RECEIVED, State.CONFIRMED, State.REFUSED, State.CLOSED}),
     State.RECEIVED: frozenset({State.CONFIRMED, State.REFUSED, State.CLOSED}),
-    State.CONFIRMED: frozenset({State.CLOSED}),
+    State.CONFIRMED: frozenset({State.REFUSED, State.CLOSED}),
     State.REFUSED: frozenset({State.CLOSED}),
     State.PROPOSED: frozenset({State.APPROVED, State.CLOSED}),
     State.APPROVED: frozenset({State.REQUESTED, State.CLOSED}),

@@ -26,6 +26,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "column": ("cột", "column"),
     "count": ("số lượng", "count"),
     "days": ("số ngày", "days"),
+    "doubtful": ("có mà chưa chắc", "doubtful yes"),
     "ended": ("kết thúc", "ended"),
     "events": ("số việc", "acts"),
     "file": ("tệp", "file"),
@@ -240,6 +241,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "superseded": ("đã có đề xuất khác", "superseded"),
     # red flags
     "recipient_held": ("người nhận bị tạm giữ", "recipient held"),
+    "taken_back": ("ngân hàng rút lại xác nhận", "confirmation taken back"),
     "unusable_account": ("tài khoản không dùng được", "unusable account"),
     "shared_account": ("một tài khoản cho nhiều người", "one account for many"),
     "many_payees": ("nhận thay nhiều người", "receives for many"),

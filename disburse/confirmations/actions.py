@@ -81,10 +81,11 @@ def take_answers(
 ) -> Taken:
     """Take a bank's answers in the order given.
 
-    Found by request id, else by account: its newest open request, else its link that nobody asked about, whose request
-    is then recorded first. The same answer again is nothing; an answer about a link that has ended, or about another
-    version of it, and a yes that contradicts itself are left out. Of a person who carries a workbook (`carrier`) only
-    answers within reach are taken; to a pair that they decided alone, no yes.
+    Found by request id, else by an account that can mean one link only (by_account): its open request, else its link
+    that nobody asked about, whose request is then recorded first. The same answer again is nothing; an answer about a
+    link that has ended, or about another version of it, and a yes that contradicts itself are left out. A no to what
+    the bank had confirmed takes the account out of payment at once. Of a person who carries a workbook (`carrier`)
+    only answers within reach are taken; to a pair that they decided alone, no yes.
     """
     desk = worked_through(session, answers=answers, source=source, carrier=carrier, by=by)
     accounts.move(session, steps=desk.steps, by=by, held=[matter.link for matter in desk.matters.values()])
@@ -96,7 +97,7 @@ def take_answers(
     record(
         session, action="results.taken", object_type="results", object_id=source[:80], by=by, answers=len(answers),
         received=done.received, confirmed=done.confirmed, refused=done.refused, same=done.same,
-        left_out=len(done.left_out),
+        left_out=len(done.left_out), withdrawn=done.withdrawn, doubtful=len(done.doubtful),
     )  # fmt: skip
     return done
 

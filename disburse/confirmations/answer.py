@@ -11,6 +11,7 @@ from disburse import clock, crypto
 from disburse.confirmations.tables import WireState
 
 Words = str | tuple[str, str]  # a fact of a sentence: as it is, or a pair of its two languages
+HALF_A_NAME = "rjct.name.partial"  # how a yes is written down that is too weak
 _NONE_OF_MORE = (None, "", None, None, None, "")
 
 
@@ -63,6 +64,8 @@ class Taken:
     requested: int = 0
     opened: int = 0
     same: int = 0
+    withdrawn: int = 0  # of those refused: the bank had said yes before
+    doubtful: set[int] = field(default_factory=set)  # the keys of yeses that were read as a no
     repeated: set[int] = field(default_factory=set)  # the keys of those that came before
     left_out: dict[int, tuple[str, dict[str, Words]]] = field(default_factory=dict)
 
@@ -85,6 +88,16 @@ def contradiction(answer: BankAnswer) -> tuple[str, str] | None:
         return "tài khoản đang khóa", "the account is locked"
     if answer.currency not in ("", "VND"):
         return "tài khoản không phải bằng đồng", "the account is not in đồng"
+    if answer.papers is False:
+        return "thiếu giấy tờ của chủ tài khoản", "the holder's papers are missing"
+    if answer.biometrics is False:
+        return "chưa đối chiếu sinh trắc học", "biometrics were not checked"
     if answer.reason_code.startswith("rjct"):
         return "có mã lý do từ chối", "it has a code of refusal"
     return None
+
+
+def doubtful(answer: BankAnswer) -> bool:
+    """Whether a yes is too weak to pay on: half a name, and no ID that says who it is. A clerk looks at it."""
+    weak = answer.name_match == "partial" and answer.id_match not in ("citizen_id", "old_id")
+    return weak and answer.status == WireState.SUCCEEDED

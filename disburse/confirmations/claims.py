@@ -23,6 +23,7 @@ from disburse.audit.actor import By
 from disburse.confirmations.tables import ConfirmationRequest
 from disburse.people.tables import CITIZEN_ID, Person
 
+_TAKEN_BACK = "rjct.other.error"  # `unlink` has no word for why: the bank tells when it is asked
 _ASKED = (LinkState.REQUESTED, LinkState.RECEIVED, LinkState.CONFIRMED)
 
 
@@ -69,12 +70,14 @@ def claim_accounts(session: Session, *, bank_code: str, claims: Sequence[Claim],
 
 
 def withdraw(session: Session, *, bank_code: str, citizen_id: str, account_number: str, by: By) -> bool:
-    """Close the link between a holder and an account that its own bank takes back; False when it was never asked
-    about one. What was paid through it stays in its history."""
+    """End the link between a holder and an account that its own bank takes back; False when it was never asked
+    about one. What the bank had confirmed is refused by that, as by any later no: work for somebody, and a red flag.
+    What was paid through it stays in its history."""
     found = standing(session, bank_code=bank_code, citizen_id=citizen_id, account_number=account_number)
     if found is None:
         return False
-    step = Step(found.link_id, LinkState.CLOSED, clock.today(), CloseReason.WITHDRAWN, was=found.state)
+    to, reason = (LinkState.REFUSED, _TAKEN_BACK) if found.confirmed else (LinkState.CLOSED, CloseReason.WITHDRAWN)
+    step = Step(found.link_id, to, clock.today(), reason, was=found.state)
     accounts.move(session, steps=[step], by=by)
     return True
 

@@ -116,6 +116,8 @@ def import_file(database: Database, file: Path) -> dict[str, Any]:
         "refused": taken.refused,
         "requested": taken.requested,
         "same": taken.same,
+        "withdrawn": taken.withdrawn,
+        "doubtful": len(taken.doubtful),
         "left_out": len(refused),
         "lines_left_out": sorted(refused, key=lambda line: line["line"]),
     }

@@ -18,10 +18,12 @@ from disburse.accounts import queries as links
 from disburse.accounts.actions import Step
 from disburse.accounts.queries import HeldLink
 from disburse.accounts.statements import Statement, find_accounts
+from disburse.accounts.states import CloseReason
 from disburse.accounts.tables import LinkState
 from disburse.audit.actor import By
-from disburse.confirmations import openings, queries
-from disburse.confirmations.answer import BankAnswer, Taken, Words, contradiction
+from disburse.confirmations import by_account, openings, queries
+from disburse.confirmations.answer import HALF_A_NAME, BankAnswer, Taken, Words, contradiction, doubtful
+from disburse.confirmations.by_account import Meant
 from disburse.confirmations.openings import Opening
 from disburse.confirmations.queries import Carrier, OpenRequest
 from disburse.confirmations.reasons import REASONS
@@ -49,6 +51,7 @@ class Matter:
 
     link: HeldLink
     state: LinkState
+    confirmed_on: date | None
 
 
 @dataclass(slots=True)
@@ -58,10 +61,13 @@ class Desk:
     by: By
     source: str
     requests: dict[UUID, OpenRequest]
-    of_account: dict[tuple[str, str], UUID]  # (bank, number) → link the bank speaks about
+    accounts: dict[tuple[str, str], UUID]  # by (bank, number), of the answers that name one
+    meant: dict[tuple[str, str], Meant]  # of those that name no request
     of_link: dict[UUID, OpenRequest]
     matters: dict[UUID, Matter]  # by link
     openings: dict[UUID, Opening]
+    live_to: dict[UUID, UUID]  # by account, and by person: the live link in a replacement's place
+    primary_of: dict[UUID, UUID]
     opened: list[Statement] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
@@ -71,11 +77,47 @@ class Desk:
     today: date = field(default_factory=clock.today)
 
     def repeat(self, answer: BankAnswer) -> None:
+        """Note that an answer changes nothing."""
         self.taken.same += 1
         self.taken.repeated.add(answer.key)
 
     def leave_out(self, answer: BankAnswer, code: str, **facts: Words) -> None:
+        """Note why an answer is not taken: the code of its sentence, and its facts."""
         self.taken.left_out[answer.key] = (code, facts)
+
+    def step(self, matter: Matter, to: LinkState, answer: BankAnswer) -> None:
+        """Let a link move, on the day the bank looked; a link that was confirmed does not end before it was."""
+        reason = answer.reason_code if to == LinkState.REFUSED else ""
+        on = max(answer.on, matter.confirmed_on) if to == LinkState.REFUSED and matter.confirmed_on else answer.on
+        self.steps.append(Step(matter.link.id, to, on, reason, matter.link.version))
+        matter.state = to
+        if to == LinkState.CONFIRMED:
+            matter.confirmed_on = on
+            self.live_to[matter.link.account_id] = matter.link.id
+            if matter.link.person_id and matter.link.is_primary:
+                self.primary_of[matter.link.person_id] = matter.link.id
+
+    def has_rival(self, matter: Matter) -> bool:
+        """Whether a replacement cannot become live: its account is somebody's, or its holder has another by now."""
+        link = matter.link
+        if link.replaces is None:
+            return False
+        own = (None, link.id, link.replaces)
+        primary = self.primary_of.get(link.person_id) if link.person_id and link.is_primary else None
+        return self.live_to.get(link.account_id) not in own or primary not in own
+
+    def remember(self, answer: BankAnswer, request: OpenRequest | Opening, digest: str) -> None:
+        """Keep an answer as a result of its request."""
+        request.answers.add(digest)
+        if answer.status == WireState.SUCCEEDED and isinstance(request, OpenRequest):
+            request.said_yes(answer.checked_at)
+        self.results.append(
+            (
+                request.id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
+                answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
+                answer.papers, answer.biometrics, answer.branch, answer.checked_at, self.source[:255], self.now,
+            )
+        )  # fmt: skip
 
 
 def _take(desk: Desk, answer: BankAnswer) -> None:
@@ -85,26 +127,66 @@ def _take(desk: Desk, answer: BankAnswer) -> None:
         return desk.leave_out(answer, "line_contradicts", what=what)
     if answer.request_id in desk.openings:
         return _take_opening(desk, answer, desk.openings[answer.request_id])
-    request = _request_for(desk, answer)
-    if request is None:
+    if answer.request_id is None:
+        return _take_by_account(desk, answer)
+    request = desk.requests.get(answer.request_id)
+    if request is None or request.bank_code != answer.bank_code:
         return desk.leave_out(answer, "line_request_unknown")
+    return _take_about(desk, answer, request)
+
+
+def _take_by_account(desk: Desk, answer: BankAnswer) -> None:
+    meant = desk.meant.get((answer.bank_code, answer.account_number))
+    if meant is None:
+        return desk.leave_out(answer, "line_request_unknown")
+    request, matter = desk.of_link.get(meant.link_id), desk.matters[meant.link_id]
+    if meant.repeats(answer) or (request is not None and answer.digest in request.answers):
+        return desk.repeat(answer)
+    doubt = meant.doubt(answer, asked=request is not None)
+    if doubt and not (matter.state == LinkState.CONFIRMED and meant.may_withdraw(answer)):
+        return desk.leave_out(answer, doubt)
+    if request is None:
+        if matter.state not in _UNASKED:
+            return desk.leave_out(answer, "line_request_unknown")
+        version = matter.link.version
+        request = OpenRequest(new_id(), meant.link_id, version, answer.bank_code, _PENDING, None, fresh=True)
+        desk.of_link[meant.link_id] = request
+        desk.step(matter, LinkState.REQUESTED, answer)
+        desk.taken.requested += 1
+    return _take_about(desk, answer, request)
+
+
+def _take_about(desk: Desk, answer: BankAnswer, request: OpenRequest) -> None:
+    """Take an answer to a request about a link."""
     digest = answer.digest
     if digest in request.answers:
-        desk.repeat(answer)
-        return None
+        return desk.repeat(answer)
     matter = desk.matters[request.link_id]
+    confirmed = matter.state == LinkState.CONFIRMED
     current = matter.link.version == request.link_version
-    if current and matter.state == LinkState.CONFIRMED:
-        return _after_yes(desk, answer, request, digest)
-    if not current or matter.state not in _ASKED or request.closed_on is not None:
+    if not current or not (confirmed or (matter.state in _ASKED and request.closed_on is None)):
         if request.closed_on is None:
             request.closed_on, request.changed = desk.today, True
         return desk.leave_out(answer, "line_link_ended")
-    if answer.status == WireState.SUCCEEDED and _is_own(desk, matter.link):
+    if answer.account_number and (
+        desk.accounts.get((answer.bank_code, answer.account_number)) != matter.link.account_id
+    ):
+        return desk.leave_out(answer, "line_account_differs")
+    if doubtful(answer):
+        desk.taken.doubtful.add(answer.key)
+        answer = answer._replace(status=WireState.REJECTED, reason_code=HALF_A_NAME)
+    if answer.status == WireState.SUCCEEDED and not confirmed and _is_own(desk, matter.link):
         return desk.leave_out(answer, "line_own_decision")
-    _remember(desk, answer, request, digest)
-    _apply(desk, answer, request, matter)
-    return None
+    if answer.status == WireState.SUCCEEDED and desk.has_rival(matter):
+        # The office chose another account meanwhile: the replacement that was asked about is over.
+        desk.steps.append(Step(matter.link.id, LinkState.CLOSED, desk.today, CloseReason.CLERK_CHOICE))
+        matter.state, request.closed_on, request.changed = LinkState.CLOSED, desk.today, True
+        return desk.leave_out(answer, "line_link_ended")
+    if confirmed and not _withdraws(answer, request):
+        desk.repeat(answer)  # checked once more, or an answer that was overtaken
+    else:
+        _apply(desk, answer, request, matter)
+    return desk.remember(answer, request, digest)
 
 
 def _is_own(desk: Desk, link: HeldLink) -> bool:
@@ -112,16 +194,37 @@ def _is_own(desk: Desk, link: HeldLink) -> bool:
     return desk.carrier is not None and link.decided_by == desk.by.name and not link.approved_by
 
 
+def _withdraws(answer: BankAnswer, request: OpenRequest) -> bool:
+    """Whether a bank takes back its yes by this: a no, unless it certainly looked before that yes."""
+    if answer.status != WireState.REJECTED:
+        return False
+    return answer.checked_at is None or request.yes_at is None or answer.checked_at >= request.yes_at
+
+
+def _apply(desk: Desk, answer: BankAnswer, request: OpenRequest, matter: Matter) -> None:
+    request.state, request.changed = answer.status, True
+    if answer.status == WireState.RECEIVED:
+        if matter.state == LinkState.REQUESTED:
+            desk.step(matter, LinkState.RECEIVED, answer)
+        desk.taken.received += 1
+        return
+    request.closed_on = request.closed_on or desk.today
+    yes = answer.status == WireState.SUCCEEDED
+    desk.taken.withdrawn += matter.state == LinkState.CONFIRMED
+    desk.step(matter, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
+    desk.taken.confirmed += yes
+    desk.taken.refused += not yes
+
+
 def _take_opening(desk: Desk, answer: BankAnswer, opening: Opening) -> None:
     digest = answer.digest
     if digest in opening.answers:
-        desk.repeat(answer)
-        return None
+        return desk.repeat(answer)
     if opening.closed_on is not None:
         return desk.leave_out(answer, "line_link_ended")
     if answer.status == WireState.SUCCEEDED and not answer.account_number:
         return desk.leave_out(answer, "opening_needs_account")
-    _remember(desk, answer, opening, digest)
+    desk.remember(answer, opening, digest)
     opening.state, opening.changed = answer.status, True
     if answer.status == WireState.RECEIVED:
         desk.taken.received += 1
@@ -135,94 +238,43 @@ def _take_opening(desk: Desk, answer: BankAnswer, opening: Opening) -> None:
     return None
 
 
-def _after_yes(desk: Desk, answer: BankAnswer, request: OpenRequest, digest: str) -> None:
-    if answer.status == WireState.REJECTED:
-        return desk.leave_out(answer, "line_after_yes")
-    _remember(desk, answer, request, digest)  # checked once more, or an acknowledgement that comes late
-    desk.repeat(answer)
-    return None
-
-
-def _request_for(desk: Desk, answer: BankAnswer) -> OpenRequest | None:
-    if answer.request_id is not None:
-        request = desk.requests.get(answer.request_id)
-        return request if request is not None and request.bank_code == answer.bank_code else None
-    link_id = desk.of_account.get((answer.bank_code, answer.account_number))
-    if link_id is None:
-        return None
-    known, matter = desk.of_link.get(link_id), desk.matters[link_id]
-    if known is not None and (known.closed_on is None or matter.state not in _UNASKED):
-        return known
-    if matter.state not in _UNASKED:
-        return None
-    made = OpenRequest(new_id(), link_id, matter.link.version, answer.bank_code, WireState.PENDING, None, fresh=True)
-    desk.of_link[link_id] = made
-    _step(desk, matter, LinkState.REQUESTED, answer)
-    desk.taken.requested += 1
-    return made
-
-
-def _apply(desk: Desk, answer: BankAnswer, request: OpenRequest, matter: Matter) -> None:
-    request.state, request.changed = answer.status, True
-    if answer.status == WireState.RECEIVED:
-        if matter.state == LinkState.REQUESTED:
-            _step(desk, matter, LinkState.RECEIVED, answer)
-        desk.taken.received += 1
-        return
-    request.closed_on = desk.today
-    yes = answer.status == WireState.SUCCEEDED
-    _step(desk, matter, LinkState.CONFIRMED if yes else LinkState.REFUSED, answer)
-    desk.taken.confirmed += yes
-    desk.taken.refused += not yes
-
-
-def _step(desk: Desk, matter: Matter, to: LinkState, answer: BankAnswer) -> None:
-    reason = answer.reason_code if to == LinkState.REFUSED else ""
-    desk.steps.append(Step(matter.link.id, to, answer.on, reason, matter.link.version))
-    matter.state = to
-
-
-def _remember(desk: Desk, answer: BankAnswer, request: OpenRequest | Opening, digest: str) -> None:
-    request.answers.add(digest)
-    desk.results.append(
-        (
-            request.id, digest, answer.status, answer.reason_code, answer.name_match, answer.id_match,
-            answer.account_status, answer.currency, answer.account_exists, answer.account_kind, answer.joint,
-            answer.papers, answer.biometrics, answer.branch, answer.checked_at, desk.source[:255], desk.now,
-        )
-    )  # fmt: skip
-
-
 def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, carrier: Carrier | None, by: By) -> Desk:
     named = {a.request_id for a in answers if a.request_id is not None}
-    keys = {(a.bank_code, a.account_number) for a in answers if a.request_id is None and a.account_number}
-    found = find_accounts(session, keys)
-    of_account = _links_spoken_of(session, {key: row.id for key, row in found.items()})
+    keys = {(a.bank_code, a.account_number) for a in answers if a.account_number}
+    accounts = {key: row.id for key, row in find_accounts(session, keys).items()}
+    alone = {(a.bank_code, a.account_number) for a in answers if a.request_id is None}
+    meant = by_account.meant_by(session, {key: id_ for key, id_ in accounts.items() if key in alone})
     banks = {a.bank_code for a in answers}
-    meant = queries.links_meant(session, list(named), banks, list(of_account.values()), carrier)
-    matters = {link.id: Matter(link, link.state) for link in links.held_links(session, meant)}
-    of_account = {key: link_id for key, link_id in of_account.items() if link_id in matters}
+    targets = [one.link_id for one in meant.values()]
+    locked = links.held_links(session, queries.links_meant(session, list(named), banks, targets, carrier))
+    matters = {link.id: Matter(link, link.state, link.confirmed_on) for link in locked}
+    meant = {key: one for key, one in meant.items() if one.link_id in matters}  # within a carrier's reach
     # Read behind the links' locks: until then another answer may close a request.
     requests = {id_: r for id_, r in queries.requests_by_id(session, named, banks).items() if r.link_id in matters}
     of_people = openings.held(session, named - requests.keys(), banks, carrier)
-    of_link = queries.requests_of_links(session, of_account.values())
+    of_link = queries.requests_of_links(session, [*targets, *(id_ for one in meant.values() for id_ in one.others)])
     of_link |= {r.link_id: requests[r.id] for r in of_link.values() if r.id in requests}
     # A request that still waits has had no answer yet: its state is that of its newest one.
     spoken_of: tuple[OpenRequest | Opening, ...] = (*requests.values(), *of_link.values(), *of_people.values())
     answered = {r.id: r for r in spoken_of if r.state != _PENDING}
-    for request_id, digest in queries.answer_keys(session, answered):
-        answered[request_id].answers.add(digest)
-    return Desk(by, source, requests, of_account, of_link, matters, of_people, carrier=carrier)
+    for request_id, digest, status, checked_at in queries.answers_to(session, answered):
+        request = answered[request_id]
+        request.answers.add(digest)
+        if status == WireState.SUCCEEDED and isinstance(request, OpenRequest):
+            request.said_yes(checked_at)
+    for one in meant.values():
+        one.answers = {digest for id_ in one.others if id_ in of_link for digest in of_link[id_].answers}
+    live_to, primary_of = _in_the_place_of(session, [m.link for m in matters.values() if m.link.replaces])
+    return Desk(
+        by, source, requests, accounts, meant, of_link, matters, of_people, live_to, primary_of, carrier=carrier
+    )
 
 
-def _links_spoken_of(session: Session, accounts_: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:
-    """Return the link a bank means by an account: the one it was asked about, else one that waits, else the newest."""
-    known = queries.links_to(session, accounts_.values())
-    ranks = {LinkState.REQUESTED: 3, LinkState.RECEIVED: 3, LinkState.ACCEPTED: 2, LinkState.APPROVED: 2}
-    chosen: dict[tuple[str, str], UUID] = {}
-    for key, account_id in accounts_.items():
-        # A proposal nobody approved is none of the bank's business.
-        candidates = [link for link in known.get(account_id, []) if link[1] != LinkState.PROPOSED]
-        if candidates:
-            chosen[key] = max(candidates, key=lambda link: (ranks.get(link[1], 1), link[0]))[0]
-    return chosen
+def _in_the_place_of(session: Session, replacing: Sequence[HeldLink]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
+    """Return the live link to each account, and the primary one of each person, that replacements would come to."""
+    if not replacing:
+        return {}, {}
+    to_account = links.live_links(session, accounts={link.account_id for link in replacing})
+    of_person = links.live_links(session, persons={link.person_id for link in replacing if link.person_id})
+    primary_of = {link.person_id: link.id for link in of_person if link.is_primary and link.person_id}
+    return {link.account_id: link.id for link in to_account}, primary_of

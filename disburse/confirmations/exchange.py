@@ -20,7 +20,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.banks.directory import packaged
 from disburse.confirmations import actions, wire, workbook
-from disburse.confirmations.answer import BankAnswer, Taken
+from disburse.confirmations.answer import HALF_A_NAME, BankAnswer, Taken
 from disburse.confirmations.desk import worked_through
 from disburse.confirmations.queries import Carrier
 from disburse.confirmations.tables import BankWorkbook, RequestKind, WireState, WorkbookState
@@ -219,11 +219,9 @@ def _outcome(answers: Iterable[BankAnswer], unread: Mapping[int, DisburseError],
     for line, error in sorted(wrong.items()):
         shown = _masked(error)
         groups.setdefault(shown.sentence(), (shown, []))[1].append(line)
-    refused = Counter(
-        answer.reason_code
-        for answer in answers
-        if answer.status == WireState.REJECTED and answer.key not in wrong and answer.key not in taken.repeated
-    )
+    said_no = {answer.key: answer.reason_code for answer in answers if answer.status == WireState.REJECTED}
+    said_no |= dict.fromkeys(taken.doubtful, HALF_A_NAME)
+    refused = Counter(code for key, code in said_no.items() if key not in wrong and key not in taken.repeated)
     return Outcome(
         received=taken.received,
         confirmed=taken.confirmed,

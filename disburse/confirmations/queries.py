@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.tables import Account, Link, LinkState
+from disburse.accounts.queries import LINK_TABLE
+from disburse.accounts.tables import Account, Link, LinkState, Registration, RegistrationSource
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
 from disburse.db import among, one_in
 
 REQUEST: sa.Table = ConfirmationRequest.__table__  # type: ignore[attr-defined]
-
+_RESULT: sa.Table = ConfirmationResult.__table__  # type: ignore[attr-defined]
 
 Condition = sa.ColumnElement[bool]
 # Links that their bank has still to be asked about.
@@ -45,6 +47,11 @@ class OpenRequest:
     fresh: bool = False
     changed: bool = False
     answers: set[str] = field(default_factory=set)
+    yes_at: datetime | None = None  # when the bank looked that said yes last, where it told
+
+    def said_yes(self, checked_at: datetime | None) -> None:
+        """Note a yes, and when the bank had looked."""
+        self.yes_at = max(filter(None, (self.yes_at, checked_at)), default=None)
 
 
 _COLUMNS = ("id", "link_id", "link_version", "bank_code", "state", "closed_on")
@@ -94,19 +101,54 @@ def _requests(session: Session, column: Any, ids: Iterable[UUID], *conditions: A
     return (OpenRequest(*row) for row in rows)
 
 
-def answer_keys(session: Session, request_ids: Iterable[UUID]) -> Iterator[tuple[UUID, str]]:
-    """Yield (request, answer key) of every answer that came already."""
-    statement = sa.select(ConfirmationResult.request_id, ConfirmationResult.answer_key)  # type: ignore[call-overload]
-    return among(session, statement, col(ConfirmationResult.request_id), request_ids)
+def answers_to(session: Session, request_ids: Iterable[UUID]) -> Iterator[tuple[UUID, str, WireState, datetime | None]]:
+    """Yield (request, answer key, status, checked at) of every answer that came already."""
+    names = ("request_id", "answer_key", "status", "checked_at")
+    return among(session, sa.select(*(_RESULT.c[name] for name in names)), _RESULT.c.request_id, request_ids)
 
 
-def links_to(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[tuple[UUID, LinkState, int]]]:
-    """Return the links to each account as (id, state, version), oldest first."""
-    statement = sa.select(Link.id, Link.account_id, Link.state, Link.version).order_by(col(Link.id))  # type: ignore[call-overload]
-    found: dict[UUID, list[tuple[UUID, LinkState, int]]] = {}
-    rows: Iterable[Any] = among(session, statement, col(Link.account_id), account_ids)
+class LinkTo(NamedTuple):
+    """A link to an account, as far as it tells what a bank can have been asked."""
+
+    id: UUID
+    account_id: UUID
+    person_id: UUID | None
+    state: LinkState
+    replaces: UUID | None
+    decided_on: date
+    approved_on: date | None
+
+    @property
+    def told(self) -> bool:
+        """Whether its bank may know of it: a proposal that nobody approved is none of the bank's business."""
+        return self.replaces is None or self.approved_on is not None
+
+    @property
+    def since(self) -> date:
+        """Return the first day on which the bank could be asked."""
+        return self.approved_on or self.decided_on
+
+
+def links_to(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, list[LinkTo]]:
+    """Return the links to each account, oldest first."""
+    table = LINK_TABLE.c
+    statement = sa.select(*(table[name] for name in LinkTo._fields)).order_by(table.id)
+    found: dict[UUID, list[LinkTo]] = {}
+    rows: Iterable[Any] = among(session, statement, table.account_id, account_ids)
     for row in rows:
-        found.setdefault(row.account_id, []).append((row.id, row.state, row.version))
+        found.setdefault(row.account_id, []).append(LinkTo(*row))
+    return found
+
+
+def opened_for(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """Return the people for whom their bank opened these accounts when it was asked to."""
+    stated = sa.select(col(Registration.account_id), col(Registration.person_id)).where(
+        col(Registration.source) == RegistrationSource.BANK_REPLY, col(Registration.person_id).is_not(None)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    rows: Iterable[Any] = among(session, stated, col(Registration.account_id), account_ids)
+    for account_id, person_id in rows:
+        found.setdefault(account_id, set()).add(person_id)
     return found
 
 

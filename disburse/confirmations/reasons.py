@@ -93,6 +93,15 @@ REASONS: Mapping[str, Reason] = {
         "The holder has another name",
         "The commune finds out whose account it is; if another's, an authority paper or another account is needed.",
     ),
+    "rjct.name.partial": Reason(
+        "Tên chỉ khớp một phần, không số giấy tờ nào khớp",
+        "Xã xem tài khoản là của ai: đúng người thì sửa họ tên, số căn cước rồi ghép và hỏi lại; không thì chọn tài "
+        "khoản khác.",
+        Owner.COMMUNE,
+        "The name agrees in part only, and no ID does",
+        "The commune finds out whose account it is: if the recipient's, it corrects name and ID, matches and asks anew;"
+        " else another account is chosen.",
+    ),
     "rjct.name.invalid": Reason(
         "Họ tên gửi đi không dùng được",
         "Xã sửa họ tên người nhận theo thẻ căn cước.",

@@ -141,6 +141,11 @@ BANKS: dict[str, tuple[str, str]] = {
         "Không có yêu cầu nào đang mở với mã này cho ngân hàng của bạn. Lấy lại danh sách yêu cầu.",
         "Your bank has no open request with this id. Pull the list of requests again.",
     ),
+    "yes_doubtful": (
+        "Đã nhận như một lời từ chối (rjct.name.partial): tên chỉ khớp một phần và không số giấy tờ nào khớp. Cán bộ "
+        "sẽ xem lại.",
+        "Taken as a no (rjct.name.partial): the name agrees in part only, and no ID does. A clerk will look at it.",
+    ),
     "opening_needs_account": (
         "Trả lời đã mở tài khoản thì phải kèm số tài khoản.",
         "An answer that an account was opened must carry its number.",

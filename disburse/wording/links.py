@@ -198,9 +198,28 @@ LINKS: dict[str, tuple[str, str]] = {
         "Liên kết đã kết thúc hoặc có phiên bản mới; câu trả lời đến muộn nên không áp dụng.",
         "The link has ended or has a newer version; the answer came too late.",
     ),
-    "line_after_yes": (
-        "Ngân hàng đã xác nhận liên kết này, nay lại từ chối. Kiểm tra với ngân hàng rồi đóng hoặc thay tài khoản.",
-        "The bank had confirmed this link and now refuses it. Check with the bank, then close or replace it.",
+    "line_which_holder": (
+        "Tài khoản này còn được ghép cho người khác hoặc ở lần ghép trước, nên không rõ câu trả lời là về ai. Ghi mã yêu "
+        "cầu (request_id) của tệp hỏi mới nhất.",
+        "This account was linked to another person or in an earlier version too, so that nobody can tell whom the "
+        "answer is about. Give the request_id of the newest file of requests.",
+    ),
+    "line_older_than_link": (
+        "Ngân hàng kiểm tra trước ngày ghép tài khoản này, nên câu trả lời không thể là về lần ghép hiện nay. Xuất yêu cầu "
+        "rồi hỏi lại ngân hàng.",
+        "The bank looked before this account was linked, so the answer cannot be about the link of today. Export the "
+        "requests and ask the bank again.",
+    ),
+    "line_undated": (
+        "Chưa có yêu cầu nào về tài khoản này và dòng không ghi ngày kiểm tra. Ghi checked_at, hoặc xuất yêu cầu rồi hỏi "
+        "ngân hàng.",
+        "Nobody asked about this account, and the line does not say when the bank looked. Give checked_at, or export "
+        "the requests and ask the bank.",
+    ),
+    "line_account_differs": (
+        "Số tài khoản không phải của yêu cầu ghi trên cùng dòng. Kiểm tra tệp có bị sắp xếp lệch cột không rồi gửi lại.",
+        "The account is not that of the request on the same line. See whether a column was sorted by itself, and send "
+        "it again.",
     ),
     "line_reason_unknown": (
         "Báo sai (rjct) phải kèm một mã lý do trong danh mục, đang là “{value}”. Hỏi lại ngân hàng mã đúng.",

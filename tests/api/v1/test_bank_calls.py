@@ -90,7 +90,7 @@ class TestResults:
         """Each item has its own answer in its place; a bad one fails nothing but itself."""
         yes, no, waiting = wire.ask(links=3)
         items = [
-            say(yes, **YES, account_exists=True, account_kind="payment", joint=False, papers=True, biometrics=False,
+            say(yes, **YES, account_exists=True, account_kind="payment", joint=False, papers=True, biometrics=True,
                 branch="Bình Sơn", checked_at="2026-11-20T09:30:00+07:00"),
             say(no, **NO),
             say(waiting, **(YES | {"name_match": "no"})),
@@ -116,7 +116,7 @@ class TestResults:
         ]  # fmt: skip
         (kept,) = [one for one in wire.results() if one.request_id == yes]
         assert (kept.account_kind, kept.joint, kept.papers, kept.biometrics, kept.branch) == (
-            "payment", False, True, False, "Bình Sơn",
+            "payment", False, True, True, "Bình Sơn",
         )  # fmt: skip
         assert all(one["message"] for one in answer["results"] if one["code"])
 
@@ -124,20 +124,37 @@ class TestResults:
         """Nothing tells an id of another bank, one that never was, and one of its own that is over."""
         (foreign,), (ended, answered) = wire.ask("BIDV"), wire.ask("VBA", links=2)
         partner = wire.employ("VBA")
-        partner.post("results", [say(answered)])
+        partner.post("results", [say(answered, **NO)])
         with wire.database.transaction() as session:
             link_id = wire.link_of(ended).id
             accounts.close(session, link_id=link_id, reason=CloseReason.DIED, by=CLERK)
         bodies = []
         for id_ in (uuid4(), foreign, ended, answered):
             for path, facts in (("results", NO), ("results", YES | {"name_match": "partial"}), ("requests/ack", None)):
-                if id_ == answered and facts != NO:
-                    continue
+                if id_ == answered and facts == NO:
+                    continue  # what came before is `same`
                 item = {"request_id": str(id_)} | (facts or {})
                 answer = partner.post(path, [item])
                 bodies.append((answer.status_code, answer.text.replace(str(id_), "")))
         assert len(set(bodies)) == 1
         assert wire.link_of(foreign).state == LinkState.REQUESTED
+
+    def test_a_bank_takes_its_yes_back(self, wire: Wire) -> None:
+        """Its own confirmed request: taken, once. The ids of others are answered as ever."""
+        (foreign,), (asked, doubted) = wire.ask("BIDV"), wire.ask("VBA", links=2)
+        partner, other = wire.employ("VBA"), wire.employ("BIDV")
+        partner.post("results", [say(asked)])
+        other.post("results", [say(foreign)])
+        said = partner.post("results", [say(id_, **NO) for id_ in (asked, asked, foreign, uuid4())]).json()["results"]
+        assert [(one["status"], one["code"]) for one in said] == [
+            ("taken", ""), ("same", ""), ("failed", "request_unknown"), ("failed", "request_unknown"),
+        ]  # fmt: skip
+        assert [wire.link_of(one).state for one in (asked, foreign)] == [LinkState.REFUSED, LinkState.CONFIRMED]
+        stats = partner.get("stats").json()
+        assert stats["refusals"] == [{"code": "rjct.name.mismatch", "count": 1, "owner": "commune"}]
+        weak = partner.post("results", [say(doubted, **(YES | {"name_match": "partial", "id_match": "none"}))]).json()
+        assert [(one["status"], one["code"]) for one in weak["results"]] == [("taken", "yes_doubtful")]
+        assert weak["results"][0]["message"] and wire.link_of(doubted).state == LinkState.REFUSED
 
     def test_the_same_answer_under_a_new_key(self, wire: Wire) -> None:
         """A bank that lost its key sends again: the item is `same`, and nothing moves."""

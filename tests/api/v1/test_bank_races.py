@@ -125,14 +125,14 @@ def race_yes_and_no(wire: Wire, ports: list[int]) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sorted(said) == ["failed", "taken"]
-    assert wire.link_of(asked).state in (LinkState.CONFIRMED, LinkState.REFUSED)
+    assert sorted(said) in (["failed", "taken"], ["taken", "taken"])
+    assert wire.link_of(asked).state == LinkState.REFUSED
 
 
 class TestRaces:
     def test_one_effect(self, database: Database, ports: list[int]) -> None:
-        """Three rounds: 200 with one body or 409, one result, one act. A yes and a no under two keys: the first
-        stands, the other hears that nothing is open any more."""
+        """Three rounds: 200 with one body or 409, one result, one act. A yes and a no under two keys: a no
+        after the yes takes it back, a yes after the no hears that nothing is open any more."""
         wire = wire_over(database)
         race(wire, ports, rounds=3)
         race_yes_and_no(wire, ports)

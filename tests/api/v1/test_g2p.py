@@ -137,12 +137,12 @@ class TestLink:
 
 class TestUnlink:
     def test_what_the_bank_was_asked_about_is_closed(self, site: Site, employ: Employ) -> None:
-        """Closed, never deleted; asked again, it is as unknown as any other."""
+        """Taken back as by a later no, never deleted; asked again, it is as unknown as any other."""
         known, partner = asked(site), employ()
         assert answers(send(partner, "unlink", item(known.citizen_id, known.account_number)), "unlink") == [
             ("succ", "")
         ]
-        assert known.state == LinkState.CLOSED
+        assert known.state == LinkState.REFUSED
         again = send(partner, "unlink", item(known.citizen_id, known.account_number))
         assert answers(again, "unlink") == [("rjct", "rjct.id.invalid")]
 

@@ -71,6 +71,8 @@ class LinkLife(RuleBasedStateMachine):
             self.world.person(name, "Nguyễn Văn Tám")
         self.world.person(WARD, "Nguyễn Văn Con", "2016-05-01", recipient="tam", kind=RecipientKind.LEGAL_REP)
         self.accounts = {n: self.world.account(n, "") for n in NUMBERS}
+        self.sent: list[tuple[UUID, BankAnswer]] = []  # what the bank ever said by account, and about which link
+        self.meant: set[UUID] = set()  # the links it ever said yes to, whatever was understood
         self.moved: dict[UUID, str] = {}
         self.changed = True  # since the invariants were looked at
 
@@ -113,16 +115,83 @@ class LinkLife(RuleBasedStateMachine):
             requests = list(session.exec(select(ConfirmationRequest).order_by(ConfirmationRequest.id)))  # type: ignore[arg-type]
         if not requests:
             return
+        request = requests[-1 - which % min(5, len(requests))]  # of this life, mostly
+        assert request.link_id is not None
         answer = BankAnswer(
             key=1,
             bank_code="VBA",
             status=status,
-            request_id=requests[-1 - which % min(5, len(requests))].id,  # of this life, mostly
+            request_id=request.id,
             reason_code="rjct.name.mismatch" if status == WireState.REJECTED else "",
             name_match=name,
             account_status=account,
         )
+        self.hears(request.link_id, answer)
+
+    @rule(
+        which=st.integers(0, 50),
+        status=st.sampled_from([WireState.SUCCEEDED, WireState.SUCCEEDED, WireState.REJECTED]),
+        facts=st.sampled_from([{}, {"name_match": "partial", "id_match": "none"}, {"papers": False}]),
+        days=st.sampled_from([0, 0, 0, 9, None]),
+        late=st.booleans(),
+    )
+    def bank_answers_by_account(
+        self, which: int, status: WireState, facts: dict[str, Any], days: int | None, late: bool
+    ) -> None:
+        """A file without request ids: about any link that the bank was ever told of, also one that is over; looked at
+        today, before, or nobody says when. The file may lie about and come later (`old_file_again`)."""
+        told = [link for link in _links(self.database) if not link.replaces or link.approved_by]
+        if not told:
+            return
+        link = told[which % len(told)]
+        answer = BankAnswer(
+            key=1,
+            bank_code="VBA",
+            status=status,
+            account_number=next(n for n, account in self.accounts.items() if account == link.account_id),
+            reason_code="rjct.name.mismatch" if status == WireState.REJECTED else "",
+            checked_at=None if days is None else clock.utc_now() - timedelta(days=days),
+            **({"name_match": "yes"} | facts),
+        )
+        self.sent.append((link.id, answer))
+        if not late:
+            self.hears(link.id, answer)
+
+    @rule(which=st.integers(0, 50))
+    def old_file_again(self, which: int) -> None:
+        if self.sent:
+            self.hears(*self.sent[which % len(self.sent)])
+
+    def hears(self, about: UUID, answer: BankAnswer) -> None:
+        """The bank says something about a link; what it says no to is paid no more, from that moment on."""
+        if answer.status == WireState.SUCCEEDED:
+            self.meant.add(about)
+        before = {link.id: link.state for link in _links(self.database)}
         self.act(lambda s: confirmations.take_answers(s, answers=[answer], source="test", by=CLERKS[0]))
+        for link in _links(self.database):
+            if link.state == LinkState.CONFIRMED != before[link.id]:
+                assert link.id == about, "confirmed by an answer about another link"
+                assert answer.papers is not False, "confirmed by a yes that contradicts itself"
+                assert answer.name_match != "partial", "confirmed by half a name"
+        now = next(link for link in _links(self.database) if link.id == about)
+        if answer.status == WireState.REJECTED and before[about] == LinkState.CONFIRMED and answer.request_id:
+            assert now.state == LinkState.REFUSED, "a later no left the account in payment"
+
+    @rule(which=st.integers(0, 50), dated=st.booleans())
+    def bank_takes_back(self, which: int, dated: bool) -> None:
+        """A mistaken yes, withdrawn by the request's id."""
+        with self.database.reading() as session:
+            confirmed = sa.select(ConfirmationRequest.id, ConfirmationRequest.link_id).join(  # type: ignore[call-overload]
+                Link, Link.id == ConfirmationRequest.link_id
+            )
+            rows = session.execute(confirmed.where(Link.state == LinkState.CONFIRMED).order_by(Link.id)).all()
+        if rows:
+            request, link = rows[which % len(rows)]
+            answer = BankAnswer(
+                key=1, bank_code="VBA", status=WireState.REJECTED, request_id=request, reason_code="rjct.id.mismatch",
+                checked_at=clock.utc_now() if dated else None,
+            )  # fmt: skip
+            self.hears(link, answer)
 
     @rule(person=persons, number=numbers, by=clerks)
     def all_goes_well(self, person: str, number: str, by: By) -> None:
@@ -134,6 +203,8 @@ class LinkLife(RuleBasedStateMachine):
     @rule(which=st.integers(0, 50), number=numbers, part=st.booleans())
     def is_replaced(self, which: int, number: str, part: bool) -> None:
         """Proposed by one, approved by another, asked, confirmed."""
+        confirmed = [n for n, link in enumerate(_links(self.database)) if link.state == LinkState.CONFIRMED]
+        which = confirmed[which % len(confirmed)] if confirmed else which
         self.propose(which, number, CLERKS[0], part)
         for link in _links(self.database):
             if link.state == LinkState.PROPOSED:
@@ -286,8 +357,10 @@ class LinkLife(RuleBasedStateMachine):
         assert len(primaries) == len(set(primaries))
         assert len(live) == len({x.account_id for x in live})
         for link in links:
-            if self.moved.get(link.id) == LinkState.CLOSED:
-                assert link.state == LinkState.CLOSED, "what ended came back"
+            if self.moved.get(link.id) in (LinkState.CLOSED, LinkState.REFUSED):
+                assert link.state in (LinkState.CLOSED, self.moved[link.id]), "what ended came back"
+            if link.confirmed_on:
+                assert link.id in self.meant, "the bank never said yes to this link"
             assert link.approved_by in ("", *(c.name for c in CLERKS))
             assert link.approved_by != link.decided_by
             if link.replaces and link.confirmed_on:
@@ -367,10 +440,14 @@ def _live(database: Database, examples: int) -> None:
     )
     if examples < 100:
         return
-    wanted = {(LinkState.CONFIRMED, "paid")} | {
-        (LinkState.CLOSED, str(reason))
-        for reason in (CloseReason.REPLACED, CloseReason.DIED, CloseReason.ENDED, CloseReason.ACCOUNT_CLOSED)
-    }
+    wanted = (
+        {(LinkState.CONFIRMED, "paid")}
+        | {
+            (LinkState.CLOSED, str(reason))
+            for reason in (CloseReason.REPLACED, CloseReason.DIED, CloseReason.ENDED, CloseReason.ACCOUNT_CLOSED)
+        }
+        | {(LinkState.REFUSED, "rjct.id.mismatch")}
+    )
     assert wanted <= lived, f"the lives were too tame: {wanted - lived}"
 
 

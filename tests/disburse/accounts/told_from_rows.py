@@ -23,6 +23,8 @@ def said_yes(session: Session) -> set[tuple[UUID | None, int | None]]:
             )
         )
         if result.name_match != "no" and result.account_status != "closed"
+        if result.papers is not False and result.biometrics is not False
+        if result.name_match != "partial" or result.id_match in ("citizen_id", "old_id")
     }
 
 

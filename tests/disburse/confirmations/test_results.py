@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlmodel import select
 
+from disburse import clock
 from disburse.accounts import actions
 from disburse.accounts.states import CloseReason
 from disburse.accounts.tables import LinkState
@@ -31,10 +33,11 @@ GOT = ",VBA,1234567890123,rcvd,,,,,,2024-03-12T08:00:00+07:00"
 
 
 @pytest.fixture
-def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The commune, opened from the command line."""
+def desk(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The commune, opened from the command line, in the days before the bank looked."""
     use_on_the_command_line(world.database, monkeypatch)
-    return world
+    with clock.living_on(date(2024, 3, 12)):
+        yield world
 
 
 @pytest.fixture
@@ -252,12 +255,12 @@ class TestResultsImport:
         assert get(desk, tam).state == LinkState.CLOSED
         assert bank.is_asked() == []
 
-    def test_a_no_after_the_yes_is_shown_to_a_person(self, desk: World, tam: Any, bank: Bank) -> None:
-        """A confirmed link does not fall by a line of a file."""
+    def test_a_no_after_the_yes_takes_the_account_back(self, desk: World, tam: Any, bank: Bank) -> None:
+        """The bank looked again: the link is refused with its reason, and the file says so."""
         bank.answers(YES)
-        code, document = bank.answers(NO)
-        assert (code, document["lines_left_out"][0]["code"]) == (4, "line_after_yes")
-        assert get(desk, tam).state == LinkState.CONFIRMED
+        code, document = bank.answers(NO.replace("2024-03-14", "2024-03-15"))
+        assert (code, document["refused"], document["withdrawn"], document["lines_left_out"]) == (0, 1, 1, [])
+        assert get(desk, tam).state == LinkState.REFUSED
 
     def test_an_acknowledgement_after_the_yes_changes_nothing(self, desk: World, tam: Any, bank: Bank) -> None:
         """Answers may overtake one another."""
@@ -308,10 +311,11 @@ class TestResultsImport:
         assert cell(desk) == (1, 0, 1)
 
     def test_after_a_refusal_a_new_version_is_asked_anew(self, desk: World, tam: Any, bank: Bank) -> None:
-        """The old refusal does not answer for the second version."""
+        """The old refusal does not answer for the second version, and a yes says by the request which it is about."""
         bank.answers(NO)
         second = accept(desk, "tam", desk.account_id("1234567890123"))
-        assert bank.answers(YES)[1]["confirmed"] == 1
+        assert bank.answers(YES)[1]["lines_left_out"][0]["code"] == "line_which_holder"
+        assert bank.answers(bank.is_asked()[0]["request_id"] + YES)[1]["confirmed"] == 1
         assert get(desk, second).state == LinkState.CONFIRMED
         assert sorted(str(r.state) for r in requests(desk)) == ["rjct", "succ"]
 
