@@ -33,14 +33,18 @@ UNDER_WAY: Condition = sa.and_(
     ),
 )
 _later, _asked_later = sa.orm.aliased(Link), sa.orm.aliased(ConfirmationRequest)
-# For a query of `link`: its bank refused it, and its holder has no later link and is asked about nowhere since.
+_STANDS = col(_later.state) != LinkState.CLOSED
+# For a query of `link`: its bank refused it, and its holder has no later link that stands or waits for somebody, and is
+# asked about nowhere since. A replacement that was turned down before the bank took its yes back is no help.
 LINK_UNSETTLED: Condition = sa.and_(
     col(Link.state) == LinkState.REFUSED,
-    ~sa.exists().where(col(_later.person_id) == col(Link.person_id), col(_later.id) > col(Link.id)).correlate(Link),
+    ~sa.exists()
+    .where(col(_later.person_id) == col(Link.person_id), col(_later.id) > col(Link.id), _STANDS)
+    .correlate(Link),
     sa.or_(
         col(Link.organisation_id).is_(None),
         ~sa.exists()
-        .where(col(_later.organisation_id) == col(Link.organisation_id), col(_later.id) > col(Link.id))
+        .where(col(_later.organisation_id) == col(Link.organisation_id), col(_later.id) > col(Link.id), _STANDS)
         .correlate(Link),
     ),
     ~sa.exists()

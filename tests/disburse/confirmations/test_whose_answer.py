@@ -18,7 +18,7 @@ from disburse.accounts.tables import LinkState
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
 from disburse.confirmations import actions as confirmations
-from disburse.confirmations import overview
+from disburse.confirmations import refusals
 from disburse.confirmations.actions import BankAnswer, Taken
 from disburse.confirmations.reasons import Owner
 from disburse.confirmations.tables import ConfirmationRequest, ConfirmationResult, WireState
@@ -69,6 +69,15 @@ def request_of(world: World, link: UUID) -> UUID:
 def close(world: World, link: UUID) -> None:
     with world.database.transaction() as session:
         actions.close(session, link_id=link, reason=CloseReason.MISTAKE, by=CHECKER)
+
+
+def turned_down(world: World, link: UUID) -> UUID:
+    """Somebody wished another account, and a second clerk said no; returns that account."""
+    account = world.account(OTHER, "NGUYEN VAN TAM")
+    with world.database.transaction() as session:
+        proposed = actions.propose_replacement(session, link_id=link, account_id=account, reason="Đổi", by=CLERK)
+        actions.turn_down_replacement(session, link_id=proposed, by=CHECKER)
+    return account
 
 
 def paid(world: World, person: str) -> str:
@@ -164,11 +173,7 @@ class TestAYesAboutSomebodyElse:
         """The bank never heard of it, so an answer by account is not about it."""
         link = accept(tam, "tam", tam.account_id(NUMBER))
         told(tam, **YES, checked_at=now())
-        account = tam.account(OTHER, "NGUYEN VAN TAM")
-        with tam.database.transaction() as session:
-            proposed = actions.propose_replacement(session, link_id=link, account_id=account, reason="Đổi", by=CLERK)
-            actions.turn_down_replacement(session, link_id=proposed, by=CHECKER)
-        accept(tam, "sau", account)
+        accept(tam, "sau", turned_down(tam, link))
         assert told(tam, **YES, account_number=OTHER, checked_at=now()).confirmed == 1
 
 
@@ -288,9 +293,10 @@ class TestALaterNo:
         link = accept(tam, "tam", tam.account_id(NUMBER))
         told(tam, **YES, checked_at=now())
         assert found(tam, FlagKind.TAKEN_BACK) == []
+        turned_down(tam, link)
         told(tam, **NO, checked_at=now())
         with tam.database.reading() as session:
-            total, (work,) = overview.refusals(session, officer(), limit=10, offset=0)
+            total, (work,) = refusals.waiting(session, officer(), limit=10, offset=0)
         assert (total, work.link_id, work.code, work.owner) == (1, link, "rjct.name.mismatch", Owner.COMMUNE)
         assert work.due_on > clock.today()
         accept(tam, "tam", tam.account_id(NUMBER))
