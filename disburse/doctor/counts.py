@@ -46,8 +46,9 @@ def _by_commune_of_today(session: Session, today: date) -> dict[tuple[str, str],
     for row in rows:
         values = {name: int(getattr(row, name) or 0) for name in ("total", *SUMMED)}
         counted[row.programme, row.commune_code] = Funnel(**values)
-    # As of the end of time every row stands under its commune of today.
-    for (programme, code, _), count in parked_as_of(session, date.max).items():
+    # As of the end of time every row stands under its commune of today; the cells know no provinces.
+    for (programme, place, _), count in parked_as_of(session, date.max).items():
+        code = place if len(place) > 2 else ""
         counted[programme, code] = counted[programme, code] + Funnel(parked=count)
     return counted
 

@@ -18,7 +18,7 @@ from disburse.errors import Invalid, NotFound
 from disburse.funnel.tables import ProgressCell
 from disburse.programmes.tables import Programme
 from disburse.progress.measures import Funnel, funnel_of
-from disburse.progress.recount import UNKNOWN_AREA, Cell, recount
+from disburse.progress.recount import UNKNOWN_AREA, Cell, recount, unknown_waiting
 from disburse.progress.tables import ProgressSnapshot, Target
 
 EVERYWHERE = (Scope(),)
@@ -150,7 +150,7 @@ def _wanted(session: Session, area: str | None, day: date, communes: dict[str, _
         return {area}
     if found is None and not _is_province(session, area):
         raise NotFound("area_unknown", code=area)
-    return {code for code, commune in communes.items() if commune.area.province_code == area}
+    return {area} | {code for code, commune in communes.items() if commune.area.province_code == area}
 
 
 def _is_province(session: Session, code: str) -> bool:
@@ -161,8 +161,9 @@ def _is_province(session: Session, code: str) -> bool:
 
 def _visible(cell: Cell, communes: dict[str, _Commune], scopes: Sequence[Scope]) -> bool:
     commune = communes.get(cell.code)
-    if commune is None:  # rows of unknown commune belong to whoever sees a whole province or more
-        return any(len(scope.area_code) <= 2 and scope.programme in ("", cell.programme) for scope in scopes)
+    if commune is None:  # rows of unknown commune belong to whoever sees the whole province or more
+        inside = ("", cell.code) if cell.code else [scope.area_code for scope in scopes if len(scope.area_code) <= 2]
+        return any(scope.area_code in inside and scope.programme in ("", cell.programme) for scope in scopes)
     return any(
         scope.covers(province_code=commune.area.province_code, commune_code=code, programme=cell.programme)
         for scope in scopes
@@ -175,10 +176,9 @@ def _cells(session: Session, day: date) -> Iterable[Cell]:
     if snapshots:
         return [Cell(row.programme, row.area_code, row.area_valid_from, funnel_of(row)) for row in snapshots]
     if day == clock.today() and day >= _newest_map(session):
-        return [
-            Cell(row.programme, row.commune_code, UNKNOWN_AREA[1], funnel_of(row))
-            for row in session.exec(select(ProgressCell))
-        ]
+        known = select(ProgressCell).where(ProgressCell.commune_code != "")
+        cells = [Cell(row.programme, row.commune_code, UNKNOWN_AREA[1], funnel_of(row)) for row in session.exec(known)]
+        return cells + unknown_waiting(session)
     return list(recount(session, day))
 
 

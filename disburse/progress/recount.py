@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from disburse.accounts.tables import Link, LinkState, RecipientHold, RecipientLink
@@ -35,7 +36,9 @@ from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The counted funnel of one commune, as valid on the day, and one programme. `code` "" = commune unknown."""
+    """The counted funnel of one commune, as valid on the day, and one programme. Where the commune is unknown, `code`
+    is that of the province, or "".
+    """
 
     programme: str
     code: str
@@ -301,20 +304,48 @@ def _reported(as_of: date) -> sa.Subquery:
 
 
 def parked_as_of(session: Session, as_of: date) -> dict[tuple[str, str, date], int]:
-    code, valid_from = _commune_of(RosterRow, as_of)
+    """Count the waiting rows by programme and place: (code, valid_from) of the commune on the day.
+
+    Of rows whose commune is unknown the place is the province whose list they stand in, from `UNKNOWN_AREA`'s day on.
+    """
+    commune, valid_from = _commune_of(RosterRow, as_of)
+    code = sa.func.coalesce(sa.func.nullif(commune, ""), Roster.province_code)
+    origin = sa.and_(col(Area.code) == RosterRow.origin_code, col(Area.valid_from) == RosterRow.origin_valid_from)
     rows = session.execute(
         sa.select(col(Roster.programme), code, valid_from, sa.func.count())
         .select_from(RosterRow)
         .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
-        .outerjoin(
-            Area,
-            sa.and_(col(Area.code) == RosterRow.origin_code, col(Area.valid_from) == RosterRow.origin_valid_from),
-        )
+        .outerjoin(Area, origin)
         .where(
             col(RosterRow.state) == RowState.PARKED,
             col(Roster.state) == RosterState.IMPORTED,
             col(Roster.period) <= str(Period.of(as_of)),
+            sa.or_(col(RosterRow.settled_by).is_(None), _settled_after(as_of)),
         )
         .group_by(col(Roster.programme), code, valid_from)
     )
-    return {(programme, area or "", start): count for programme, area, start, count in rows}
+    return {(programme, area, start): count for programme, area, start, count in rows}
+
+
+def _settled_after(as_of: date) -> sa.ColumnElement[bool]:
+    """A row that a later list brought again waited until that list's period; one that was given up was nobody's."""
+    later = aliased(Roster)
+    after = col(later.period) > str(Period.of(as_of))
+    return sa.exists().where(col(later.id) == col(RosterRow.settled_by), after).correlate(RosterRow)
+
+
+def unknown_waiting(session: Session) -> list[Cell]:
+    """Count the rows that wait today and name no commune, by programme and the province of their list."""
+    rows = session.execute(
+        sa.select(col(Roster.programme), col(Roster.province_code), sa.func.count())  # type: ignore[call-overload]
+        .join(RosterRow, col(RosterRow.roster_id) == col(Roster.id))
+        .where(
+            col(RosterRow.state) == RowState.PARKED,
+            col(RosterRow.settled_by).is_(None),
+            sa.func.coalesce(RosterRow.commune_code, "") == "",
+            col(Roster.state) == RosterState.IMPORTED,
+        )
+        .group_by(col(Roster.programme), col(Roster.province_code))
+        .order_by(col(Roster.programme), col(Roster.province_code))
+    )
+    return [Cell(programme, code, UNKNOWN_AREA[1], Funnel(parked=count)) for programme, code, count in rows]

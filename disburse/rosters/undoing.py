@@ -221,7 +221,9 @@ def _recount_waiting(session: Session, roster: Roster) -> None:
     waiting = grouped.where(col(RosterRow.roster_id) == roster.id, col(RosterRow.settled_by).is_(None))
     for commune, count in session.exec(waiting):
         counts[commune or ""] -= count
-    for commune, count in session.exec(grouped.where(col(RosterRow.settled_by) == roster.id)):
+    settled = grouped.join(Roster, col(Roster.id) == col(RosterRow.roster_id))
+    settled = settled.where(col(RosterRow.settled_by) == roster.id, Roster.state == RosterState.IMPORTED)
+    for commune, count in session.exec(settled):
         counts[commune or ""] += count
     session.execute(sa.update(RosterRow).where(col(RosterRow.settled_by) == roster.id).values(settled_by=None))
     for commune, count in counts.items():

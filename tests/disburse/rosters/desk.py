@@ -75,7 +75,16 @@ class Desk:
     database: Database
     programme: str = "BTXH"
 
-    def put(self, scope: Scope, period: str, table: str, *, programme: str = "", commune: str = "21040") -> Roster:
+    def put(
+        self,
+        scope: Scope,
+        period: str,
+        table: str,
+        *,
+        programme: str = "",
+        commune: str = "21040",
+        province: str = "51",
+    ) -> Roster:
         """Import a drawn list; its file is unlike any other."""
         rows = drawn(table, commune)
         upload = Upload(
@@ -84,7 +93,7 @@ class Desk:
             programme=programme or self.programme,
             period=period,
             scope=scope,
-            province_code="51",
+            province_code=province,
         )
         with self.database.transaction() as session:
             receipt = actions.receive(session, upload=upload, by=COMMAND)

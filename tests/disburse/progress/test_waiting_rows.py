@@ -1,0 +1,97 @@
+"""Rows that wait are counted where their list stands, until what ends their waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from disburse.access.actor import Scope as Area
+from disburse.audit.actor import COMMAND
+from disburse.clock import Period
+from disburse.db import Database
+from disburse.doctor.counts import cells_equal_rows
+from disburse.progress import actions
+from disburse.progress.queries import EVERYWHERE, table
+from disburse.rosters.answering import Answer, answer_question
+from disburse.rosters.tables import Roster, Scope
+from disburse.rosters.undoing import undo
+from tests.disburse.rosters.desk import Desk, living
+
+WAITS = "name | born | amount | state\nTrần Văn Chờ | 1950 | 500000 | parked\nLê Thị An | 1951 | 500000 | ok"
+BOTH = (
+    "name | born | amount | state | commune\nTrần Văn Chờ | 1950 | 500000 | parked | 21040\n"
+    "Lê Thị An | 1951 | 5 | ok | 21040\nLê Thị Bình | 1951 | 5 | ok | 21034"
+)
+COMES = "name | born | id | amount\nTrần Văn Chờ | 1950 | 051050000009 | 500000"
+MAY = date(2026, 5, 31)
+
+
+@pytest.fixture
+def desk(stocked: Database) -> Iterator[Desk]:
+    """An empty desk on 15 June 2026."""
+    with living():
+        yield Desk(stocked)
+
+
+def parked(
+    desk: Desk, scopes: tuple[Area, ...] = EVERYWHERE, as_of: date | None = None, area: str | None = None
+) -> int:
+    with desk.database.reading() as session:
+        shown = table(session, scopes, as_of=as_of, area=area)
+        return sum(row.funnel.parked for row in shown.programmes)
+
+
+def differences(desk: Desk) -> list[object]:
+    with desk.database.reading() as session:
+        return list(cells_equal_rows(session))
+
+
+def undone(desk: Desk, roster: Roster) -> None:
+    with desk.database.transaction() as session:
+        undo(session, roster_id=roster.id, is_paid_from=False, by=COMMAND)
+
+
+class TestSettled:
+    def test_a_row_waits_until_the_list_that_brings_it_again(self, desk: Desk) -> None:
+        """April's row comes again in June: it waited in May, on each day and in the closed month, and waits no more."""
+        desk.part("2026-04", WAITS)
+        desk.part("2026-06", COMES)
+        assert (parked(desk), parked(desk, as_of=MAY), parked(desk, as_of=date(2026, 6, 14))) == (0, 1, 0)
+        with desk.database.transaction() as session:
+            actions.close_month(session, period=Period(2026, 5), by=COMMAND)
+        assert parked(desk, as_of=MAY) == 1
+        assert differences(desk) == []
+
+    def test_a_row_that_was_given_up_waits_on_no_day(self, desk: Desk) -> None:
+        """Somebody said that it is nobody's; cells, days gone by and the doctor agree."""
+        same = "name | born | id | amount\n"
+        desk.part("2026-04", same + "\n".join(f"Nguyễn Văn Nam | 1950 | 05105000000{n} | 500000" for n in (1, 2)))
+        desk.put(Scope.ADDITIONS, "2026-05", "name | born | amount\nNguyễn Văn Nam | 1950 | 500000")
+        assert parked(desk) == 1
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(desk.questions()[0].id, "drop"), by=COMMAND)
+        assert (parked(desk), parked(desk, as_of=date(2026, 6, 14))) == (0, 0)
+        assert differences(desk) == []
+
+    def test_undone_lists_leave_nothing_behind(self, desk: Desk) -> None:
+        """The older list first, then the one that had settled its row."""
+        older = desk.part("2026-04", BOTH)
+        newer = desk.part("2026-06", COMES)
+        for roster in (older, newer):
+            undone(desk, roster)
+        assert (parked(desk), differences(desk)) == (0, [])
+
+
+class TestUnknownCommune:
+    def test_each_province_counts_its_own(self, desk: Desk) -> None:
+        """Whose commune nobody knows waits in the province of the list: not in another's figures."""
+        row = "name | born | commune | amount | state\n{} | 1950 | ? | 5 | parked\n{} | 1950 | {} | 5 | ok"
+        desk.part("2026-05", row.format("Lê Văn A", "Lê Văn B", "21040"))
+        desk.put(Scope.PART, "2026-05", row.format("Trần Văn A", "Trần Văn B", "00004"), commune="00004", province="01")
+        for as_of in (None, date(2026, 6, 14)):
+            counted = [parked(desk, (Area(code),), as_of) for code in ("", "51", "01", "21040", "48")]
+            assert counted == [2, 1, 1, 0, 0]
+        assert (parked(desk, area="51"), parked(desk, area="21040")) == (1, 0)
+        assert differences(desk) == []
