@@ -11,8 +11,9 @@ from api.web.link_words import LINK_WORDS
 from api.web.pages import Page
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
-from disburse.accounts import histories, overview
+from disburse.accounts import histories, overview, review_queue
 from disburse.accounts.overview import BankLine
+from disburse.accounts.review_queue import Filters
 
 router = APIRouter()
 
@@ -36,6 +37,6 @@ class AccountsPage(Page):
 def show(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
     """Show each bank's links by state; numbers stay sealed."""
     found = tuple(overview.banks(session, actor))
-    waiting = overview.waiting_candidates(session, actor)
+    waiting = review_queue.count(session, actor, Filters()) if actor.may(Permission.MATCH_REVIEW) else 0
     changes, notices = len(histories.proposals(session, actor)), len(histories.notices(session, actor))
     return pages.render(request, AccountsPage(found, STATE_WORDS, waiting, changes, notices))

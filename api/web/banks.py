@@ -1,5 +1,6 @@
 """Banks: `/banks` with what was asked and answered, one bank's clock by commune, and the refusals that are work."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -32,6 +33,7 @@ class BanksPage(Page):
     may_send: bool
     may_exchange: bool
     with_program: frozenset[str]
+    unsettled: dict[str, int]  # refusals that wait for somebody, by bank
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class BankPage(Page):
     may_send: bool
     may_exchange: bool
     has_program: bool
+    unsettled: Mapping[str, int]  # refusals that wait for somebody, by reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def show_all(request: Request, session: Reading, actor: Actor = require(Permissi
         may_send=actor.may(Permission.REQUEST_SEND),
         may_exchange=actor.may(Permission.BANK_EXCHANGE),
         with_program=frozenset(banks.listening(session)),
+        unsettled={bank: count.total() for bank, count in refusals.counts(session, actor).items()},
     )
     return pages.render(request, page)
 
@@ -108,6 +112,7 @@ def show_one(
         may_send=actor.may(Permission.REQUEST_SEND),
         may_exchange=actor.may(Permission.BANK_EXCHANGE),
         has_program=code in banks.listening(session),
+        unsettled=refusals.counts(session, actor).get(code, {}),
     )
     return pages.render(request, page)
 

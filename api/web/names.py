@@ -25,6 +25,7 @@ from disburse.progress import names as names_queries
 from disburse.progress.measures import Funnel
 from disburse.progress.names import STAGES
 from disburse.progress.queries import ProgressDocument, table
+from disburse.progress.trend import closed_days
 
 router = APIRouter()
 
@@ -78,11 +79,22 @@ class NamesPage(Page):
     area_name: str
     programme_name: str
     day: date
+    closed: bool  # the day ends a month that was closed: its figures stay as they were then
     funnel: Funnel
     tabs: tuple[tuple[str, str, int | None], ...]
     names_allowed: bool
     rows: tuple[NameRow, ...]
     paging: Paging
+
+    @property
+    def figure(self) -> int | None:
+        """Return the board's own figure of what is listed."""
+        return counted(self.funnel, self.stage)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a closed month says another figure than the names known by now, which see the same people."""
+        return self.closed and self.figure not in (None, self.paging.total)
 
 
 @router.get(PATH + "/names")
@@ -127,6 +139,7 @@ def _page(session: Session, actor: Actor, filters: Filters, stage: str, number: 
         area_name=_area_name(session, document, filters.area),
         programme_name=_programme_name(session, filters.programme),
         day=day or clock.today(),
+        closed=day in closed_days(session),
         funnel=funnel,
         tabs=tuple((key, label, counted(funnel, key)) for key, label in TABS),
         names_allowed=allowed,

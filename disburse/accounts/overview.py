@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse.access.actor import Actor
+from disburse.access.queries import within
 from disburse.access.roles import Permission
-from disburse.accounts.tables import Account, Candidate, CandidateState, Link, LinkState, RegistrationList
+from disburse.accounts.tables import Account, Link, LinkState, RegistrationList
 from disburse.banks.tables import Bank
 from disburse.db import one_in
 from disburse.people.listing import communes_of
-from disburse.people.tables import Person
+from disburse.people.tables import Enrolment, Person, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,31 @@ def _own_communes(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
     return one_in(session, col(Person.commune_code), codes)
 
 
+def _seen(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition that the actor may see a person's accounts: by commune, or by programme where the grant says
+    one; then it goes through what the person is enrolled in or receives for.
+    """
+    if not any(scope.programme for scope in actor.scopes(Permission.ACCOUNT_READ)):
+        return _own_communes(session, actor)
+    inside = within(
+        actor,
+        Permission.ACCOUNT_READ,
+        commune=col(Enrolment.commune_code),
+        programme=col(Enrolment.programme),
+        province=col(Enrolment.province_code),
+    )
+    receiving = sa.select(col(Recipient.person_id)).join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
+    receiving = receiving.where(inside, col(Recipient.ended_on).is_(None), col(Recipient.person_id).is_not(None))
+    return col(Person.id).in_(sa.union(sa.select(col(Enrolment.person_id)).where(inside), receiving))
+
+
 def banks(session: Session, actor: Actor) -> list[BankLine]:
     """Return every bank with links of people the actor may see, the largest first."""
     counted = session.execute(
         sa.select(col(Account.bank_code), col(Link.state), sa.func.count())
         .join(Account, col(Account.id) == col(Link.account_id))
         .join(Person, col(Person.id) == col(Link.person_id))
-        .where(_own_communes(session, actor))
+        .where(_seen(session, actor))
         .group_by(col(Account.bank_code), col(Link.state))
     )
     states: dict[str, dict[str, int]] = {}
@@ -71,17 +90,6 @@ def banks(session: Session, actor: Actor) -> list[BankLine]:
         for code in states.keys() | lists.keys()
     ]
     return sorted(lines, key=lambda line: (-line.links, line.name))
-
-
-def waiting_candidates(session: Session, actor: Actor) -> int:
-    """Return how many pairs wait for a clerk, of people the actor may see."""
-    statement = (
-        select(sa.func.count())
-        .select_from(Candidate)
-        .join(Person, col(Person.id) == col(Candidate.person_id))
-        .where(Candidate.state == CandidateState.OPEN, _own_communes(session, actor))
-    )
-    return session.exec(statement).one()
 
 
 @dataclass(frozen=True, slots=True)

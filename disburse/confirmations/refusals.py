@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,6 +76,16 @@ def waiting(
     total = session.execute(sa.select(sa.func.count()).select_from(found).where(condition)).scalar_one()
     in_order = sa.select(found).where(condition).order_by(found.c.refused_on, found.c.sort_key, found.c.name)
     return total, [_refusal(row) for row in session.execute(in_order.limit(limit).offset(offset))]
+
+
+def counts(session: Session, actor: Actor) -> dict[str, Counter[str]]:
+    """Return how many refusals still wait for somebody, by bank and reason: the lengths of `waiting`'s lists."""
+    found = sa.union_all(_links(actor), _openings(actor)).subquery()
+    number = sa.select(found.c.bank_code, found.c.code, sa.func.count()).group_by(found.c.bank_code, found.c.code)
+    waiting: dict[str, Counter[str]] = {}
+    for bank_code, code, count in session.execute(number):
+        waiting.setdefault(bank_code, Counter())[code] = count
+    return waiting
 
 
 def _links(actor: Actor) -> sa.Select[Any]:

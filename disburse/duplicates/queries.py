@@ -111,8 +111,8 @@ class MergeLine:
     gone: str
 
 
-def merges(session: Session, actor: Actor, *states: MergeState, limit: int = 50) -> list[MergeLine]:
-    """Return merges in these states whose kept person the actor may change, newest first."""
+def merges(session: Session, actor: Actor, *states: MergeState, limit: int | None = None) -> list[MergeLine]:
+    """Return merges in these states whose kept person the actor may change, newest first; all, or so many."""
     kept: Any = sa.orm.aliased(Person)
     gone: Any = sa.orm.aliased(Person)
     found = session.execute(

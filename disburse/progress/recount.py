@@ -337,7 +337,7 @@ def _settled_after(as_of: date) -> sa.ColumnElement[bool]:
 def unknown_waiting(session: Session) -> list[Cell]:
     """Count the rows that wait today and name no commune, by programme and the province of their list."""
     rows = session.execute(
-        sa.select(col(Roster.programme), col(Roster.province_code), sa.func.count())  # type: ignore[call-overload]
+        sa.select(col(Roster.programme), col(Roster.province_code), sa.func.count())
         .join(RosterRow, col(RosterRow.roster_id) == col(Roster.id))
         .where(
             col(RosterRow.state) == RowState.PARKED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,13 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area
 from disburse.errors import NotFound
+from disburse.rosters.repairs import rows_within
 from disburse.rosters.tables import QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowIssue
+
+# Written out, so that the partial index ix_roster_row_waiting is seen to serve.
+WAITS = sa.and_(
+    sa.literal_column("roster_row.state") == sa.literal_column("'parked'"), col(RosterRow.settled_by).is_(None)
+)
 
 
 def visible_rosters(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
@@ -104,19 +111,40 @@ def same_bytes(session: Session, actor: Actor, sha256: str, *, but: UUID | None 
 
 
 def rosters(
-    session: Session, actor: Actor, *, programme: str = "", state: str = "", limit: int, offset: int
+    session: Session,
+    actor: Actor,
+    *,
+    programme: str = "",
+    state: str = "",
+    waiting: bool = False,
+    limit: int,
+    offset: int,
 ) -> tuple[int, list[Roster]]:
-    """Return how many rosters the actor may see and one page of them, newest first."""
+    """Return how many rosters the actor may see and one page of them, newest first; `waiting`: those with rows that
+    wait."""
     shown = select(Roster).where(visible_rosters(actor, Permission.ROSTER_READ))
     if programme:
         shown = shown.where(Roster.programme == programme)
     if state:
         shown = shown.where(Roster.state == state)
+    if waiting:
+        waits = sa.exists().where(col(RosterRow.roster_id) == col(Roster.id), WAITS)
+        shown = shown.where(Roster.state == RosterState.IMPORTED, waits.correlate(Roster))
     total = session.exec(select(sa.func.count()).select_from(shown.subquery())).one()
     page = session.exec(
         shown.order_by(col(Roster.created_at).desc(), col(Roster.id).desc()).limit(limit).offset(offset)
     )
     return total, list(page)
+
+
+def waiting_rows(session: Session, actor: Actor, of: Iterable[Roster]) -> dict[UUID, int]:
+    """Return how many rows of imported rosters wait, as far as the actor may see them: the board's figure by list."""
+    found = {}
+    for one in of:
+        if one.state == RosterState.IMPORTED and one.rows_parked:
+            mine = (col(RosterRow.roster_id) == one.id, WAITS, rows_within(actor, Permission.ISSUE_READ, one))
+            found[one.id] = session.exec(select(sa.func.count()).select_from(RosterRow).where(*mine)).one()
+    return found
 
 
 def roster(session: Session, actor: Actor, roster_id: UUID, permission: Permission = Permission.ROSTER_READ) -> Roster:

@@ -41,7 +41,9 @@ class RostersPage(Page):
     states: dict[RosterState, tuple[str, str]]
     scopes: dict[str, str]
     may_upload: bool
-    waiting: int
+    unfinished: int
+    only_waiting: bool
+    waiting: dict[UUID, int]  # rows that wait now, by roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,26 @@ def show_list(
     session: Reading,
     actor: Actor = require(Permission.ROSTER_READ),
     programme: Annotated[str, Query(max_length=20)] = "",
+    waiting: Annotated[str, Query(max_length=1)] = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """List the rosters of the reader's areas, newest first."""
-    total, found = browsing.rosters(session, actor, programme=programme, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    paging = Paging(page, total, "/rosters", (("programme", programme),))
+    """List the rosters of the reader's areas, newest first; `waiting=1`: those with rows that wait."""
+    only = waiting == "1"
+    total, found = browsing.rosters(
+        session, actor, programme=programme, waiting=only, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
+    )
     may_upload = actor.may(Permission.ROSTER_UPLOAD)
-    waiting = len(browsing.unfinished(session, actor)) if may_upload else 0
-    page_of = RostersPage(tuple(found), paging, programme, STATE_WORDS, SCOPE_WORDS, may_upload, waiting)
+    page_of = RostersPage(
+        rosters=tuple(found),
+        paging=Paging(page, total, "/rosters", (("programme", programme), ("waiting", "1" if only else ""))),
+        programme=programme,
+        states=STATE_WORDS,
+        scopes=SCOPE_WORDS,
+        may_upload=may_upload,
+        unfinished=len(browsing.unfinished(session, actor)) if may_upload else 0,
+        only_waiting=only,
+        waiting=browsing.waiting_rows(session, actor, found) if actor.may(Permission.ISSUE_READ) else {},
+    )
     return pages.render(request, page_of)
 
 

@@ -224,6 +224,7 @@ class TestOpenings:
         assert {one.code for one in desk.work()} == {"rjct.papers.missing", "rjct.name.mismatch"}
         with desk.world.database.reading() as session:
             pages = [refusals.waiting(session, OFFICER, limit=1, offset=offset) for offset in (0, 1, 2)]
+            assert refusals.counts(session, OFFICER) == {"VBA": {"rjct.papers.missing": 1, "rjct.name.mismatch": 1}}
         assert [(total, len(page)) for total, page in pages] == [(2, 1), (2, 1), (2, 0)]
 
     def test_it_is_dealt_with(self, desk: Desk) -> None:

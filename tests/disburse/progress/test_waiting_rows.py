@@ -7,13 +7,17 @@ from datetime import date
 
 import pytest
 
+from disburse.access.actor import Actor, Held
 from disburse.access.actor import Scope as Area
+from disburse.access.tables import Role
 from disburse.audit.actor import COMMAND
 from disburse.clock import Period
 from disburse.db import Database
 from disburse.doctor.counts import cells_equal_rows
+from disburse.ids import new_id
 from disburse.progress import actions
 from disburse.progress.queries import EVERYWHERE, table
+from disburse.rosters import browsing
 from disburse.rosters.answering import Answer, answer_question
 from disburse.rosters.tables import Roster, Scope
 from disburse.rosters.undoing import undo
@@ -82,6 +86,21 @@ class TestSettled:
         for roster in (older, newer):
             undone(desk, roster)
         assert (parked(desk), differences(desk)) == (0, [])
+
+
+class TestWaitingRows:
+    @pytest.mark.parametrize(("area", "count"), [("51", 3), ("21040", 1), ("21034", 1)])
+    def test_the_lists_come_to_the_board_s_figure(self, desk: Desk, area: str, count: int) -> None:
+        """What the board says waits is what the lists that it leads to say together, for each reader."""
+        desk.part("2026-04", BOTH)
+        desk.part("2026-05", "name | born | commune | state\nHồ A | 1950 | 21034 | parked\nHồ B | 1950 | ? | parked")
+        desk.part("2026-06", "name | born\nLê Thị Ân | 1951")
+        reader = Actor(new_id(), "doc", "Đọc", COMMAND, (Held(Role.PROVINCE, Area(area)),))
+        with desk.database.reading() as session:
+            total, found = browsing.rosters(session, reader, waiting=True, limit=50, offset=0)
+            waiting = browsing.waiting_rows(session, reader, found)
+        assert sum(waiting.values()) == parked(desk, (Area(area),)) == count
+        assert total == len(found) == len(waiting)
 
 
 class TestUnknownCommune:
