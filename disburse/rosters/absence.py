@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.clock import Period
-from disburse.db import bulk_insert, bulk_update
+from disburse.db import among, bulk_insert, bulk_update
 from disburse.funnel import actions as funnel
 from disburse.people import queries as people
 from disburse.people.likeness import Birth, births_agree
@@ -22,7 +22,17 @@ from disburse.rosters import questions
 from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.recognition import Covered, Outcome
 from disburse.rosters.staging import opened, row_key
-from disburse.rosters.tables import ROW_CLEANED, QuestionKind, Roster, RosterRow, RosterState, RowState, Scope
+from disburse.rosters.tables import (
+    ROW_CLEANED,
+    QuestionKind,
+    QuestionState,
+    Roster,
+    RosterQuestion,
+    RosterRow,
+    RosterState,
+    RowState,
+    Scope,
+)
 from disburse.workbooks.file_wording import FILE_WARNINGS
 from disburse.workbooks.flaws import file_sentence
 
@@ -99,6 +109,29 @@ def missing_from(
     return [one for one in expected if one.enrolment_id not in named and not alike.to(one)], len(expected)
 
 
+def close_absences(session: Session, roster: Roster, named: Collection[UUID] | None = None) -> None:
+    """Whoever is named after all is not missing: the question closes and the list counts nobody gone.
+
+    named: enrolments; None: everybody whose newest list this is.
+    """
+    missed = select(RosterQuestion.id, RosterQuestion.enrolment_id).where(
+        RosterQuestion.kind == QuestionKind.GONE, RosterQuestion.state == QuestionState.OPEN
+    )
+    if named is None:
+        of_list = (col(Enrolment.id) == col(RosterQuestion.enrolment_id), col(Enrolment.last_roster_id) == roster.id)
+        found = list(session.execute(missed.join(Enrolment, sa.and_(*of_list))))
+    else:
+        found = list(among(session, missed, col(RosterQuestion.enrolment_id), named))
+    bulk_update(session, RosterQuestion, "id", ("state",), [(row[0], QuestionState.CLOSED) for row in found])
+    gone = sa.delete(RosterRow).where(
+        col(RosterRow.roster_id) == roster.id,
+        col(RosterRow.state) == RowState.GONE,
+        col(RosterRow.enrolment_id).in_([row[1] for row in found]),
+    )
+    if found:
+        roster.rows_gone -= session.execute(gone).rowcount  # type: ignore[attr-defined]
+
+
 class _Alike:
     """Waiting rows, asked whether one of them resembles somebody enrolled: the citizen ID, or name and birth."""
 
@@ -126,6 +159,7 @@ def _explained(session: Session, roster: Roster, covered: Covered) -> Iterator[K
     )
     asked = (
         col(Enrolment.unexplained_since).is_(None),
+        col(Enrolment.end_reason).is_(None),  # a last day to come was entered with its reason
         col(Enrolment.from_date) <= Period.parse(roster.period).last_day,
         sa.or_(col(Enrolment.last_roster_id).is_(None), col(Enrolment.last_roster_id).not_in(later)),
         sa.or_(col(Enrolment.first_roster_id).is_(None), col(Enrolment.first_roster_id) != roster.id),

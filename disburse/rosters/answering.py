@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock
@@ -22,11 +24,10 @@ from disburse.people import queries
 from disburse.people.entries import End
 from disburse.people.tables import EndReason, Enrolment, EnrolmentState
 from disburse.rosters import actions, waiting
-from disburse.rosters.claims import claim_of
 from disburse.rosters.receiving import day_before
 from disburse.rosters.recognition import Outcome
 from disburse.rosters.removals import reason_of
-from disburse.rosters.staging import rows_by_id
+from disburse.rosters.staging import StagedRow, rows_by_id
 from disburse.rosters.tables import (
     QuestionKind,
     QuestionState,
@@ -129,16 +130,26 @@ def _place_row(session: Session, question: RosterQuestion, answer: Answer, by: B
     ).first()
     if row is None or row.id is None or row.state != RowState.PARKED or row.settled_by is not None:
         return  # a later list brought the row again: it waits no more
-    funnel.park(session, programme=roster.programme, commune_code=row.commune_code or "", by_count=-1)
-    if answer.answer == DROP:
-        row.settled_by = question.id
-        session.add(row)
-        return
     session.expunge(row)
-    outcome = Outcome(claim_of(rows_by_id(session, roster.id, [row.id])[row.id]))
-    outcome.claim.parked = False
+    claim, further = waiting.together(
+        session, roster, rows_by_id(session, roster.id, [row.id])[row.id], question.further
+    )
+    _wait_no_more(session, roster, claim.commune, further)
+    if answer.answer == DROP:
+        given_up = col(RosterRow.id).in_((claim.row_id, *claim.more))
+        session.execute(sa.update(RosterRow).where(given_up).values(settled_by=question.id))
+        return
+    outcome = Outcome(claim)
     _recognise(session, roster, question, answer, outcome)
-    waiting.enter(session, roster=roster, outcomes=[outcome], by=by)
+    waiting.enter_answered(session, roster=roster, outcome=outcome, by=by)
+
+
+def _wait_no_more(session: Session, roster: Roster, commune: str, further: Sequence[StagedRow]) -> None:
+    """Count a row and its person's further lines out of what waits, and ask nothing more about these."""
+    waiting.close_questions(session, roster=roster, places=[(one.sheet, one.line) for one in further])
+    counts = Counter([commune, *(one.values.get("commune_code") or "" for one in further)])
+    for code, count in counts.items():
+        funnel.park(session, programme=roster.programme, commune_code=code, by_count=-count)
 
 
 def _recognise(session: Session, roster: Roster, question: RosterQuestion, answer: Answer, outcome: Outcome) -> None:

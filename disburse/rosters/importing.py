@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -30,7 +31,7 @@ from disburse.rosters.entering import Entering
 from disburse.rosters.hamlets import names_of
 from disburse.rosters.receiving import Recipients
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
-from disburse.rosters.staging import add_issues, staged_rows
+from disburse.rosters.staging import StagedRow, add_issues, rows_by_id, staged_rows
 from disburse.rosters.standing import Listed
 from disburse.rosters.tables import (
     QuestionKind,
@@ -76,6 +77,7 @@ def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambd
     roster.areas = sorted([code, start.isoformat()] for code, start in covered.units)
     roster.areas_key = areas_key(roster.areas)
     roster.base_roster_id = absence.base_of(session, roster)
+    absence.close_absences(session, roster)
     tally.gone = absence.note_absent(session, roster, covered, outcomes, [*parked, *(o.claim for o in waiting)])
     absence.settle_earlier(session, roster, [*leaders, *parked])
     if tally.statements:
@@ -170,34 +172,44 @@ def park(session: Session, roster: Roster, waiting: Sequence[Outcome], parked: S
 
     Returns how many rows of `waiting` there are; the `parked` ones wait already.
     """
+    further = _rows(session, roster, [row_id for o in waiting for row_id in o.claim.more])
     ids = [(row_id, RowState.PARKED) for o in waiting for row_id in (o.claim.row_id, *o.claim.more)]
     bulk_update(session, RosterRow, "id", ("state",), ids)
-    issues = (
-        (
-            o.claim.sheet,
-            o.claim.line,
-            {"column": "", "severity": "error", "code": str(o.parks), "value": "", "facts": {}},
-        )
-        for o in waiting
-    )
-    add_issues(session, roster.id, issues)
+    add_issues(session, roster.id, _why(waiting, further))
     counts: dict[str, int] = defaultdict(int)
     for claim in (*parked, *(o.claim for o in waiting)):
-        counts[claim.commune] += 1 + len(claim.more)
+        counts[claim.commune] += 1
+        for row_id in claim.more:
+            counts[further[row_id].values.get("commune_code") or ""] += 1
     for commune, count in counts.items():
         funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
     return len(ids)
+
+
+def _rows(session: Session, roster: Roster, ids: Sequence[int]) -> dict[int, StagedRow]:
+    found: dict[int, StagedRow] = {}
+    for start in range(0, len(ids), CHUNK):
+        found |= rows_by_id(session, roster.id, ids[start : start + CHUNK])
+    return found
+
+
+def _why(waiting: Sequence[Outcome], further: Mapping[int, StagedRow]) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Yield why rows wait, also those of a person's further lines: whoever looks at one sees that it waits."""
+    for outcome in waiting:
+        issue = {"column": "", "severity": "error", "code": str(outcome.parks), "value": "", "facts": {}}
+        yield outcome.claim.sheet, outcome.claim.line, issue
+        for row_id in outcome.claim.more:
+            yield further[row_id].sheet, further[row_id].line, issue
 
 
 def raise_questions(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -> None:
     """Put to the officers what the outcomes leave open."""
     rows = []
     for outcome in outcomes:
-        kind, about = outcome.parks, list(outcome.candidates)
+        kind, people = outcome.parks, outcome.about()
         if kind is None and outcome.id_taken_by is not None:
-            kind, about = QuestionKind.SAME_ID_OTHER_NAME, [outcome.id_taken_by]
+            kind, people = QuestionKind.SAME_ID_OTHER_NAME, [str(outcome.id_taken_by.person_id)]
         if kind in _ASKED:
-            people = [str(known.person_id) for known in about] or [str(outcome.person_id)]
             rows.append(questions.about_row(roster, QuestionKind(kind), outcome.claim, outcome.enrolment_id, people))
     questions.ask(session, rows)
 

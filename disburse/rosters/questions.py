@@ -15,7 +15,7 @@ from disburse.rosters.claims import Claim
 from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion
 
 _COLUMNS = (
-    "id", "roster_id", "sheet", "line", "kind", "state", "enrolment_id", "person_ids", "reason", "answer",
+    "id", "roster_id", "sheet", "line", "kind", "state", "enrolment_id", "person_ids", "further", "reason", "answer",
     "answered_by",
 )  # fmt: skip
 Row = tuple[Any, ...]
@@ -32,14 +32,15 @@ def about_row(
     """Return the question about one line of a roster; `people` are the persons it may be about."""
     place = (claim.sheet, claim.line)
     return (
-        new_id(), roster.id, *place, kind, QuestionState.OPEN, enrolment_id, list(people), reason[:200], "", "",
+        new_id(), roster.id, *place, kind, QuestionState.OPEN, enrolment_id, list(people), list(claim.more),
+        reason[:200], "", "",
     )  # fmt: skip
 
 
 def about_enrolment(roster: Roster, kind: QuestionKind, known: Known) -> Row:
     """Return the question about an enrolment that no line speaks of."""
     people = [str(known.person_id)]
-    return (new_id(), roster.id, "", None, kind, QuestionState.OPEN, known.enrolment_id, people, "", "", "")
+    return (new_id(), roster.id, "", None, kind, QuestionState.OPEN, known.enrolment_id, people, [], "", "", "")
 
 
 def ask(session: Session, rows: Sequence[Row]) -> int:

@@ -15,7 +15,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
 from disburse.funnel import actions as funnel
-from disburse.rosters import ordering, taking_back, waiting
+from disburse.rosters import absence, ordering, taking_back, waiting
 from disburse.rosters.importing import take_turn
 from disburse.rosters.staging import add_issues, sealed_values
 from disburse.rosters.tables import Roster, RosterRow, RosterState, RowIssue, RowState
@@ -164,12 +164,22 @@ def _enter(session: Session, roster: Roster, chosen: Sequence[tuple[RosterRow, d
             counts[row["values"].get("commune_code") or ""] += 1
         elif known.id is not None:
             freed.append(known.id)
+    asked = waiting.close_questions(session, roster=roster, places=places)
+    for row_id, commune in _further(session, set(asked).difference(known.id for known, _ in chosen)):
+        counts[commune or ""] -= 1
+        freed.append(row_id)
     for commune, count in counts.items():
         if count:
             funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
-    waiting.close_questions(session, roster=roster, places=places)
     entered = waiting.enter_waiting(session, roster=roster, row_ids=freed, by=by).states.total() if freed else 0
     return entered + waiting.enter_again(session, roster=roster, enrolments=again, by=by)
+
+
+def _further(session: Session, ids: set[int]) -> list[tuple[int, str | None]]:
+    """Return (row, commune) of further lines that waited for the answer to a question now closed, and still wait."""
+    still = sa.select(RosterRow.id, RosterRow.commune_code).where(absence.WAITING)  # type: ignore[call-overload]
+    found = among(session, still, col(RosterRow.id), ids)
+    return [(row[0], row[1]) for row in found]
 
 
 def _recount(session: Session, roster: Roster) -> None:

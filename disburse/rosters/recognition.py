@@ -1,8 +1,8 @@
 """Which person is this row? The four rules, for all rows of a list at once. Writes nothing.
 
-(1) Equal citizen ID and compatible given name. (2) Equal old ID and compatible given name. (3) Inside the list's
-communes and programme, equal folded name and compatible birth, unique on both sides. (4) Several candidates, or
-another valid ID: a question. Nobody of these: a new person.
+(1) Equal citizen ID and compatible given name. (2) Equal old ID and compatible name and birth. (3) Inside the list's
+communes and programme, equal folded name and compatible birth, unique on both sides. (4) Several candidates, another
+valid ID, or a number that name and birth contradict: a question. Nobody of these: a new person.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from disburse.areas.units import CURRENT_FROM
 from disburse.people import queries as people
-from disburse.people.likeness import births_agree, same_given_name
+from disburse.people.likeness import births_agree, same_by_old_id, same_given_name, same_name
 from disburse.people.queries import Known
 from disburse.rosters.claims import Claim
 from disburse.rosters.tables import QuestionKind
@@ -33,8 +33,16 @@ class Outcome:
     parks: str | None = None  # the issue code, for most a QuestionKind too, that makes the row wait
     candidates: Sequence[Known] = ()  # whom the question is about
     id_taken_by: Known | None = None  # the row's citizen ID stands for someone of another name
+    rival: Outcome | None = None  # the row of the list that states the same citizen ID with another birth
     new_person: bool = False
     new_enrolment: bool = False
+
+    def about(self) -> list[str]:
+        """Return the persons whom the question about this row names, once those of the list itself are entered."""
+        if self.candidates:
+            return [str(known.person_id) for known in self.candidates]
+        found = self.rival.person_id if self.rival is not None else self.person_id
+        return [] if found is None else [str(found)]
 
 
 @dataclass(slots=True, frozen=True)
@@ -70,7 +78,7 @@ def gather(claims: Iterable[Claim]) -> tuple[list[Claim], list[Claim]]:
         holder = seen.get(("citizen", claim.citizen)) if claim.citizen else None
         if holder is not None and not same_given_name(holder.fold, claim.fold):
             claim.citizen, claim.citizen_valid = None, False
-        first = next((seen[sign] for sign in _signs(claim) if _repeats(seen.get(sign), claim)), None)
+        first = next((seen[sign] for sign in _signs(claim) if _repeats(sign, seen.get(sign), claim)), None)
         if first is not None:
             first.more = (*first.more, claim.row_id)
         else:
@@ -88,20 +96,25 @@ def _signs(claim: Claim) -> list[tuple[object, ...]]:
     if claim.citizen:
         signs.append(("citizen", claim.citizen))
     if claim.old:
-        signs.append(("old", claim.old))
+        signs.extend((("old", claim.old), ("old", claim.old, claim.fold)))
     if claim.file_number:
         signs.append(("file", claim.file_number, claim.fold, claim.commune))
     return signs
 
 
-def _repeats(first: Claim | None, claim: Claim) -> bool:
-    """Say whether a row speaks of the person of an earlier one: no other given name, birth or citizen ID."""
+def _repeats(sign: tuple[object, ...], first: Claim | None, claim: Claim) -> bool:
+    """Say whether a row speaks of the person of an earlier one: no other given name, birth or citizen ID.
+
+    Of an old ID, which is copied down as often as any cell, the whole name must agree.
+    """
     if first is None:
         return False
     if claim.second_line_of is not None and first.line == claim.second_line_of and first.sheet == claim.sheet:
         return True
     if first.citizen and claim.citizen and first.citizen != claim.citizen:
         return False
+    if sign[0] == "old":
+        return same_by_old_id(first.fold, first.birth, claim.fold, claim.birth)
     return same_given_name(first.fold, claim.fold) and births_agree(first.birth, claim.birth)
 
 
@@ -110,8 +123,12 @@ def recognise(session: Session, leaders: list[Claim], *, programme: str, covered
     outcomes = [Outcome(claim) for claim in leaders]
     taken: set[UUID] = set()
     _by_citizen_id(session, outcomes, taken)
-    _by_old_id(session, [o for o in outcomes if o.person_id is None], taken)
+    doubtful = _by_old_id(session, [o for o in outcomes if _open(o)], taken)
     _by_name(session, [o for o in outcomes if _open(o)], taken, programme, covered)
+    for outcome, holders in doubtful:
+        free = [k for k in holders if k.person_id not in taken and not _another_id(outcome.claim, k)]
+        if free and _open(outcome):
+            _ask(outcome, free)
     _place(session, outcomes, programme, covered)
     return outcomes
 
@@ -122,28 +139,64 @@ def _open(outcome: Outcome) -> bool:
 
 def _by_citizen_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> None:
     known = people.by_citizen_id(session, {o.claim.citizen for o in outcomes if o.claim.citizen})
+    stated: dict[bytes, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        holder = known.get(outcome.claim.citizen) if outcome.claim.citizen else None
-        if holder is None:
+        claim = outcome.claim
+        if claim.citizen is None:
             continue
-        if same_given_name(holder.fold, outcome.claim.fold):
-            outcome.person_id = holder.person_id
-            taken.add(holder.person_id)
+        holder = known.get(claim.citizen)
+        if holder is None or same_given_name(holder.fold, claim.fold):
+            stated[claim.citizen].append(outcome)
         else:
             outcome.id_taken_by = holder
-            outcome.claim.citizen, outcome.claim.citizen_valid = None, False
+            claim.citizen, claim.citizen_valid = None, False
+    for number, several in stated.items():
+        holder = known.get(number)
+        chosen = several[0] if len(several) == 1 else _surest(several, holder)
+        for outcome in several:
+            if outcome is not chosen:  # under one ID and name another birth: somebody else, or a slip
+                _ask(outcome, [holder] if holder else [])
+                outcome.rival = chosen
+        if holder is None:
+            continue
+        if _contradicts(chosen.claim, holder):
+            _ask(chosen, [holder])
+        else:
+            chosen.person_id = holder.person_id
+            taken.add(holder.person_id)
 
 
-def _by_old_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> None:
+def _surest(several: list[Outcome], holder: Known | None) -> Outcome:
+    """Return the row to which an ID of several births belongs: that of the birth we know, else the ID itself says."""
+
+    def fits(outcome: Outcome) -> tuple[bool, bool]:
+        claim = outcome.claim
+        return holder is not None and births_agree(claim.birth, holder.birth), claim.citizen_valid
+
+    return max(several, key=fits)
+
+
+def _contradicts(claim: Claim, holder: Known) -> bool:
+    """Say whether both name and birth speak against what the ID says: the row of a list copied the cell above."""
+    return not births_agree(claim.birth, holder.birth) and not same_name(claim.fold, holder.fold)
+
+
+def _by_old_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> list[tuple[Outcome, list[Known]]]:
+    """Find people by old ID; returns who is left in doubt: an old ID and a given name agree, and no more."""
     known = people.by_old_id(session, {o.claim.old for o in outcomes if o.claim.old})
     wanted: dict[UUID, list[Outcome]] = defaultdict(list)
+    doubtful: list[tuple[Outcome, list[Known]]] = []
     for outcome in outcomes:
-        of_number = known.get(outcome.claim.old, []) if outcome.claim.old else []
-        fitting = [k for k in of_number if same_given_name(k.fold, outcome.claim.fold) and k.person_id not in taken]
-        if len(fitting) == 1 and not _another_id(outcome.claim, fitting[0]):
+        claim = outcome.claim
+        of_number = known.get(claim.old, []) if claim.old else []
+        free = [k for k in of_number if same_given_name(k.fold, claim.fold) and k.person_id not in taken]
+        fitting = [k for k in free if same_by_old_id(k.fold, k.birth, claim.fold, claim.birth)]
+        if len(fitting) == 1 and not _another_id(claim, fitting[0]):
             wanted[fitting[0].person_id].append(outcome)
         elif fitting:
             _ask(outcome, fitting)
+        elif free:
+            doubtful.append((outcome, free))
     for person, who in wanted.items():
         if len(who) == 1:
             who[0].person_id = person
@@ -151,6 +204,7 @@ def _by_old_id(session: Session, outcomes: list[Outcome], taken: set[UUID]) -> N
         else:
             for outcome in who:
                 _ask(outcome, known[outcome.claim.old or b""])
+    return doubtful
 
 
 def _another_id(claim: Claim, known: Known) -> bool:

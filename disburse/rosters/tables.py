@@ -204,6 +204,9 @@ class RosterQuestion(SQLModel, table=True):
     state: QuestionState = Field(default=QuestionState.OPEN, sa_type=one_of(QuestionState, "state"))
     enrolment_id: UUID | None = Field(default=None, index=True)
     person_ids: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    further: list[int] = Field(  # ids of rows that wait for the same answer: further lines of the row's person
+        default_factory=list, sa_type=sa.JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     reason: str = Field(default="", max_length=200)
     answer: str = Field(default="", max_length=60)
     answered_by: str = Field(default="", max_length=100)

@@ -16,13 +16,14 @@ from disburse.accounts.statements import state_accounts
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.people import queries as people
+from disburse.people.likeness import births_agree
 from disburse.people.tables import BenefitLine, Enrolment, EnrolmentState
-from disburse.rosters import removals
-from disburse.rosters.claims import claim_of
+from disburse.rosters import absence, removals
+from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.comparison import Changes
 from disburse.rosters.importing import entering_of, park, raise_questions
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
-from disburse.rosters.staging import add_issues, rows_by_id
+from disburse.rosters.staging import StagedRow, add_issues, rows_by_id
 from disburse.rosters.tables import (
     QuestionKind,
     QuestionState,
@@ -51,7 +52,8 @@ def enter(session: Session, *, roster: Roster, outcomes: Sequence[Outcome], by: 
     state_accounts(session, statements=batch.statements, by=by)
     states = Counter(state for _, state, _, _ in batch.row_states)
     _count(roster, states)
-    _close_absences(session, roster, {o.enrolment_id for o in outcomes if not o.new_enrolment})
+    named = {o.enrolment_id for o in outcomes if o.enrolment_id is not None and not o.new_enrolment}
+    absence.close_absences(session, roster, named)
     session.add(roster)
     return states
 
@@ -63,23 +65,6 @@ def _count(roster: Roster, states: Counter[RowState]) -> None:
     roster.rows_new += states[RowState.NEW]
     roster.rows_changed += states[RowState.CHANGED]
     roster.rows_same += states[RowState.SAME]
-
-
-def _close_absences(session: Session, roster: Roster, enrolments: Iterable[UUID | None]) -> None:
-    """Whoever is named after all is not missing: the question closes and the list counts nobody gone."""
-    missed = select(RosterQuestion.id, RosterQuestion.enrolment_id).where(
-        RosterQuestion.kind == QuestionKind.GONE, RosterQuestion.state == QuestionState.OPEN
-    )
-    named = [e for e in enrolments if e is not None]
-    found = list(among(session, missed, col(RosterQuestion.enrolment_id), named))
-    bulk_update(session, RosterQuestion, "id", ("state",), [(row[0], QuestionState.CLOSED) for row in found])
-    gone = sa.delete(RosterRow).where(
-        col(RosterRow.roster_id) == roster.id,
-        col(RosterRow.state) == RowState.GONE,
-        col(RosterRow.enrolment_id).in_([row[1] for row in found]),
-    )
-    if found:
-        roster.rows_gone -= session.execute(gone).rowcount  # type: ignore[attr-defined]
 
 
 def enter_waiting(session: Session, *, roster: Roster, row_ids: Sequence[int], by: By) -> Entered:
@@ -129,14 +114,42 @@ def _join_known(session: Session, roster: Roster, outcomes: Sequence[Outcome]) -
     for enrolment_id, row_ids in others.items():
         outcome = found[enrolment_id]
         holder = known.get(outcome.claim.citizen) if outcome.claim.citizen else None
-        if holder is not None and holder.person_id == outcome.person_id:
-            first = rows_by_id(session, roster.id, row_ids)[row_ids[0]]
-            own = (outcome.claim.row_id, *outcome.claim.more)
-            outcome.claim = claim_of(first)
-            outcome.claim.more = (*row_ids[1:], *own)
+        first = claim_of(rows_by_id(session, roster.id, row_ids[:1])[row_ids[0]])
+        agrees = births_agree(first.birth, outcome.claim.birth)
+        if holder is not None and holder.person_id == outcome.person_id and agrees:
+            _join(outcome, first, row_ids)
         elif outcome.person_id is not None:
             about = people.active_enrolments(session, roster.programme, [outcome.person_id])
             outcome.parks, outcome.candidates = QuestionKind.WHICH_PERSON, list(about.values())
+
+
+def _join(outcome: Outcome, first: Claim, row_ids: Sequence[int]) -> None:
+    """Make an outcome's rows further lines of the person whom other rows of the list, `first` before all, named."""
+    own = (outcome.claim.row_id, *outcome.claim.more)
+    outcome.claim = first
+    outcome.claim.more = (*row_ids[1:], *own)
+
+
+def enter_answered(session: Session, *, roster: Roster, outcome: Outcome, by: By) -> None:
+    """Enter a waiting person's rows as the answer says; of somebody the list names elsewhere they are further lines."""
+    own = {outcome.claim.row_id, *outcome.claim.more}
+    others = _rows_of(session, roster, [outcome.enrolment_id]) if outcome.enrolment_id is not None else {}
+    if outcome.enrolment_id is None or outcome.enrolment_id not in others:
+        enter(session, roster=roster, outcomes=[outcome], by=by)
+        return
+    row_ids = others[outcome.enrolment_id]
+    _join(outcome, claim_of(rows_by_id(session, roster.id, row_ids[:1])[row_ids[0]]), row_ids)
+    _enter_joined(session, roster, [outcome], own, Entered(), by)
+
+
+def together(session: Session, roster: Roster, row: StagedRow, further: Sequence[int]) -> tuple[Claim, list[StagedRow]]:
+    """Return the claim of a waiting row with those of its person's further lines that still wait; and these."""
+    still = sa.select(RosterRow.id).where(col(RosterRow.id).in_(further), absence.WAITING)  # type: ignore[call-overload]
+    found = rows_by_id(session, roster.id, list(session.execute(still).scalars()))
+    more = [found[row_id] for row_id in further if row_id in found]
+    claim = claim_of(row)
+    claim.parked, claim.more = False, tuple(one.id for one in more)
+    return claim, more
 
 
 def _rows_of(session: Session, roster: Roster, enrolments: Sequence[UUID]) -> dict[UUID, list[int]]:
@@ -235,9 +248,12 @@ def _lines_of(session: Session, roster: Roster, changed: Sequence[Changes | None
     return {row[0] for row in among(session, mine, col(BenefitLine.id), ended)}
 
 
-def close_questions(session: Session, *, roster: Roster, places: Sequence[tuple[str, int]]) -> None:
-    """Close what was asked about rows: they were put right, and are asked about anew where need be."""
-    asked = select(RosterQuestion.id, RosterQuestion.sheet, RosterQuestion.line).where(
+def close_questions(session: Session, *, roster: Roster, places: Sequence[tuple[str, int]]) -> list[int]:
+    """Close what was asked about rows: they were put right, and are asked about anew where need be.
+
+    Returns the further lines of their persons that waited for the same answers.
+    """
+    asked = select(RosterQuestion.id, RosterQuestion.sheet, RosterQuestion.line, RosterQuestion.further).where(
         RosterQuestion.roster_id == roster.id,
         RosterQuestion.state == QuestionState.OPEN,
         col(RosterQuestion.kind).in_(
@@ -245,6 +261,11 @@ def close_questions(session: Session, *, roster: Roster, places: Sequence[tuple[
         ),
     )
     wanted = set(places)
-    found = among(session, asked, col(RosterQuestion.line), {line for _, line in wanted})
-    closed = [(row[0], QuestionState.CLOSED, clock.today()) for row in found if (row[1], row[2]) in wanted]
+    found = [
+        row
+        for row in among(session, asked, col(RosterQuestion.line), {line for _, line in wanted})
+        if (row[1], row[2]) in wanted
+    ]
+    closed = [(row[0], QuestionState.CLOSED, clock.today()) for row in found]
     bulk_update(session, RosterQuestion, "id", ("state", "answered_on"), closed)
+    return [row_id for row in found for row_id in row[3]]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from disburse.workbooks.footers import is_identity, is_phone, may_be_somebody, reads_like_name, says_footer, says_other
 from disburse.workbooks.header import Header, is_number_row, text_of
 from disburse.workbooks.merges import filled_down
 from disburse.workbooks.sections import LONE_MARKER, Levels, Section, marker_style, unmarked
@@ -16,14 +17,6 @@ from matching.text import fold
 
 SkipKind = Literal["total", "section", "header", "footer"]
 _Kind = Literal["total", "section", "header", "footer", "data", "end", "outside"]
-_FOOTER = re.compile(
-    r"(?:nguoi lap|lap bieu|lap bang|nguoi lap bieu|ke toan|thu quy|thu truong|chu tich|pho chu tich|tm ubnd|"
-    r"tm uy ban|kt chu tich|giam doc|truong phong|truong thon|can bo|cong chuc|xac nhan|noi nhan|"
-    r"nguoi nhan tien ky|ky ghi ro ho ten|ky ten dong dau|ky va ghi ro|ky dong dau|"
-    r"dai dien (?:to chuc|don vi|buu dien|buu cuc|ngan hang|ubnd)|to chuc chi tra|don vi chi tra|"
-    r"nhan vien chi tra|nguoi chi tra|ngay ky|.*\bngay\b.*\bthang\b.*\bnam\b.*|ghi chu .*|luu y.*|so dien thoai.*|"
-    r"dien thoai.*|sdt.*|danh sach nay.*|tong so trang.*)"
-)
 _PLACE_WORD = re.compile(
     r"\s*(?:xã|xa|phường|phuong|thị trấn|thi tran|tt\.|huyện|huyen|thôn|thon|tổ|to|tdp|khu|kdc|khối|"
     r"khoi|khóm|khom|ấp|ap|"
@@ -58,6 +51,7 @@ class Skipped:
     kind: SkipKind
     cells: list[CellValue]
     text: str = ""
+    somebody: bool = False  # a line among signatures that may be a person after all
 
 
 @dataclass(slots=True)
@@ -140,7 +134,8 @@ class _Reader:
         elif kind == "outside":
             self.body.outside += 1
         else:
-            self.body.skipped.append(Skipped(line.number, kind, line.cells, _first_text(line.cells)))
+            somebody = kind == "footer" and may_be_somebody(self._name(cells), self._beside_name(cells))
+            self.body.skipped.append(Skipped(line.number, kind, line.cells, _first_text(line.cells), somebody))
         return True
 
     def _plain(self, cells: list[CellValue]) -> bool:
@@ -179,13 +174,13 @@ class _Reader:
             return "end"
         person = self._person(cells)
         if self.footer:
-            if person and self._numbered(cells):
+            if (person and self._numbered(cells)) or self._somebody(cells, person):
                 self.footer = False
                 return "data"
             return "footer"
         if (not person or not self._name(cells)) and is_total(_lead(texts)):
             return "total"
-        if (not person or not self._name(cells)) and self._is_footer(texts):
+        if (not person or not self._name(cells)) and self._is_footer(texts) and not self._somebody(cells, person):
             self.footer = True
             return "footer"
         return self._section_or_data(line, cells, texts, person)
@@ -248,8 +243,27 @@ class _Reader:
     def _is_footer(self, texts: list[tuple[int, str]]) -> bool:
         if self._numbered_text(texts):
             return False
-        folded = [fold(t) for _, t in texts if len(t) < 200]
-        return any(_FOOTER.fullmatch(f) or (_FOOTER.match(f) and len(f) < 60) for f in folded)
+        return any(says_footer(t) for _, t in texts)
+
+    def _beside_name(self, cells: list[CellValue]) -> list[str]:
+        """The texts of the table's other columns, but for line numbers and what signs the list."""
+        shape = self.shape
+        apart = {shape.name, shape.other_name, *shape.numbering}
+        own = shape.columns or range(len(cells))
+        told = (text_of(c).strip() for i, c in enumerate(cells) if i not in apart and i in own and c is not None)
+        return [t for t in told if t and not says_footer(t)]
+
+    def _somebody(self, cells: list[CellValue], person: bool) -> bool:
+        """A person's row, whatever stands in its note and above it: a name, and a row's worth of facts beside it."""
+        name, beside = self._name(cells), self._beside_name(cells)
+        if person and any(map(is_identity, beside)):
+            return not says_other(name)
+        if not beside or not reads_like_name(name):
+            return False
+        if person or self._detail_number(cells):
+            few = len(self.shape.columns) <= len(self.shape.numbering) + 3  # no table to have two facts in
+            return len(beside) > 1 or (few and not is_phone(beside[0]))
+        return not self.footer and any(not reads_like_name(t) and not is_phone(t) for t in beside)
 
     def _numbered_text(self, texts: list[tuple[int, str]]) -> bool:
         return any(i in self.shape.numbering and t.strip(" .").isdigit() for i, t in texts) and any(

@@ -14,6 +14,7 @@ from disburse.workbooks.report import Report
 from disburse.workbooks.survey import Table
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
+_LINES_SHOWN = 20
 Converted = dict[int, list[int]]  # line → columns whose text was converted
 
 
@@ -74,5 +75,8 @@ def warn_about_sheet(report: Report, tables: list[Table]) -> None:
         report.warn("comments", sheet.name, sheet.comments)
     if outside := sum(t.body.outside for t in tables if not t.side):
         report.warn("cells_outside", sheet.name, outside)
+    if doubtful := sorted({s.line for t in tables for s in t.body.skipped if s.somebody}):
+        shown_lines = ", ".join(map(str, doubtful[:_LINES_SHOWN])) + (" …" if len(doubtful) > _LINES_SHOWN else "")
+        report.warn("perhaps_people", sheet.name, len(doubtful), lines=shown_lines)
     for charset, count in Counter(charset_of(tables[0], c) for _, c in tables[0].repair.before).items():
         report.warn("charset_converted", sheet.name, count, charset=charset.upper())

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlmodel import select
 
 from disburse import clock
 from disburse.audit.actor import COMMAND
 from disburse.config import Settings
-from disburse.errors import Conflict, Invalid
+from disburse.errors import Conflict, Invalid, NotFound
+from disburse.people.actions import end_enrolments
+from disburse.people.entries import End
 from disburse.people.tables import EndReason, EnrolmentState
 from disburse.progress.tasks import turn_day
 from disburse.rosters.answering import Answer, answer_question, answer_questions
-from disburse.rosters.tables import QuestionKind, QuestionState, Scope
+from disburse.rosters.tables import QuestionKind, QuestionState, RowIssue, Scope
 from disburse.rosters.undoing import undo
 from tests.disburse.rosters.desk import Desk, monthly
 
@@ -95,6 +98,31 @@ class TestMissing:
         desk.full("2026-05", LAN)
         desk.full("2026-06", TWO)
         assert "unexplained" not in desk.cell()
+
+    def test_the_question_about_who_comes_back_closes(self, desk: Desk) -> None:
+        """A stale card would end somebody on the newest list; undoing that list asks again."""
+        desk.full("2026-04", TWO)
+        [gone] = desk.questions(desk.full("2026-05", LAN))
+        desk.full("2026-06", TWO)
+        assert [q.state for q in desk.questions()] == [QuestionState.CLOSED]
+        with pytest.raises(NotFound), desk.database.transaction() as session:
+            answer_question(session, answer=Answer(gone.id, "stopped"), by=COMMAND)
+
+    def test_a_list_of_a_month_gone_by_answers_no_question(self, desk: Desk) -> None:
+        """April, brought after May, names whom May missed: they are missing still."""
+        desk.full("2026-03", TWO)
+        desk.full("2026-05", LAN)
+        desk.part("2026-04", LAN)
+        assert [q.state for q in desk.questions()] == [QuestionState.OPEN]
+
+    def test_a_recorded_end_to_come_explains_an_absence(self, desk: Desk) -> None:
+        """Who died this month is entitled until its end; the next full list leaves them out and asks nobody."""
+        desk.full("2026-05", TWO)
+        enrolment = desk.enrolment("Trần Văn Bảy")
+        with desk.database.transaction() as session:
+            end_enrolments(session, ends=[End(enrolment.id, date(2026, 6, 30), EndReason.DIED)], by=COMMAND)
+        june = desk.full("2026-06", LAN)
+        assert (june.rows_gone, desk.questions(june), "unexplained" in desk.cell()) == (0, [], False)
 
     def test_a_waiting_row_keeps_whom_it_resembles(self, desk: Desk) -> None:
         """A row that parks for another reason still shows that the person is on the list."""
@@ -260,6 +288,25 @@ class TestAnswers:
         with desk.database.transaction() as session:
             answer_question(session, answer=Answer(question.id, "drop"), by=COMMAND)
         assert desk.cell() == {}
+
+    @pytest.mark.parametrize(("answer", "total", "amount"), [("new", 3, 1_800_000), ("drop", 2, 1_000_000)])
+    def test_further_lines_wait_and_come_with_their_row(self, desk: Desk, answer: str, total: int, amount: int) -> None:
+        """Two lines of one person wait for one answer; it takes both, and neither is counted as waiting after it."""
+        desk.part("2026-05", "name | born | id | amount\nNguyễn Văn Nam | 1950 | 051050000001 | 500000\n"
+                             "Nguyễn Văn Nam | 1950 | 051050000002 | 500000")  # fmt: skip
+        june = desk.part("2026-06", "name | born | kind | amount | second of\n"
+                         "Nguyễn Văn Nam | 1950 | BTXH-6A | 500000 |\n"
+                         "Nguyễn Văn Nam | 1950 | BTXH-CS-2C | 300000 | 2")  # fmt: skip
+        [question] = desk.questions(june)
+        with desk.database.reading() as session:
+            told = select(RowIssue.line, RowIssue.code).where(RowIssue.roster_id == june.id)
+            assert sorted(session.exec(told)) == [(2, "which_person"), (3, "which_person")]
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, answer), by=COMMAND)
+        assert desk.rows(june) == ([(2, "new"), (3, "new")] if answer == "new" else [(2, "parked"), (3, "parked")])
+        cell = desk.cell()
+        assert (cell["total"], cell["amount_total"], "parked" in cell) == (total, amount, False)
+        assert desk.is_sound()
 
     def test_an_answer_that_does_not_fit_is_refused(self, desk: Desk) -> None:
         """A removal cannot be answered with a person."""

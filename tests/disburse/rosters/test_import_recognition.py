@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from disburse.audit.actor import COMMAND
+from disburse.rosters.answering import Answer, answer_question
 from disburse.rosters.tables import QuestionKind
-from tests.disburse.rosters.desk import Desk
+from tests.disburse.rosters.desk import Desk, monthly
 
 
 class TestEqualCitizenId:
@@ -69,6 +73,90 @@ class TestEqualOldId:
         later = desk.full("2026-06", "name | old | id | amount\nNguyễn Văn Tám | 212345678 | 051051000009 | 500000")
         assert desk.rows(later) == [(2, "parked")]
         assert [q.kind for q in desk.questions(later)] == [QuestionKind.OTHER_ID]
+
+
+class TestNumbersOfSomebodyElse:
+    """A number was copied down: nobody's record becomes another's, and nobody is lost."""
+
+    NAM = "name | born | old | amount\nNguyễn Văn Nam | 1950 | 212345678 | 500000"
+
+    @pytest.mark.parametrize("born", ["1975", "", "1950"])
+    def test_an_old_id_under_another_name_asks(self, desk: Desk, born: str) -> None:
+        """Of number and given name alone nobody can tell: his record stays his, her row waits with a question."""
+        desk.full("2026-05", self.NAM)
+        later = desk.full("2026-06", f"name | born | old | amount\nLê Thị Nam | {born} | 212345678 | 700000")
+        assert desk.people() == [("Nguyễn Văn Nam", "1950-01-01")]
+        assert desk.rows(later)[:1] == [(2, "parked")]
+        [question] = [q for q in desk.questions(later) if q.kind == QuestionKind.WHICH_PERSON]
+        assert len(question.person_ids) == 1
+        assert monthly(desk.lines("Nguyễn Văn Nam")) == [(500_000, "2026-05-01", None)]
+
+    def test_another_birth_asks_too(self, desk: Desk) -> None:
+        """The same name and old ID with another year of birth is for a person to decide."""
+        desk.full("2026-05", self.NAM)
+        later = desk.part("2026-06", self.NAM.replace("1950", "1975"))
+        assert (desk.rows(later), len(desk.questions(later))) == ([(2, "parked")], 1)
+
+    def test_who_is_enrolled_under_that_name_is_found_by_it(self, desk: Desk) -> None:
+        """She is on the list herself: a number copied from him asks nothing and changes him nothing."""
+        both = self.NAM + "\nLê Thị Nam | 1975 | | 700000"
+        desk.full("2026-05", both)
+        later = desk.part("2026-06", "name | born | old | amount\nLê Thị Nam | 1975 | 212345678 | 700000")
+        assert desk.rows(later) == [(2, "changed")]
+        assert desk.people() == [("Lê Thị Nam", "1975-01-01"), ("Nguyễn Văn Nam", "1950-01-01")]
+        assert desk.questions() == []
+
+    def test_three_under_one_old_id_are_three(self, desk: Desk) -> None:
+        """Inside one list the number and the given name join nobody of another full name, and next month neither."""
+        table = (
+            "name | born | old | amount\nNguyễn Văn Nam | | 212345678 | 1\nLê Thị Nam | | 212345678 | 2\n"
+            "Trần Thị Nam | 1950 | 212345678 | 5"
+        )
+        desk.full("2026-05", table)
+        assert desk.active() == 3
+        assert [state for _, state in desk.rows(desk.full("2026-06", table))] == ["same"] * 3
+
+    def test_an_equal_birthday_lets_a_slip_in_the_name_pass(self, desk: Desk) -> None:
+        """Old ID, given name and the very day agree: a slip in the family name is one."""
+        desk.full("2026-05", "name | born | old | amount\nNguyễn Văn Tám | 1951-03-12 | 212345678 | 5")
+        later = desk.part("2026-06", "name | born | old | amount\nNguyến Văng Tám | 1951-03-12 | 212345678 | 5")
+        assert desk.rows(later) == [(2, "changed")]
+
+    def test_a_citizen_id_that_name_and_birth_contradict_asks(self, desk: Desk) -> None:
+        """Only the given name agrees: the holder's record stays, the row waits."""
+        desk.full("2026-05", "name | born | id | amount\nNguyễn Văn Nam | 1950 | 051050000001 | 5")
+        later = desk.part("2026-06", "name | born | id | amount\nLê Thị Nam | 1975 | 051050000001 | 7")
+        assert (desk.rows(later), desk.people()) == ([(2, "parked")], [("Nguyễn Văn Nam", "1950-01-01")])
+
+    TWICE = (
+        "name | born | id | amount\nNguyễn Văn Nam | 1951 | 051050000001 | 700000\n"
+        "Nguyễn Văn Nam | 1950 | 051050000001 | 500000"
+    )
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_one_citizen_id_with_two_births_is_a_question(self, desk: Desk, known: bool) -> None:
+        """A list states one ID and name with two years: one comes in, known or as it stands; the other waits."""
+        if known:
+            desk.full("2026-04", "name | born | id | amount\nNguyễn Văn Nam | 1950 | 051050000001 | 500000")
+        listed = desk.full("2026-05", self.TWICE)
+        assert desk.rows(listed) == ([(2, "parked"), (3, "same")] if known else [(2, "new"), (3, "parked")])
+        [question] = desk.questions(listed)
+        assert (question.kind, len(question.person_ids)) == (QuestionKind.WHICH_PERSON, 1)
+        assert desk.cell()["total"] == desk.cell()["parked"] == 1
+        assert desk.is_sound()
+
+    @pytest.mark.parametrize(
+        ("answer", "total", "amount"), [("new", 2, 1_200_000), ("drop", 1, 700_000), ("", 1, 1_200_000)]
+    )
+    def test_and_any_answer_to_it_holds(self, desk: Desk, answer: str, total: int, amount: int) -> None:
+        """Somebody else comes in without the ID; the same person stays as the other row says, and gains a line."""
+        listed = desk.full("2026-05", self.TWICE)
+        [question] = desk.questions(listed)
+        with desk.database.transaction() as session:
+            answer_question(session, answer=Answer(question.id, answer or question.person_ids[0]), by=COMMAND)
+        assert desk.cell() == {"total": total, "id_valid": 1, "lines": total + (not answer), "amount_total": amount}
+        assert ("Nguyễn Văn Nam", "1951-01-01") in desk.people()
+        assert desk.is_sound()
 
 
 class TestEqualNameAndBirth:

@@ -72,6 +72,61 @@ class TestSignatures:
         assert [v.get("full_name") for v in draw(rows).values] == [A[0]]
 
 
+class TestPeopleBelowSignatures:
+    """Nobody falls off the list because of what somebody wrote above or beside them."""
+
+    HEAD = ("Họ và tên", "Ngày sinh", "Số CCCD", "Thôn", "Mức trợ cấp", "Ghi chú")
+    LAN = ("Lê Thị Lan", "01/02/1952", "051152000003", "T1", 500000)
+    BAY = ("Trần Văn Bảy", "01/02/1952", "051052000004", "T1", 500000)
+
+    @pytest.mark.parametrize("note", ["", "Theo QĐ ngày 1 tháng 3 năm 2020", "Cán bộ hưu", "Xác nhận của UBND xã"])
+    def test_no_line_numbers(self, note: str) -> None:
+        """17: people who have no line number are read below a signature, whatever their notes say."""
+        six = ["Trần Văn Sáu", "", "", "T1", 500000, note]
+        outcome = draw([self.HEAD, self.LAN, ["Người lập biểu"], six, self.BAY])
+        assert [v["full_name"] for v in outcome.values] == ["Lê Thị Lan", "Trần Văn Sáu", "Trần Văn Bảy"]
+
+    @pytest.mark.parametrize("note", ["Theo QĐ ngày 1 tháng 3 năm 2020", "Cán bộ hưu", "Ghi chú: nhận thay"])
+    @pytest.mark.parametrize("amount", [500000, ""])
+    def test_a_person_is_no_signature(self, note: str, amount: object) -> None:
+        """A note beside somebody without ID ends no list."""
+        six = ["Trần Văn Sáu", "", "", "T1", amount, note]
+        outcome = draw([self.HEAD, self.LAN, six, self.BAY])
+        assert [v["full_name"] for v in outcome.values] == ["Lê Thị Lan", "Trần Văn Sáu", "Trần Văn Bảy"]
+
+    @pytest.mark.parametrize("number", ["", "5b", 5])
+    def test_any_line_number(self, number: object) -> None:
+        """Rows are read on below a signature without a line number too, or with one that is none."""
+        outcome = draw([HEAD, [1, *A], ["", "Xác nhận của UBND xã"], [number, *B], ["", *C]])
+        assert [v["full_name"] for v in outcome.values] == EVERYBODY[:3]
+
+    def test_an_unknown_family_name_with_an_id(self) -> None:
+        """Whoever has a citizen ID is a person, whatever the family."""
+        outcome = draw([HEAD, [1, *A], ["", "Người lập biểu"], ["", "Zơrâm Nhứt", "", "", "051060000003"]])
+        assert [v["full_name"] for v in outcome.values] == [A[0], "Zơrâm Nhứt"]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            ["", "Trần Văn Lập", "", "", "Đinh Thị Sáu"], ["", "Trần Văn Lập", "", "", "0905 123 456"],
+            ["", "Trần Văn Lập", "", "", "", "0905123456"], ["", "Bình Sơn", "", "", "05/11/2026"],
+            ["", "Đã chi", "12 người", "", "", 6000000], ["", "Số điện thoại: 0905123456"],
+        ],
+    )  # fmt: skip
+    def test_those_who_sign_are_nobody(self, line: list[object]) -> None:
+        """17: names under offices, phones, place and date, and what was paid out are no beneficiaries."""
+        outcome = draw([HEAD, [1, *A], ["", "Người lập biểu", "", "", "CHỦ TỊCH"], line])
+        assert [v["full_name"] for v in outcome.values] == [A[0]]
+        assert "perhaps_people" not in outcome.warnings
+
+    def test_doubt_is_told_with_its_lines(self) -> None:
+        """A line left out that may be a person is a file warning that says which one."""
+        outcome = draw([HEAD, [1, *A], ["", "Người lập biểu"], ["", "Đinh Thị Bình", "", "Nữ"], [2, *C]])
+        [warning] = [w for w in outcome.report["file_warnings"] if w["code"] == "perhaps_people"]
+        assert (warning["count"], "dòng 4." in warning["message"]) == (1, True)
+        assert [v["full_name"] for v in outcome.values] == [A[0], C[0]]
+
+
 class TestNamelessRows:
     def test_somebody_else_parks(self) -> None:
         """No name, but another ID, year and sex: never the neighbour's second line."""
