@@ -36,6 +36,7 @@ from disburse.config import Settings
 from disburse.confirmations.reasons import REASONS
 from disburse.errors import Invalid
 from disburse.people.stated import read_day_or_none
+from disburse.workbooks.harmless import harmless
 
 router = APIRouter()
 
@@ -253,13 +254,8 @@ def _cells(line: Line, lang: str) -> list[str]:
 
 def _csv(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_harmless(cell) for cell in row] for row in rows])
+    csv.writer(out).writerows([[harmless(cell) for cell in row] for row in rows])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _harmless(cell: str) -> str:
-    # A spreadsheet would run a cell that begins so as a formula.
-    return "'" + cell if cell.lstrip()[:1] in set("=+-@\t\r\n＝＋－＠") and cell else cell
 
 
 def _xlsx(rows: list[list[str]]) -> bytes:

@@ -19,6 +19,7 @@ from disburse.confirmations.tables import RequestKind, WireState
 from disburse.confirmations.wire import Asked
 from disburse.errors import DisburseError
 from disburse.workbooks.answer_files import AnswerFile, AnswerLine, moment, read_content
+from disburse.workbooks.harmless import harmless
 from matching.identity import AccountNumber, account_number
 
 SENT = ("request_id", "bank_code", "account_number", "holder_name", "holder_citizen_id", "holder_birth_date")
@@ -87,13 +88,8 @@ def table(bank_code: str, requests: Iterable[Asked]) -> bytes:
     writer = csv.DictWriter(out, SENT, extrasaction="ignore")
     writer.writeheader()
     lines = (line_of(one, bank_code) for one in requests if one.kind == RequestKind.CONFIRM)
-    writer.writerows({name: plain(text) for name, text in line.items()} for line in lines)
+    writer.writerows({name: harmless(text) for name, text in line.items()} for line in lines)
     return out.getvalue().encode()
-
-
-def plain(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def workbook(bank_code: str, requests: Sequence[Asked]) -> bytes:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from disburse.workbooks import child
+from disburse.workbooks.harmless import harmless
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import public, refused
 
 SECONDS = 30
 MEMORY_MB = 1024
 _SHOWN_ISSUES = 40
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 RowWriter = Callable[[dict[str, Any]], list[str]]
 _VERDICTS = {
     "accept": ("[green]Nhập được toàn bộ[/]", "✓"),
@@ -42,7 +42,7 @@ def check(
                 if one["kind"] == "report":
                     report = one
                 elif table is not None:
-                    table.writerow([_safe(cell) for cell in write(one)])
+                    table.writerow([harmless(cell) for cell in write(one)])
         except Refusal as refusal:
             return refused(refusal)
     return report if report is not None else refused(Refusal("damaged"))
@@ -51,11 +51,6 @@ def check(
 def _objects(entry: str, path: Path, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     wanted = {"name": path.name} | {k: v for k, v in options.items() if v}
     return child.run(entry, path, wanted, seconds=SECONDS, memory_mb=MEMORY_MB)
-
-
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def cell(values: dict[str, Any], name: str) -> str:
