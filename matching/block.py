@@ -256,7 +256,7 @@ class Index(Generic[Side]):
         for key in keys:
             column = key.roster(roster)
             rows = np.flatnonzero(column.use)
-            order = rows[np.argsort(column.value[rows], kind="stable")]
+            order = rows[np.argsort(column.value[rows])]
             groups = Groups.of(column.value[order], order)
             bits = int(np.clip(np.ceil(np.log2(len(order) + 1)) + 3, *_BLOOM_BITS))
             bloom = np.zeros(1 << bits, dtype=np.bool_)

@@ -80,9 +80,19 @@ class Text:
 
     def strings(self) -> npt.NDArray[Any]:
         """The cells as Python strings."""
-        if arrow() is None:
-            return np.asarray(self.cells)
-        return _objects(_cut(*self.flat()))
+        return np.asarray(self.cells) if arrow() is None else _objects(self.tolist())
+
+    def tolist(self) -> list[str]:
+        """The cells as a list of Python strings."""
+        return self.cells.tolist() if arrow() is None else _cut(*self.flat())
+
+    def sort_keys(self) -> list[npt.NDArray[Any]]:
+        """Keys for `numpy.lexsort` that order the cells letter by letter, as Python does: the last is the first."""
+        data, start = self.flat()
+        length = np.diff(start)
+        longest = int(length.max(initial=1))
+        lanes = [lane(data, start[:-1] + at, length - at).byteswap() for at in range(0, longest, LANE)]
+        return [length, *reversed(lanes)]
 
     def coded(self) -> tuple[Int64, Text]:
         """The number of each cell's value, and the values as a column."""
@@ -96,7 +106,7 @@ class Text:
     def distinct(self) -> tuple[Int64, list[str]]:
         """The number of each cell's value, and the values."""
         codes, values = self.coded()
-        return codes, values.strings().tolist() if arrow() is None else _cut(*values.flat())
+        return codes, values.tolist()
 
     def flat(self) -> tuple[npt.NDArray[np.uint8], Int64]:
         """All cells as UTF-8 bytes one after the other, and where each begins (one more for the end)."""

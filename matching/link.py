@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from matching.columns import Int64
-from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions, decide
+from matching.decide import Decisions, decide
 from matching.engines import meetings
 from matching.frequency import Frequencies
-from matching.levels import FIELDS
 from matching.matcher import Progress, Scored, join
 from matching.normalise import People, normalise
+from matching.pairs import Pairs
 from matching.settings import Settings
 from matching.sources import Source, frame_slices
 
@@ -23,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from matching.columns import Frame
-
-Columns = dict[str, npt.NDArray[Any]]
 
 
 @dataclass(slots=True)
@@ -96,9 +90,9 @@ def link_sources(
     """`link` for registrations in slices, in memory or in a file."""
     import pandas as pd
 
-    columns, scored = pairs_of(roster, sources, settings, places, tell, frequencies, engine, workers)
+    pairs, scored = pairs_of(roster, sources, settings, places, tell, frequencies, engine, workers)
     return LinkResult(
-        pairs=pd.DataFrame(columns), settings=settings, frequencies=scored.frequencies,
+        pairs=pd.DataFrame(pairs.columns()), settings=settings, frequencies=scored.frequencies,
         candidates=scored.compared, lost=scored.lost, roster_rows=len(roster), registration_rows=scored.rows,
     )  # fmt: skip
 
@@ -112,14 +106,14 @@ def pairs_of(
     frequencies: Frequencies | None,
     engine: str,
     workers: int,
-) -> tuple[Columns, Scored]:
-    """The columns of `LinkResult.pairs`, without pandas."""
+) -> tuple[Pairs, Scored]:
+    """What was decided, without pandas."""
     found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
     scored = join(roster, found, settings, frequencies, places)
     decisions = decide(roster, scored, settings)
-    kept = np.flatnonzero(decisions.decision != NEITHER)
-    tell("decide", len(kept), len(scored.left))
-    return _pairs(roster, scored, decisions, kept), scored
+    pairs = Pairs.of(roster, scored, decisions)
+    tell("decide", len(pairs), len(scored.left))
+    return pairs, scored
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -134,51 +128,8 @@ def _check(frame: pd.DataFrame, name_column: str) -> None:
         raise ValueError("row_id must be unique")
 
 
-def pair_frame(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> pd.DataFrame:
+def pair_frame(roster: People, scored: Scored, decisions: Decisions) -> pd.DataFrame:
     """The result frame, best first, ties in the order of the ids."""
     import pandas as pd
 
-    return pd.DataFrame(_pairs(roster, scored, decisions, kept))
-
-
-def _pairs(roster: People, scored: Scored, decisions: Decisions, kept: Int64) -> Columns:
-    """The result, best first, ties in the order of the ids."""
-    left, right = roster.row_id[scored.left[kept]], scored.bank.row_id[scored.right[kept]]
-    score, match = np.round(decisions.probability[kept], 6), decisions.decision[kept] == MATCH
-    order = np.lexsort((_sortable(right), _sortable(left), -score, ~match))
-    said = reasons(scored.evidence.levels[kept], decisions, kept)
-    return {
-        "roster_row_id": left[order],
-        "registration_row_id": right[order],
-        "score": score[order],
-        "decision": np.where(match, "match", "review").astype(object)[order],
-        "reasons": said[order],
-    }
-
-
-def _sortable(ids: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Ids as an array that sorts fast: numbers as numbers, text letter by letter."""
-    values = ids.tolist()
-    return np.array(values if all(isinstance(v, int) for v in values) else list(map(str, values)))
-
-
-def reasons(levels: npt.NDArray[np.int8], decisions: Decisions, kept: Int64) -> npt.NDArray[Any]:
-    """`name:exact birth:full number:equal …`, then what forbade the match: `veto:sex`, `rival`, `weak`."""
-    rival = decisions.rivals[kept] > 0.01
-    review = decisions.decision[kept] == REVIEW
-    tail = np.where(review, 1 + decisions.veto[kept].astype(np.int64) * 2 + rival, 0)
-    code = tail
-    for column, names in enumerate(FIELDS.values()):
-        code = code * len(names) + levels[:, column]
-    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    words = [_reason(levels[i], int(tail[i])) for i in first]
-    return np.array(words, dtype=object)[inverse] if len(words) else np.zeros(0, dtype=object)
-
-
-def _reason(levels: npt.NDArray[np.int8], tail: int) -> str:
-    said = [f"{f}:{names[level]}" for (f, names), level in zip(FIELDS.items(), levels, strict=True) if level]
-    if tail:
-        veto, rival = (tail - 1) // 2, (tail - 1) % 2
-        why = [f"veto:{v}" for bit, v in enumerate(VETOES) if veto >> bit & 1] + ["rival"] * rival
-        said += why or ["weak"]
-    return " ".join(said)
+    return pd.DataFrame(Pairs.of(roster, scored, decisions).columns())

@@ -41,7 +41,7 @@ _CENTURY = np.array([1900, 1900, 2000, 2000, 2100, 2100, 2200, 2200, 2300, 2300]
 class People:
     """One side, column by column. 0 means unknown everywhere."""
 
-    row_id: npt.NDArray[Any]
+    row_id: Text | npt.NDArray[Any]
     names: Names
     name: Int64  # index into names
     year: Int16
@@ -99,7 +99,7 @@ def normalise(frame: Frame, name_column: str) -> People:
     id_year, id_sex = _inside(number, kind, scale)
     stated = columns.unique_map(columns.text_values(frame, "gender"), _sex, 1)[:, 0].astype(np.int8)
     return People(
-        row_id=ids.strings() if isinstance(ids, Text) else np.asarray(ids, dtype=object),
+        row_id=ids if isinstance(ids, Text) else np.asarray(ids, dtype=object),
         names=read_names(values),
         name=codes,
         year=births[:, 0].astype(np.int16),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Int64, Text, fold_many, hash_text, text_values
+from matching.columns import Int64, Text, fold_many, hash_text, numbered, text_values
 
 if TYPE_CHECKING:
     from matching.columns import Frame
@@ -21,6 +21,7 @@ _HAMLET = re.compile(r"^(?:thon|to|khu|khom|ap|ban|xom|lang|buon|doi|kdc|tdp|so)
 _DISTRICT = frozenset(("huyen", "h", "quan", "tinh", "t", "tp"))
 _COMMA = ord(",")
 _MAX_WORDS = 4
+_REMEMBERED = 200_000  # segments of addresses
 Starts = dict[tuple[str, str], list[tuple[list[str], int]]]  # first two words of a name → its other words, its number
 _DENSE = 1 << 25  # names × places of a table of bytes; all communes of the country, old and new, are 3.4 × 10⁷
 
@@ -37,6 +38,7 @@ class Gazetteer:
     table: npt.NDArray[np.bool_] | None = None  # name number × place number, made when first asked
     _keys: Int64 | None = None
     _starts: Starts | None = None
+    _told: dict[tuple[str, bool], tuple[int, int, int]] = field(default_factory=dict)
 
     def keys(self) -> Int64:
         """A number for each place, the same in every run and table; the last, 0, is for −1."""
@@ -55,6 +57,27 @@ class Gazetteer:
                 found.setdefault((words[0], words[1]), []).append((words[2:], number))
         self._starts = found
         return found
+
+    def told(self, segments: list[str], alone: list[bool]) -> list[tuple[int, int, int]]:
+        """What each segment of an address says: up to two commune names (−1 none), and a hash of the hamlet (0 none).
+
+        `alone`: the segment is the whole address. Slices repeat each other's segments, so they are remembered.
+        """
+        wanted = list(zip(segments, alone, strict=True))
+        unknown = [segment for segment in wanted if segment not in self._told]
+        if len(self._told) > _REMEMBERED:
+            self._told.clear()
+            unknown = wanted
+        self._told.update(zip(unknown, self._read_segments(unknown), strict=True))
+        return [self._told[segment] for segment in wanted]
+
+    def _read_segments(self, segments: list[tuple[str, bool]]) -> list[tuple[int, int, int]]:
+        folded = fold_many([segment for segment, _ in segments])
+        starts = self.starts()
+        hits = [(*_commune_in(f, self.names, starts, a), -1, -1) for f, (_, a) in zip(folded, segments, strict=True)]
+        hamlets = hash_text([f if _HAMLET.match(f) else "" for f in folded])
+        hamlets[hamlets == hash_text([""])[0]] = 0
+        return [(h[0], h[1], hamlet) for h, hamlet in zip(hits, hamlets.tolist(), strict=True)]
 
     def place_of(self, name: Int64) -> Int64:
         """The first place each name number means, −1 for none."""
@@ -134,31 +157,28 @@ class Addresses:
 
 def read_addresses(addresses: Text, table: Gazetteer) -> Addresses:
     """Every distinct segment between commas is looked at once; free text is searched for known names."""
-    rows, segments, count = _segments(addresses)
+    row, addresses = addresses.coded()
+    segments, count = _segments(addresses)
     codes, values = segments.distinct()
     first_of = np.cumsum(count) - count
-    alone = np.zeros(len(values), dtype=np.bool_)  # segments that are somebody's whole address
-    alone[codes[first_of[count == 1]]] = True
-    folded = fold_many(values)
-    starts = table.starts()
-    hits = [_commune_in(f, table.names, starts, a) for f, a in zip(folded, alone.tolist(), strict=True)]
-    named = np.array([len(h) for h in hits], dtype=np.int64)
-    met = np.array([(*h[:2], -1, -1)[:2] for h in hits], dtype=np.int64).reshape(-1, 2)
-    hamlets = hash_text([f if _HAMLET.match(f) else "" for f in folded])
-    hamlets[hamlets == hash_text([""])[0]] = 0
-    out = np.full((2, rows), -1, dtype=np.int64)
+    alone = np.repeat(count == 1, count)  # the segment is the whole address
+    codes, kinds = numbered(codes * 2 + alone)
+    told = table.told([values[kind >> 1] for kind in kinds.tolist()], (kinds & 1 > 0).tolist())
+    first, second, hamlets = np.array(told, dtype=np.int64).reshape(-1, 3).T
+    out = np.full((2, len(count)), -1, dtype=np.int64)
     for place in range(int(count.max(initial=0))):  # the first two names found, segment by segment
         here = np.flatnonzero(count > place)
-        here = here[named[codes[first_of[here] + place]] > 0]
-        said = met[codes[first_of[here] + place]]
+        segment = codes[first_of[here] + place]
+        here, segment = here[first[segment] >= 0], segment[first[segment] >= 0]
         fresh = out[0, here] < 0
-        out[1, here] = np.where(fresh, said[:, 1], np.where(out[1, here] < 0, said[:, 0], out[1, here]))
-        out[0, here] = np.where(fresh, said[:, 0], out[0, here])
-    return Addresses(out[0], out[1], hamlets[codes[first_of]] if rows else np.zeros(0, dtype=np.int64))
+        out[1, here] = np.where(fresh, second[segment], np.where(out[1, here] < 0, first[segment], out[1, here]))
+        out[0, here] = np.where(fresh, first[segment], out[0, here])
+    hamlet = hamlets[codes[first_of]] if len(count) else np.zeros(0, dtype=np.int64)
+    return Addresses(out[0][row], out[1][row], hamlet[row])
 
 
-def _segments(addresses: Text) -> tuple[int, Text, Int64]:
-    """(rows, all segments between commas in order, how many each row has)."""
+def _segments(addresses: Text) -> tuple[Text, Int64]:
+    """All segments between commas in order, and how many each row has."""
     data, start = addresses.flat()
     data, start = data[int(start[0]) : int(start[-1])], start - start[0]
     comma = np.flatnonzero(data == _COMMA)
@@ -168,7 +188,7 @@ def _segments(addresses: Text) -> tuple[int, Text, Int64]:
     begin = np.empty(len(first) + 1, dtype=np.int64)
     begin[:-1][~first], begin[:-1][first], begin[-1] = start[:-1], comma + 1, len(data)
     begin -= np.append(np.cumsum(first), len(comma))  # the commas before it are left out
-    return rows, Text.flat_of(np.frombuffer(data.tobytes().translate(None, b","), dtype=np.uint8), begin), count
+    return Text.flat_of(np.frombuffer(data.tobytes().translate(None, b","), dtype=np.uint8), begin), count
 
 
 def _commune_in(folded: str, names: dict[str, int], starts: Starts, alone: bool) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 from matching import block
 from matching.block import KEYS, NEARBY, Blocks, Housed, KeyColumn
 from matching.columns import Int64, Text, distinct
-from matching.decide import NEITHER, decide
+from matching.decide import decide
 from matching.frequency import Frequencies
 from matching.link import pair_frame
 from matching.matcher import Matcher, join
@@ -127,9 +127,8 @@ def link_part(
     meeting = Matcher(roster, settings, places).meet(bank, Blocks(codes // size, codes % size))
     scored = join(roster, [meeting], settings, frequencies, places)
     decisions = decide(roster, scored, settings)
-    kept = np.flatnonzero(decisions.decision != NEITHER)
-    right = scored.bank.row_id[scored.right].astype(np.int64)
-    return Part(scored.left, right, pair_frame(roster, scored, decisions, kept))
+    right = np.asarray(scored.bank.row_id, dtype=object)[scored.right].astype(np.int64)
+    return Part(scored.left, right, pair_frame(roster, scored, decisions))
 
 
 def read_roster(columns: Mapping[str, Text]) -> People:
