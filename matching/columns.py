@@ -25,6 +25,7 @@ _LONGEST = 18  # digits that a 64-bit number holds
 LANE = 8  # bytes of a text that are hashed at once
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_FIRST = np.array([2 ** (8 * size) - 1 for size in range(LANE + 1)], dtype=np.uint64)  # masks of the first bytes
 
 
 @cache
@@ -53,8 +54,8 @@ class Text:
         lib = arrow()
         if lib is None:
             return Text(_objects(_cut(data, start)))
-        held = [None, lib.py_buffer(start.astype(np.int64)), lib.py_buffer(data)]
-        return Text(lib.Array.from_buffers(lib.large_string(), len(start) - 1, held))
+        buffers = [None, lib.py_buffer(start.astype(np.int64)), lib.py_buffer(data)]
+        return Text(lib.Array.from_buffers(lib.large_string(), len(start) - 1, buffers))
 
     @staticmethod
     def blank(size: int) -> Text:
@@ -62,8 +63,8 @@ class Text:
         lib = arrow()
         if lib is None:
             return Text(np.full(size, "", dtype=object))
-        held = [None, lib.py_buffer(np.zeros(size + 1, dtype=np.int64)), lib.py_buffer(b"")]
-        return Text(lib.Array.from_buffers(lib.large_string(), size, held))
+        buffers = [None, lib.py_buffer(np.zeros(size + 1, dtype=np.int64)), lib.py_buffer(b"")]
+        return Text(lib.Array.from_buffers(lib.large_string(), size, buffers))
 
     @staticmethod
     def join(parts: list[Text]) -> Text:
@@ -76,7 +77,7 @@ class Text:
 
     def take(self, rows: Int64) -> Text:
         """Some of the cells."""
-        return Text(self.cells[rows] if arrow() is None else self.cells.take(_held(rows)))
+        return Text(self.cells[rows] if arrow() is None else self.cells.take(held(rows)))
 
     def strings(self) -> npt.NDArray[Any]:
         """The cells as Python strings."""
@@ -142,10 +143,10 @@ def text_values(frame: Frame, column: str) -> Text:
     if not is_string_dtype(series.dtype):
         return Text.of([_cell_text(v) for v in series.tolist()])
     series = series.fillna("") if series.hasnans else series
-    held = getattr(series.array, "__arrow_array__", None)
-    if arrow() is None or held is None:
+    as_arrow = getattr(series.array, "__arrow_array__", None)
+    if arrow() is None or as_arrow is None:
         return Text.of(series.tolist())
-    cells = held()
+    cells = as_arrow()
     cells = cells.combine_chunks() if hasattr(cells, "combine_chunks") else cells
     return Text(cells if str(cells.type) == "large_string" else cells.cast(arrow().large_string()))
 
@@ -166,11 +167,11 @@ def numbered(values: npt.NDArray[Any]) -> tuple[Int64, npt.NDArray[Any]]:
     if arrow() is None:
         distinct_values, codes = np.unique(values, return_inverse=True)
         return codes.ravel().astype(np.int64), distinct_values
-    coded = _held(values).dictionary_encode()  # hashed: three times faster than sorting
+    coded = held(values).dictionary_encode()  # hashed: three times faster than sorting
     return _numbers_in(coded.indices).astype(np.int64), _numbers_in(coded.dictionary)
 
 
-def _held(values: npt.NDArray[Any]) -> Any:
+def held(values: npt.NDArray[Any]) -> Any:
     """Whole numbers as an Arrow array. (Arrow's own conversions load pandas to look whether it is asked of it.)"""
     lib = arrow()
     values = np.ascontiguousarray(values)
@@ -240,7 +241,11 @@ def _flat(values: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Int64]:
 def hash_text(values: list[str]) -> Int64:
     """A stable 64-bit number for each text: equal texts, equal numbers, on every machine and in every run."""
     data, start = _flat(values)
-    length = np.diff(start)
+    return hash_cells(data, start[:-1], np.diff(start))
+
+
+def hash_cells(data: npt.NDArray[np.uint8], start: Int64, length: Int64) -> Int64:
+    """`hash_text` of texts that begin at some places of these bytes."""
     out = length.astype(np.uint64)
     with np.errstate(over="ignore"):
         for first in range(0, int(length.max(initial=0)), LANE):
@@ -258,10 +263,14 @@ def stirred(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 def lane(data: npt.NDArray[np.uint8], start: Int64, length: Int64) -> npt.NDArray[np.uint64]:
     """The first eight bytes of texts as numbers, shorter texts filled with zeros."""
     packed = np.zeros(len(start), dtype=np.uint64)
-    for byte in range(LANE):
-        here = np.flatnonzero(length > byte)
-        packed[here] |= data[start[here] + byte].astype(np.uint64) << np.uint64(8 * byte)
-    return packed
+    inside = start <= len(data) - LANE
+    if inside.any():
+        data = np.ascontiguousarray(data)
+        every = np.ndarray(len(data) - LANE + 1, dtype="<u8", buffer=data, strides=(1,))  # eight bytes from each place
+        packed[inside] = every[start[inside]]
+    for row in np.flatnonzero(~inside).tolist():  # the last few of the buffer
+        packed[row] = int.from_bytes(data[start[row] : start[row] + LANE].tobytes(), "little")
+    return np.asarray(packed & _FIRST[np.clip(length, 0, LANE)])
 
 
 def mix(*parts: npt.NDArray[Any]) -> Int64:

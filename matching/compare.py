@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from matching.columns import Bool, Int64, mix, numbered, ranks
 from matching.frequency import Frequencies
 from matching.levels import CODE, FIELDS
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
-from matching.people_names import Names, key_words
+from matching.people_names import Names
 from matching.places import Addresses, Gazetteer, commune_keys, place_numbers, read_addresses
 
 Levels = npt.NDArray[np.int8]
@@ -152,13 +151,8 @@ def _name_details(x: Names, y: Names, a: Int64, b: Int64, level: Levels) -> Leve
 def _keys(names: Names, wanted: Int64) -> tuple[npt.NDArray[Any], Int64]:
     """The names as their keys spell them, and how long they are; each distinct one made once."""
     used, at = ranks(wanted, len(names))
-    texts = [_key_text(text) for text in names.folded[used].tolist()]
-    return np.array(texts, dtype=object)[at], np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[at]
-
-
-@lru_cache(maxsize=1 << 17)
-def _key_text(folded: str) -> str:
-    return " ".join(key_words(folded))
+    texts = names.spelt.take(used).texts()
+    return texts.strings()[at], np.fromiter(map(len, texts.tolist()), dtype=np.int64, count=len(texts))[at]
 
 
 def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:
@@ -167,8 +161,8 @@ def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:
     two, of_two = np.unique(y.middle[b], return_index=True)
     at = np.searchsorted(one, x.middle[a]) * max(len(two), 1) + np.searchsorted(two, y.middle[b])
     back, pairs = numbered(at)
-    words_x = [key_words(text)[1:-1] for text in x.folded[a[of_one]].tolist()]
-    words_y = [key_words(text)[1:-1] for text in y.folded[b[of_two]].tolist()]
+    words_x = [tuple(text.split(" ")[1:-1]) for text in x.spelt.take(a[of_one]).texts().tolist()]
+    words_y = [tuple(text.split(" ")[1:-1]) for text in y.spelt.take(b[of_two]).texts().tolist()]
     left, right = np.divmod(pairs, max(len(two), 1))
     said = [_middle_left_out(words_x[i], words_y[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
     return np.array(said, dtype=np.bool_)[back]

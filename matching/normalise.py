@@ -92,7 +92,7 @@ def normalise(frame: Frame, name_column: str) -> People:
 
     Without a column `row_id` the rows are called by their places.
     """
-    codes, values = columns.text_values(frame, name_column).distinct()
+    codes, values = columns.text_values(frame, name_column).coded()
     ids: Any = frame["row_id"] if "row_id" in frame else np.arange(len(codes))
     births = _births(columns.text_values(frame, "date_of_birth"))
     number, kind, scale = _numbers(columns.text_values(frame, "citizen_id"))

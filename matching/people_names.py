@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, distinct, fold_many, hash_text
-from matching.letters import KEPT_TABLE
+from matching.columns import Bool, Int64, Text
 from matching.names import honorifics
-from matching.text import fold_keep_accents, place_tone
+from matching.text import fold, fold_keep_accents
 from matching.words import Tokens, cut, tokens_of, word_hashes
 
+_TITLES = r"ông|bà|cụ|bác|chú|cô|dì|cậu|anh|chị|em|cháu|bé|ô\.|b\.|mẹ|mvnah|liệt|thương"
 _NEEDS_CLEANING = re.compile(
-    r"[(\[{,;–—/]|\s-|^\s*(?:ông|bà|cụ|bác|chú|cô|dì|cậu|anh|chị|em|cháu|bé|ô\.|b\.|mẹ|mvnah|liệt|thương binh)[\s.:]"
-    r"|\b(?:tức|thường gọi|bí danh|còn gọi)\b",
-    re.IGNORECASE,
+    rf"[(\[{{,;–—/]|\s-|^\s*(?:{_TITLES} binh)[\s.:]|\b(?:tức|thường gọi|bí danh|còn gọi)\b", re.IGNORECASE
 )
+_SIGN = re.compile(r"[(\[{,;–—/-]|tức|gọi|danh", re.IGNORECASE)  # no word of a name that needs no cleaning bears one
+_TITLE_FIRST = re.compile(rf"\s*(?:{_TITLES})(?:[\s.:]|$)", re.IGNORECASE)
 _FAMILY_VARIANTS = {"huynh": "hoang", "vo": "vu", "huinh": "hoang"}
 _UPLAND_TEXT = "nie ksor mlo ayun kpa nay rcom siu eban bya rmah hdok kbuor hwing bkrong kdoh puih kpuih ktla bdap"
 _UPLAND_FAMILY = frozenset(_UPLAND_TEXT.split())
@@ -59,10 +59,6 @@ _DOUBLED = re.compile(r"([a-z])\1")  # no Vietnamese name doubles a letter: aa, 
 _TELEX_SHAPE = re.compile(r"aa|ee|oo|dd|uw|ow|aw")
 _FINAL_TONE = re.compile(r"(?<=[a-z][a-z])[fjxz]$")  # no Vietnamese syllable ends so
 _FINAL_TONE_AFTER_SHAPE = re.compile(r"(?<=[a-z][a-z])[sfrxjz]$")  # Ksor ends in r, Nguyeenr does not
-_SUSPECT = np.zeros(256, dtype=np.bool_)  # bytes without which a name needs no look
-_SUSPECT[[*b"([{,;/-", *range(128, 256)]] = True
-_KEPT_LINES = {**KEPT_TABLE, 10: "\n"}
-_ODD_BLANKS = frozenset("\x1c\x1d\x1e\x1f\x85\u2028\u2029\r\v\f")
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
 
@@ -70,8 +66,8 @@ _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 class Names:
     """Columns over distinct names. Hashes compare equal exactly when the texts do."""
 
-    folded: npt.NDArray[Any]  # text without accents, titles and remarks; empty once the names have been compared
-    exact: Int64  # hash of folded
+    spelt: Tokens  # the words of the key; none once the names have been compared
+    exact: Int64  # hash of the name without accents, titles and remarks
     accented: Int64  # hash with accents; 0 where the name is written without any
     key: Int64  # hash after joining spellings: i/y, Huỳnh/Hoàng, Võ/Vũ, telex leftovers, H' forms
     bag: Int64  # hash of the words of the key in any order
@@ -89,16 +85,21 @@ class Names:
 
     def take(self, rows: Int64) -> Names:
         """Some of the names, in the order asked for."""
-        return Names(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        return Names(spelt=self.spelt.take(rows), **columns)
 
     def without_texts(self) -> Names:
         """The same names by their numbers alone."""
-        return replace(self, folded=self.folded[:0])
+        return replace(self, spelt=tokens_of([]))
 
     @staticmethod
     def join(tables: list[Names]) -> Names:
         """Several tables one after the other (equal names may stand twice)."""
-        return Names(**{f.name: np.concatenate([getattr(t, f.name) for t in tables]) for f in fields(Names)})
+        columns = {name: np.concatenate([getattr(t, name) for t in tables]) for name in _COLUMNS}
+        return Names(spelt=Tokens.join([t.spelt for t in tables]), **columns)
+
+
+_COLUMNS = tuple(f.name for f in fields(Names) if f.name != "spelt")
 
 
 @lru_cache(maxsize=65536)
@@ -129,33 +130,42 @@ def key_words(folded: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def read_names(values: list[str]) -> Names:
+def read_names(values: Text) -> Names:
     """Distinct raw names → parts."""
-    cleaned = _cleaned(values)
-    folded = fold_many(cleaned)
-    raw, plain = cut(folded)
-    spelt = [_plain_word(w) for w in raw.vocabulary]
-    numbers = {w: i for i, w in enumerate(dict.fromkeys([*spelt, *_FAMILY_VARIANTS.values()]))}
-    vocabulary = list(numbers)
-    respelt = np.array([numbers[w] for w in spelt], dtype=np.int64)
-    tokens = replace(raw, vocabulary=vocabulary, word=respelt[raw.word])
-    odd = ~plain | _out_of_order(tokens)
-    tokens.word[tokens.start[tokens.count > 0]] = _variants(numbers)[tokens.at(np.flatnonzero(tokens.count), 0)]
-    names = Names(folded=np.array(folded, dtype=object), accented=_accented(cleaned), **_columns(raw, tokens))
-    rows = np.flatnonzero(odd)
-    if len(rows):
-        texts = [folded[i] for i in rows.tolist()]
-        one_by_one = _columns(tokens_of([t.split() for t in texts]), tokens_of([key_words(t) for t in texts]))
-        for name, column in one_by_one.items():
-            getattr(names, name)[rows] = column
-    return names
+    written = cut(values)
+    rows, cleaned = _cleaned(values, written)
+    written = written.replaced(rows, cut(Text.of(cleaned)))
+    bare = written.respelt(lambda word: fold(word).split())
+    spelt = _spelt(bare)
+    kept = written.respelt(lambda word: fold_keep_accents(word).split())
+    marked = written.any_at(_flags(written, lambda word: not word.isascii()), 0, 0)
+    accented = np.where(marked, kept.chained(word_hashes(kept.vocabulary)), 0)
+    return Names(spelt=spelt, accented=accented, **_columns(bare, spelt))
+
+
+def _flags(tokens: Tokens, says: Callable[[str], object]) -> Bool:
+    return np.array([bool(says(word)) for word in tokens.vocabulary], dtype=np.bool_)
+
+
+def _spelt(bare: Tokens) -> Tokens:
+    """The words of the keys: each as keys spell it, and those of a few names in another order."""
+    tokens = bare.respelt(lambda word: [_plain_word(word)])
+    odd = np.flatnonzero(_out_of_order(tokens))
+    first = np.flatnonzero(tokens.count)
+    numbers = {word: number for number, word in enumerate(tokens.vocabulary)}
+    vocabulary = [*tokens.vocabulary, *(v for v in _FAMILY_VARIANTS.values() if v not in numbers)]
+    numbers = {word: number for number, word in enumerate(vocabulary)}
+    read_as = np.array([numbers[_FAMILY_VARIANTS.get(word, word)] for word in vocabulary], dtype=np.int64)
+    word = tokens.word.copy()
+    word[tokens.start[first]] = read_as[tokens.at(first, 0)]
+    one_by_one = tokens_of([key_words(text) for text in bare.take(odd).texts().tolist()])
+    return Tokens(vocabulary, word, tokens.start, tokens.count).replaced(odd, one_by_one)
 
 
 def _out_of_order(tokens: Tokens) -> Bool:
     """Names whose key is not simply their words in order: `h bia nie`, `k so r`, `ng van tam`."""
-    words = tokens.vocabulary
-    upland = np.array([w in _UPLAND_FAMILY for w in words], dtype=np.bool_)
-    special = np.array([w in ("h", "k", "ng") for w in words], dtype=np.bool_)
+    upland = _flags(tokens, _UPLAND_FAMILY.__contains__)
+    special = _flags(tokens, ("h", "k", "ng").__contains__)
     out = np.zeros(len(tokens.count), dtype=np.bool_)
     several = np.flatnonzero(tokens.count > 1)
     first, last = tokens.at(several, 0), tokens.at(several, 0, from_end=True)
@@ -163,17 +173,8 @@ def _out_of_order(tokens: Tokens) -> Bool:
     return out
 
 
-def _variants(numbers: dict[str, int]) -> Int64:
-    """Word number → number of the family name it is read as."""
-    out = np.arange(len(numbers), dtype=np.int64)
-    for word, read_as in _FAMILY_VARIANTS.items():
-        if word in numbers:
-            out[numbers[word]] = numbers[read_as]
-    return out
-
-
-def _columns(raw: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
-    """The columns of names as written (`raw`) and as spelt for keys."""
+def _columns(bare: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
+    """The columns of names as written (`bare`) and as spelt for keys."""
     hashes = word_hashes(key.vocabulary)
     named = np.flatnonzero(key.count)
     family, given = np.zeros((2, len(key.count)), dtype=np.int64)
@@ -182,12 +183,12 @@ def _columns(raw: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
     initial = np.zeros(len(key.count), dtype=np.uint8)
     letters = np.array([ord(w[0]) & 0xFF for w in key.vocabulary], dtype=np.uint8)
     initial[named] = letters[key.at(named, 0, from_end=True)]
-    initials = np.array([len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w) for w in key.vocabulary], dtype=np.bool_)
-    frequent = np.array([w in _FREQUENT_FAMILY for w in key.vocabulary], dtype=np.bool_)
+    initials = _flags(key, lambda w: len(w) <= 2 and w != "y" and _VOWELS.isdisjoint(w))
+    frequent = _flags(key, _FREQUENT_FAMILY.__contains__)
     turned = (key.count > 2) & key.any_at(frequent, 1, 0)  # tam nguyen van: no family name in front, one elsewhere
     turned[named] &= ~frequent[key.at(named, 0)]
     return {
-        "exact": raw.chained(word_hashes(raw.vocabulary)),
+        "exact": bare.chained(word_hashes(bare.vocabulary)),
         "key": key.chained(hashes),
         "bag": key.heaped(hashes),
         "family": family,
@@ -196,51 +197,22 @@ def _columns(raw: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
         "initial": initial,
         "words": np.minimum(key.count, 100).astype(np.int8),
         "short": (key.count == 2) | key.any_at(initials, 1, 1),  # no middle name, or one cut to its initials
-        "female": raw.any_at(np.array([w == "thi" for w in raw.vocabulary], dtype=np.bool_), 1, 1),
+        "female": bare.any_at(_flags(bare, "thi".__eq__), 1, 1),
         "turned": turned,
     }
 
 
-def _cleaned(values: list[str]) -> list[str]:
-    """Titles and remarks off, for the few names that show signs of any."""
-    joined = "\n".join(values)
-    if joined.count("\n") != max(len(values) - 1, 0):
-        return [_clean(v) for v in values]
-    data = np.frombuffer(joined.encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    suspect = np.flatnonzero(_SUSPECT[data])
-    line = np.searchsorted(np.flatnonzero(data == 10), suspect)
-    out = list(values)
-    for at in distinct(line).tolist():
-        out[at] = _clean(values[at])
-    return out
+def _cleaned(values: Text, written: Tokens) -> tuple[Int64, list[str]]:
+    """The names that bear titles or remarks, and what is left of them."""
+    suspect = written.any_at(_flags(written, _SIGN.search), 0, 0)
+    named = np.flatnonzero(written.count)
+    suspect[named] |= _flags(written, _TITLE_FIRST.match)[written.at(named, 0)]
+    rows = np.flatnonzero(suspect)
+    texts = values.take(rows).tolist()
+    return rows, [_clean(text) for text in texts]
 
 
 def _clean(name: str) -> str:
     if name.isascii():
         return honorifics(name)[0] if _PUNCTUATION.search(name) else name
     return honorifics(name)[0] if _NEEDS_CLEANING.search(name) else name
-
-
-def _accented(values: list[str]) -> Int64:
-    hashes = np.zeros(len(values), dtype=np.int64)
-    marked = [i for i, v in enumerate(values) if not v.isascii()]
-    if marked:
-        hashes[marked] = hash_text(_kept_many([values[i] for i in marked]))
-    return hashes
-
-
-def _kept_many(values: list[str]) -> list[str]:
-    """`fold_keep_accents` of many values, each distinct word looked at once."""
-    joined = "\n".join(values)
-    if joined.count("\n") != len(values) - 1 or not _ODD_BLANKS.isdisjoint(joined):
-        return [fold_keep_accents(v) for v in values]
-    text = unicodedata.normalize("NFC", joined).translate(_KEPT_LINES).lower()
-    words = text.replace("\n", " \n ").split(" ")
-    placed = {w: place_tone(w) for w in set(words)}
-    placed["\n"] = "\n"
-    return _lines([placed[w] for w in words if w])
-
-
-def _lines(words: list[str]) -> list[str]:
-    """Words and line ends → lines with single blanks."""
-    return " ".join(words).replace(" \n ", "\n").replace(" \n", "\n").replace("\n ", "\n").split("\n")

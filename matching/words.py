@@ -5,14 +5,18 @@ A list of a million names has a few thousand distinct words, so whatever is aske
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import LANE, Bool, Int64, hash_text, lane, numbered, stirred
+from matching.columns import Bool, Int64, Text, arrow, hash_cells, hash_text, held, numbered, stirred
 
 Words = npt.NDArray[np.uint64]
+_BLANK = ord(" ")
 
 
 @dataclass(slots=True)
@@ -23,6 +27,48 @@ class Tokens:
     word: Int64
     start: Int64
     count: Int64
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+    def take(self, rows: Int64) -> Tokens:
+        """Some of the texts."""
+        return Tokens(self.vocabulary, self.word, self.start[rows], self.count[rows])
+
+    @staticmethod
+    def join(parts: list[Tokens]) -> Tokens:
+        """The texts of several lists one after the other."""
+        first = np.cumsum([0, *(len(p.vocabulary) for p in parts)])[:-1]
+        before = np.cumsum([0, *(len(p.word) for p in parts)])[:-1]
+        return Tokens(
+            list(chain.from_iterable(p.vocabulary for p in parts)),
+            np.concatenate([p.word + n for p, n in zip(parts, first, strict=True)]),
+            np.concatenate([p.start + n for p, n in zip(parts, before, strict=True)]),
+            np.concatenate([p.count for p in parts]),
+        )
+
+    def replaced(self, rows: Int64, other: Tokens) -> Tokens:
+        """The same texts, those of some rows exchanged for the texts of `other`."""
+        if not len(rows):
+            return self
+        index = np.arange(len(self))
+        index[rows] = len(self) + np.arange(len(rows))
+        return Tokens.join([self, other]).take(index)
+
+    def respelt(self, spell: Callable[[str], Sequence[str]]) -> Tokens:
+        """The same texts with other words in place of each: none, one or several."""
+        pieces = [spell(word) for word in self.vocabulary]
+        number: dict[str, int] = {}
+        spelt = np.array([number.setdefault(p, len(number)) for words in pieces for p in words], dtype=np.int64)
+        size = np.array([len(words) for words in pieces], dtype=np.int64)
+        if (size == 1).all():
+            return Tokens(list(number), spelt[self.word], self.start, self.count)
+        flat = self.word[_runs(self.start, self.count)]
+        sizes = size[flat]
+        ends = np.concatenate([[0], np.cumsum(sizes)])
+        bounds = ends[np.concatenate([[0], np.cumsum(self.count)])]
+        word = spelt[_runs((np.cumsum(size) - size)[flat], sizes)]
+        return Tokens(list(number), word, bounds[:-1], np.diff(bounds))
 
     def at(self, texts: Int64, position: int, *, from_end: bool = False) -> Int64:
         """The word at one position of these texts, each of which must have it."""
@@ -36,6 +82,8 @@ class Tokens:
     def any_at(self, flag: Bool, first: int, last: int) -> Bool:
         """Does a word with this flag (per vocabulary) stand in a text, `first` words and `last` words left out?"""
         found = np.zeros(len(self.count), dtype=np.bool_)
+        if not flag.any():
+            return found
         for position in range(first, self.longest()):
             texts = np.flatnonzero(self.count > position + last)
             found[texts] |= flag[self.at(texts, position)]
@@ -60,6 +108,24 @@ class Tokens:
                 out[texts] += mixed[self.at(texts, position)]
         return out.view(np.int64)
 
+    def texts(self) -> Text:
+        """The texts again, one blank between words."""
+        lib = arrow()
+        word = self.word[_runs(self.start, self.count)]
+        ends = np.concatenate([[0], np.cumsum(self.count)])
+        words = Text.of(self.vocabulary).take(word)
+        if lib is None:
+            cells = words.tolist()
+            return Text.of([" ".join(cells[a:b]) for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)])
+        lists = lib.LargeListArray.from_arrays(held(ends), words.cells)
+        return Text(import_module("pyarrow.compute").binary_join(lists, Text.of([" "]).cells[0]))
+
+
+def _runs(start: Int64, length: Int64) -> Int64:
+    """start[0], start[0] + 1, … `length[0]` of them, then those from start[1], and so on."""
+    ends = np.cumsum(length)
+    return np.repeat(start - ends + length, length) + np.arange(int(ends[-1]) if len(ends) else 0)
+
 
 def word_hashes(vocabulary: list[str]) -> Words:
     """A stable number for each word, the same in every run and vocabulary."""
@@ -74,30 +140,19 @@ def tokens_of(texts: list[list[str]] | list[tuple[str, ...]]) -> Tokens:
     return Tokens(list(number), np.array(word, dtype=np.int64), np.cumsum(count) - count, count)
 
 
-def cut(texts: list[str]) -> tuple[Tokens, Bool]:
-    """Texts with single blanks between words, and which of them could be cut here.
-
-    Texts that are not ASCII or hold a word longer than LANE are left to the caller, and empty here: no Vietnamese
-    syllable has more than seven letters.
-    """
-    if not texts:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Tokens([], nothing, nothing, nothing), np.zeros(0, dtype=np.bool_)
-    joined = "\n".join(texts)
-    plain = np.ones(len(texts), dtype=np.bool_)
-    if not joined.isascii():
-        plain = np.fromiter(map(str.isascii, texts), dtype=np.bool_, count=len(texts))
-        joined = "\n".join([t if t.isascii() else "" for t in texts])
-    data = np.frombuffer(joined.encode("ascii") + b"\n" * LANE, dtype=np.uint8)
-    size = len(data) - LANE + 1
-    ends = np.flatnonzero((data[:size] == 32) | (data[:size] == 10))
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    length = ends - starts
-    text = np.cumsum(data[ends] == 10)
-    text -= data[ends] == 10  # a line's end still belongs to its text
-    plain[text[length > LANE]] = False
-    used = (length > 0) & plain[text]
-    word, packed = numbered(lane(data, starts[used], length[used]))
-    vocabulary = [p.to_bytes(LANE, "little").rstrip(b"\0").decode("ascii") for p in packed.tolist()]
-    count = np.bincount(text[used], minlength=len(texts)).astype(np.int64)
-    return Tokens(vocabulary, word, np.cumsum(count) - count, count), plain
+def cut(texts: Text) -> Tokens:
+    """Texts cut at their blanks, the words as written."""
+    data, bounds = texts.flat()
+    data, bounds = data[bounds[0] : bounds[-1]], bounds - bounds[0]
+    blank = np.flatnonzero(data == _BLANK)
+    start = np.sort(np.concatenate([bounds[:-1], blank + 1]))
+    length = np.sort(np.concatenate([blank, bounds[1:]])) - start
+    start, length = start[length > 0], length[length > 0]
+    word, distinct = numbered(hash_cells(data, start, length))
+    example = np.zeros(len(distinct), dtype=np.int64)
+    example[word] = np.arange(len(word))
+    raw = data.tobytes()
+    runs = zip(start[example].tolist(), (start + length)[example].tolist(), strict=True)
+    vocabulary = [raw[a:b].decode("utf-8", "surrogatepass") for a, b in runs]
+    first = np.searchsorted(start, bounds)
+    return Tokens(vocabulary, word, first[:-1], np.diff(first))

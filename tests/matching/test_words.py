@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from benchmarks.matching import noise
 from benchmarks.matching.generate import generate
+from matching.columns import Text
 from matching.people_names import key_words, read_names
 from matching.text import fold, fold_keep_accents, honorifics
 from matching.words import cut, tokens_of
@@ -37,10 +38,10 @@ def same_groups(numbers: np.ndarray, texts: list[object]) -> bool:
 
 def check(values: list[str]) -> None:
     """Every column of `read_names` against the functions for one name."""
-    names = read_names(values)
+    names = read_names(Text.of(values))
     folded = [fold(honorifics(v)[0]) for v in values]
     keys = [key_words(f) for f in folded]
-    assert names.folded.tolist() == folded
+    assert names.spelt.texts().tolist() == [" ".join(k) for k in keys]
     assert same_groups(names.exact, list(folded))
     assert same_groups(names.key, list(keys))
     assert same_groups(names.bag, [tuple(sorted(k)) for k in keys])
@@ -65,7 +66,7 @@ class TestReadNames:
 
     def test_nobody(self) -> None:
         """No names, no columns."""
-        assert len(read_names([])) == 0
+        assert len(read_names(Text.of([]))) == 0
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.text("aăhkyg nt'.(-", max_size=14), unique=True, max_size=6))
@@ -76,14 +77,24 @@ class TestReadNames:
 
 class TestCut:
     def test_rows(self) -> None:
-        """Words by text; what is not ASCII or too long is left to the caller."""
-        tokens, plain = cut(["le van an", "", "tran", "nguyenvantam a", "đ"])
-        assert plain.tolist() == [True, True, True, False, False]
+        """Words by text, as written, with any number of blanks between them."""
+        tokens = cut(Text.of(["Lê  văn an", "", "trần", " nguyenvantam a ", "đ"]))
         words = [
             [tokens.vocabulary[w] for w in tokens.word[s : s + c]]
             for s, c in zip(tokens.start, tokens.count, strict=True)
         ]
-        assert words == [["le", "van", "an"], [], ["tran"], [], []]
+        assert words == [["Lê", "văn", "an"], [], ["trần"], ["nguyenvantam", "a"], ["đ"]]
+
+    def test_respelt(self) -> None:
+        """A word may become none, one or several."""
+        said = {"a": [], "b": ["x", "y"], "c": ["c"]}
+        tokens = cut(Text.of(["a b c", "a", "", "c b"])).respelt(said.__getitem__)
+        assert tokens.texts().tolist() == ["x y c", "", "", "c x y"]
+
+    def test_replaced(self) -> None:
+        """Some texts give way to others, the rest stays."""
+        tokens = cut(Text.of(["a b", "b", "c"])).replaced(np.array([1]), cut(Text.of(["d b"])))
+        assert tokens.texts().tolist() == ["a b", "d b", "c"]
 
     def test_order_counts_in_a_chain_alone(self) -> None:
         """The chain of a text knows the order of its words, the heap does not."""
