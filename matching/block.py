@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, distinct, mix
+from matching.columns import Bool, Int64, mix, stirred
+from matching.forks import gathered
 from matching.normalise import CITIZEN, OLD, People
 
 RARE = 6  # bearers of a name on the roster up to which the name alone is worth a comparison
-_BLOOM_BITS = (16, 24)  # one look-up in a bit table drops the 80–90 % of registrations no roster row can meet
+_BUCKET_BITS = (10, 28)
+_FINER = 3  # bits by which the sieve is finer than the buckets
+_BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], dtype=np.uint8)  # in the order of numpy.packbits
+_SPREAD = np.uint64(0xD6E8FEB86659FD93)
 
 
 Side = TypeVar("Side", bound=Sized)
@@ -50,7 +56,7 @@ class Housed:
 
 @dataclass(slots=True)
 class Blocks:
-    """Candidate pairs (row numbers), sorted by registration, and what the caps left out per key."""
+    """Candidate pairs (row numbers), and what the caps left out per key."""
 
     left: Int64
     right: Int64
@@ -223,20 +229,71 @@ KEYS = (
 
 @dataclass(slots=True, frozen=True)
 class Groups:
-    """Distinct keys in order; the roster rows that bear key i are `row[start[i] : start[i + 1]]`."""
+    """Distinct keys, and the roster rows that bear key i: `row[start[i] : start[i + 1]]`.
 
-    value: Int64
+    The keys lie in buckets by the first bits of their stirred numbers, about one to a bucket, so that finding one takes
+    two look-ups and no search. `sieve` has a bit for each of eight times as many buckets: it drops the 80–90 % of the
+    registrations that no roster row can meet, from an eighth of the memory.
+    """
+
+    value: npt.NDArray[np.uint64]
     start: npt.NDArray[Any]
     row: npt.NDArray[Any]
+    bucket: npt.NDArray[Any]
+    sieve: npt.NDArray[np.uint8]
 
     @staticmethod
-    def of(values: Int64, rows: Int64) -> Groups:
-        """Sorted keys and their rows."""
-        first = np.ones(len(values), dtype=np.bool_)
-        np.not_equal(values[1:], values[:-1], out=first[1:])
+    def of(column: KeyColumn) -> Groups:
+        """The keys of one column."""
+        rows = np.flatnonzero(column.use)
+        keys = _stirred(column.value[rows])
+        order = np.argsort(keys)
+        keys, rows = keys[order], rows[order]
+        first = np.ones(len(keys), dtype=np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=first[1:])
         start = np.flatnonzero(first)
-        narrow = np.int32 if len(values) < 1 << 31 else np.int64  # 23 keys of a large roster: half the memory
-        return Groups(values[start], np.append(start, len(values)).astype(narrow), rows.astype(narrow))
+        narrow = np.int32 if len(keys) < 1 << 31 else np.int64  # 23 keys of a large roster: half the memory
+        keys = keys[start]
+        bits = int(np.clip(np.ceil(np.log2(len(keys) + 1)), *_BUCKET_BITS))
+        bucket = np.append(0, np.cumsum(np.bincount(_leading(keys, bits), minlength=1 << bits))).astype(narrow)
+        sieve = np.zeros(1 << (bits + _FINER), dtype=np.bool_)
+        sieve[_leading(keys, bits + _FINER)] = True
+        return Groups(keys, np.append(start, len(rows)).astype(narrow), rows.astype(narrow), bucket, np.packbits(sieve))
+
+    def find(self, column: KeyColumn) -> tuple[Int64, Int64]:
+        """The rows whose key is here, and the number of that key."""
+        rows = np.flatnonzero(column.use)
+        keys = _stirred(column.value[rows])
+        bit = _leading(keys, _bits(len(self.sieve) * 8))
+        likely = np.flatnonzero(self.sieve[bit >> 3] & _BIT[bit & 7])
+        rows, keys = rows[likely], keys[likely]
+        at = _leading(keys, _bits(len(self.bucket) - 1))
+        place, end = self.bucket[at].astype(np.int64), self.bucket[at + 1]
+        found = np.full(len(rows), -1, dtype=np.int64)
+        left = np.flatnonzero(place < end)
+        while len(left):  # one step for each key of the fullest bucket
+            here = place[left]
+            same = self.value[here] == keys[left]
+            found[left[same]] = here[same]
+            left = left[~same]
+            place[left] += 1
+            left = left[place[left] < end[left]]
+        hit = np.flatnonzero(found >= 0)
+        return rows[hit], found[hit]
+
+
+def _stirred(values: Int64) -> npt.NDArray[np.uint64]:
+    """Numbers, as different as before, whose first bits are spread evenly."""
+    with np.errstate(over="ignore"):
+        return stirred(values.view(np.uint64)) * _SPREAD
+
+
+def _leading(keys: npt.NDArray[np.uint64], bits: int) -> Int64:
+    return (keys >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def _bits(size: int) -> int:
+    return size.bit_length() - 1
 
 
 NEARBY = (  # meetings inside one commune; elsewhere such pairs are too many and prove nothing
@@ -251,50 +308,37 @@ NEARBY = (  # meetings inside one commune; elsewhere such pairs are too many and
 class Index(Generic[Side]):
     """The roster's keys, sorted once; registrations come in slices and meet it."""
 
-    def __init__(self, roster: Side, keys: tuple[Key[Side], ...]) -> None:
-        self._keys: list[tuple[Key[Side], Groups, Bool]] = []
-        for key in keys:
-            column = key.roster(roster)
-            rows = np.flatnonzero(column.use)
-            order = rows[np.argsort(column.value[rows])]
-            groups = Groups.of(column.value[order], order)
-            bits = int(np.clip(np.ceil(np.log2(len(order) + 1)) + 3, *_BLOOM_BITS))
-            bloom = np.zeros(1 << bits, dtype=np.bool_)
-            bloom[_slot(groups.value, bloom)] = True
-            self._keys.append((key, groups, bloom))
+    def __init__(self, roster: Side, keys: tuple[Key[Side], ...], workers: int = 1) -> None:
+        shares = [keys[i::workers] for i in range(workers)]
+        groups = gathered([partial(_groups, roster, share) for share in shares])
+        self._keys = list(zip(chain.from_iterable(shares), chain.from_iterable(groups), strict=True))
 
     def pairs(self, registrations: Side) -> Blocks:
-        """Candidate pairs with one slice of registrations; each pair once."""
-        found: list[Int64] = []
+        """Candidate pairs with one slice of registrations, in no order; a pair stands once for each of its keys."""
+        found: list[tuple[Int64, Int64]] = []
         lost: dict[str, int] = {}
-        size = np.int64(max(len(registrations), 1))
         made: dict[Callable[[Side], KeyColumn], KeyColumn] = {}
-        for key, groups, bloom in self._keys:
+        for key, groups in self._keys:
             column = made.get(key.registrations) or made.setdefault(key.registrations, key.registrations(registrations))
-            rows = np.flatnonzero(column.use & bloom[_slot(column.value, bloom)])
-            left, right, dropped = _meet(groups, column.value[rows], rows, key.cap)
+            left, right, dropped = _meet(groups, column, key.cap)
             if dropped:
                 lost[key.name] = dropped
-            found.append(left * size + right)
-        codes = distinct(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
-        return Blocks(codes // size, codes % size, lost)
+            found.append((left, right))
+        return Blocks(np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found]), lost)
 
 
-def _slot(values: Int64, bloom: Bool) -> Int64:
-    return ((values ^ (values >> np.int64(31))) & np.int64(len(bloom) - 1)).astype(np.int64)
+def _groups(roster: Side, keys: Sequence[Key[Side]]) -> Iterator[Groups]:
+    return (Groups.of(key.roster(roster)) for key in keys)
 
 
-def _meet(groups: Groups, wanted: Int64, rows: Int64, cap: int) -> tuple[Int64, Int64, int]:
+def _meet(groups: Groups, column: KeyColumn, cap: int) -> tuple[Int64, Int64, int]:
     """All (left, right) with equal key; blocks with more than `cap` left rows are left out and counted."""
-    at = np.searchsorted(groups.value, wanted)
-    hit = np.flatnonzero(groups.value[np.minimum(at, len(groups.value) - 1)] == wanted) if len(groups.value) else at[:0]
-    at, rows = at[hit], rows[hit]
+    rows, at = groups.find(column)
     first = groups.start[at].astype(np.int64)
     count = groups.start[at + 1] - first
     over = count > cap
     dropped = int(count[over].sum())
-    count = np.where(over, 0, count)
+    count[over] = 0
     right = np.repeat(rows, count)
-    starts = np.cumsum(count) - count
-    offset = np.arange(len(right)) - np.repeat(starts, count)
-    return groups.row[np.repeat(first, count) + offset].astype(np.int64), right, dropped
+    offset = np.arange(len(right)) + np.repeat(first - np.cumsum(count) + count, count)
+    return groups.row[offset].astype(np.int64), right, dropped

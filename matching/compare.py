@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, mix, numbered, ranks
+from matching.columns import Bool, Int64, distinct, mix, numbered, ranks
 from matching.frequency import Frequencies
 from matching.levels import CODE, FIELDS
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
@@ -63,7 +63,9 @@ class Context:
 def _shared_numbers(people: People) -> Bool:
     """Rows whose number also stands at a row with another given name: copied down, or a guardian's."""
     given = people.of(people.names.given)
-    used = np.flatnonzero(people.number > 0)
+    numbers = np.sort(people.number)
+    used = np.flatnonzero(np.isin(people.number, distinct(numbers[1:][numbers[1:] == numbers[:-1]])))
+    used = used[people.number[used] > 0]
     order = used[np.lexsort((given[used], people.number[used]))]
     same = people.number[order][1:] == people.number[order][:-1]
     other = same & (given[order][1:] != given[order][:-1])

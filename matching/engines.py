@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import pickle
-import sys
-import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from matching.forks import Turns, gathered, may_fork
 from matching.matcher import Matcher, Meeting, Progress
 from matching.normalise import People
 from matching.settings import Settings
 from matching.sources import Source
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
-
     from matching.columns import Frame
 
 ATTEMPTS = 3  # a cluster that loses every copy of the roster is given it again
@@ -40,8 +36,10 @@ def meetings(
     """Meet every slice, in order. engine: `local`, `dask` (a cluster of its own) or a scheduler's address."""
     if engine == "local" and (workers == 1 or len(sources) < 2):
         found = _here(roster, sources, settings, places)
+    elif engine == "local" and may_fork():
+        found = _processes(roster, sources, settings, places, tell, workers)
     elif engine == "local":
-        found = _processes(roster, sources, settings, places, workers)
+        found = _spawned(roster, sources, settings, places, workers)
     elif engine == "dask" or "://" in engine:
         found = _dask(roster, sources, settings, places, engine, workers)
     else:
@@ -58,53 +56,36 @@ def _here(roster: People, sources: Sequence[Source], settings: Settings, places:
 
 
 def _processes(
+    roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None, tell: Progress, workers: int
+) -> Iterator[Meeting]:
+    """This process and others take slices in turn; what they found comes in the slices' order."""
+    matcher = Matcher(roster, settings, places, workers)
+    turns = Turns(len(sources))
+
+    def meet(say: Progress | None) -> Iterator[tuple[int, Meeting]]:
+        for number in turns:
+            yield number, matcher.meet(sources[number].read())
+            if say:
+                say("compare", number + 1, len(sources))
+
+    try:
+        found = gathered([partial(meet, tell), *[partial(meet, None)] * (workers - 1)])
+    finally:
+        turns.close()
+    done = dict(chain.from_iterable(found))
+    return (done.pop(number) for number in range(len(sources)))
+
+
+def _spawned(
     roster: People, sources: Sequence[Source], settings: Settings, places: Frame | None, workers: int
 ) -> Iterator[Meeting]:
-    """This process and `workers` - 1 others take slices in turn; what they found comes in the slices' order."""
-    matcher = Matcher(roster, settings, places)
-    with _helpers(workers - 1, matcher, (roster, settings, places)) as pool:
-        waiting = deque(enumerate(sources))
-        given: dict[int, Future[Meeting]] = {}
-        done: dict[int, Meeting] = {}
-        for wanted in range(len(sources)):
-            while wanted not in done:
-                ahead = (workers - 1) * (2 if len(waiting) > 2 * workers else 1)  # near the end, to each his share
-                while waiting and len(given) < ahead:
-                    number, source = waiting.popleft()
-                    given[number] = pool.submit(_meet_here, source)
-                if waiting:
-                    number, source = waiting.popleft()
-                    done[number] = matcher.meet(source.read())
-                for number in [n for n, future in given.items() if future.done() or (n == wanted and not waiting)]:
-                    done[number] = given.pop(number).result()
-            yield done.pop(wanted)
-
-
-@contextmanager
-def _helpers(count: int, matcher: Matcher, told: tuple[People, Settings, Frame | None]) -> Iterator[Executor]:
-    """Processes that hold the matcher: forked where that is safe, so that they share its memory, else spawned."""
-    global _matcher
+    """Where another thread runs: processes that start from nothing and are told everything."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    if not _may_fork():
-        given = pickle.dumps(told, protocol=pickle.HIGHEST_PROTOCOL)
-        with ProcessPoolExecutor(count, get_context("spawn"), initializer=_prepare, initargs=(given,)) as pool:
-            yield pool
-        return
-    _matcher = matcher
-    gc.freeze()  # collecting garbage would touch, and so copy, pages that are shared
-    try:
-        with ProcessPoolExecutor(count, get_context("fork")) as pool:
-            yield pool
-    finally:
-        gc.unfreeze()
-        _matcher = None
-
-
-def _may_fork() -> bool:
-    """A thread that is not there in the child may hold a lock there for ever: fork only where nobody else runs."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    given = pickle.dumps((roster, settings, places), protocol=pickle.HIGHEST_PROTOCOL)
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(given,)) as pool:
+        yield from pool.map(_meet_here, sources)
 
 
 def _prepare(given: bytes) -> None:

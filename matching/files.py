@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from matching.columns import Text
 from matching.link import pairs_of
 from matching.matcher import Progress
-from matching.normalise import normalise
 from matching.pairs import Pairs
 from matching.settings import Settings
-from matching.sources import file_slices, header, read_csv
+from matching.sources import file_slices, header, read_roster
 
 if TYPE_CHECKING:
     from matching.columns import Frame
@@ -60,15 +60,13 @@ def _link(
     workers: int,
 ) -> Pairs:
     """The registrations are read slice by slice: memory follows the roster and the pairs, not their size."""
-    frame = read_csv(roster)
-    for path, columns in ((roster, frame), (registrations, header(registrations))):
-        for column in ("row_id", "full_name" if path == roster else "holder_name"):
-            if column not in columns:
+    for path, name in ((roster, "full_name"), (registrations, "holder_name")):
+        for column in ("row_id", name):
+            if column not in header(path):
                 raise ValueError(f"{path.name}: the column {column!r} is missing")
-    if len(frame["row_id"].coded()[1]) < len(frame["row_id"]):
+    people = read_roster(roster, workers if engine == "local" else 1)
+    if isinstance(people.row_id, Text) and len(people.row_id.coded()[1]) < len(people):
         raise ValueError(f"{roster.name}: row_id must be unique")
-    people = normalise(frame, "full_name")
-    del frame
     slices = file_slices(registrations, workers=workers)
     return pairs_of(people, slices, settings, places, tell, None, engine, workers)[0]
 

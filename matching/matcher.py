@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matching.columns import Frame
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
+MANY = 100_000  # rows that are worth another process
 FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
 
 
@@ -59,12 +60,17 @@ class Scored:
 class Matcher:
     """The roster's keys and facts, made once; every slice meets the same ones."""
 
-    def __init__(self, roster: People, settings: Settings, places: Frame | None) -> None:
+    def __init__(
+        self, roster: People, settings: Settings, places: Frame | None, workers: int = 1, *, indexed: bool = True
+    ) -> None:
+        """`indexed`: it must find pairs itself. `workers`: processes that read a large roster's keys."""
         self.roster, self.settings = roster, settings
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
-        self.index = Index(roster, KEYS)
-        self.nearby = Index(Housed(roster, commune_keys(roster.commune, self.table)), NEARBY)
+        workers = workers if len(roster) > MANY else 1
+        housed = Housed(roster, commune_keys(roster.commune, self.table))
+        self.index = Index(roster, KEYS if indexed else (), workers)
+        self.nearby = Index(housed, NEARBY if indexed else (), workers)
 
     def meet(self, bank: People, blocks: Blocks | None = None) -> Meeting:
         """All candidate pairs with one slice that could rise above the floor if their name were the rarest.
@@ -89,9 +95,9 @@ class Matcher:
         anywhere = self.index.pairs(bank)
         nearby = self.nearby.pairs(Housed(bank, self.table.keys()[self.table.place_of(addresses.first)]))
         size = np.int64(max(len(bank), 1))
-        left, right = np.concatenate([anywhere.left, nearby.left]), np.concatenate([anywhere.right, nearby.right])
-        codes = distinct(left * size + right)
-        return Blocks(codes // size, codes % size, anywhere.lost | nearby.lost)
+        codes = np.concatenate([found.left * size + found.right for found in (anywhere, nearby)])
+        left, right = np.divmod(distinct(codes), size)
+        return Blocks(left, right, anywhere.lost | nearby.lost)
 
 
 def join(

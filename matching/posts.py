@@ -124,7 +124,7 @@ def link_part(
     """
     size = np.int64(max(len(bank), 1))
     codes = distinct(pairs[0] * size + pairs[1])
-    meeting = Matcher(roster, settings, places).meet(bank, Blocks(codes // size, codes % size))
+    meeting = Matcher(roster, settings, places, indexed=False).meet(bank, Blocks(codes // size, codes % size))
     scored = join(roster, [meeting], settings, frequencies, places)
     decisions = decide(roster, scored, settings)
     right = np.asarray(scored.bank.row_id, dtype=object)[scored.right].astype(np.int64)

@@ -7,13 +7,14 @@ import io
 import mmap
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matching.columns import Text, arrow
+from matching.forks import together
 from matching.normalise import People, normalise
 
 if TYPE_CHECKING:
@@ -49,9 +50,16 @@ class FileSlice:
     path: str
     start: int
     stop: int
+    name_column: str = "holder_name"
 
     def read(self) -> People:
-        return normalise(read_csv(Path(self.path), self.start, self.stop), "holder_name")
+        return normalise(read_csv(Path(self.path), self.start, self.stop), self.name_column)
+
+
+def read_roster(path: Path, workers: int = 1) -> People:
+    """A roster's file, each process reading as many of its lines."""
+    slices = file_slices(path, path.stat().st_size, workers) or [FileSlice(str(path), 0, 0)]
+    return People.join(together([replace(part, name_column="full_name").read for part in slices]))
 
 
 def frame_slices(frame: pd.DataFrame, rows: int = FRAME_ROWS) -> list[FrameSlice]:

@@ -144,15 +144,18 @@ def cut(texts: Text) -> Tokens:
     """Texts cut at their blanks, the words as written."""
     data, bounds = texts.flat()
     data, bounds = data[bounds[0] : bounds[-1]], bounds - bounds[0]
-    blank = np.flatnonzero(data == _BLANK)
-    start = np.sort(np.concatenate([bounds[:-1], blank + 1]))
-    length = np.sort(np.concatenate([blank, bounds[1:]])) - start
-    start, length = start[length > 0], length[length > 0]
+    ink = np.append(data != _BLANK, False)
+    begins, ends = ink.copy(), ink.copy()
+    begins[1:] &= ~ink[:-1]
+    ends[:-1] &= ~ink[1:]
+    begins[bounds[:-1]], ends[bounds[1:] - 1] = ink[bounds[:-1]], ink[bounds[1:] - 1]  # a text's end parts words too
+    start = np.flatnonzero(begins)
+    length = np.flatnonzero(ends) + 1 - start
     word, distinct = numbered(hash_cells(data, start, length))
     example = np.zeros(len(distinct), dtype=np.int64)
     example[word] = np.arange(len(word))
     raw = data.tobytes()
     runs = zip(start[example].tolist(), (start + length)[example].tolist(), strict=True)
     vocabulary = [raw[a:b].decode("utf-8", "surrogatepass") for a, b in runs]
-    first = np.searchsorted(start, bounds)
+    first = np.append(0, np.cumsum(begins))[bounds]
     return Tokens(vocabulary, word, first[:-1], np.diff(first))
