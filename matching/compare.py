@@ -36,7 +36,7 @@ class Evidence:
     outer: npt.NDArray[np.float32]  # log count of family + given name on it
     here: npt.NDArray[np.float32]  # log of the commune's share of the roster in hundredths, 0 = a hundredth or less
 
-    def at(self, rows: Int64) -> Evidence:
+    def at(self, rows: Int64 | slice) -> Evidence:
         """Some of the pairs."""
         return Evidence(self.levels[rows], self.whole[rows], self.outer[rows], self.here[rows])
 

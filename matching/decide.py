@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,9 @@ import numpy.typing as npt
 from matching.block import best_year
 from matching.columns import Bool, Int64, mix
 from matching.compare import Evidence
+from matching.forks import together
 from matching.levels import CODE
-from matching.matcher import Scored
+from matching.matcher import MANY, Scored
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 from matching.settings import Settings
@@ -32,11 +34,12 @@ class Decisions:
     rivals: Floats  # odds of all rivals together, both sides
 
 
-def decide(roster: People, scored: Scored, settings: Settings) -> Decisions:
+def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1) -> Decisions:
     """Decide every pair. The whole list must be present: rivals count wherever they stand."""
     left, right, evidence = scored.left, scored.right, scored.evidence
     odds = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
-    rivals = _rivals(right, left, odds, roster) + _rivals(left, right, odds, scored.bank)
+    sides = [partial(_rivals, right, left, odds, roster), partial(_rivals, left, right, odds, scored.bank)]
+    rivals = np.add(*(together(sides) if workers > 1 and len(left) > MANY else [side() for side in sides]))
     raw = np.log(odds) - np.log1p(rivals)
     probability = _sigmoid(calibrate(raw, settings))
     veto = vetoes(evidence)
@@ -66,28 +69,52 @@ def _rivals(group: Int64, other: Int64, odds: Floats, people: People) -> Floats:
 
     Repeats of one person (rows of several programmes, accounts at several banks) are not rivals.
     """
-    order = np.lexsort((_content(people)[other], -odds, group))  # never by row number: order must not matter
+    total = np.zeros(len(group))
+    several = np.flatnonzero(np.bincount(group)[group] > 1) if len(group) else group
+    if not len(several):
+        return total
+    order = several[_best_first(group[several], other[several], odds[several], people)]
     sorted_group = group[order]
     fresh = np.ones(len(order), dtype=np.bool_)
     fresh[1:] = sorted_group[1:] != sorted_group[:-1]
     start = np.flatnonzero(fresh)
     size = np.diff(np.append(start, len(order)))
     begin, length = np.repeat(start, size), np.repeat(size, size)
-    total = np.zeros(len(order))
+    facts = _Facts.of(people, other[order])
+    ordered_odds = odds[order]
     for rank in range(RIVALS):
         mine = np.flatnonzero(length > rank)
         theirs = begin[mine] + rank
-        different = mine[theirs != mine]
-        rival = order[begin[different] + rank]
-        me = order[different]
-        apart = ~same_person(people, other[me], other[rival])
-        total[me[apart]] += odds[rival[apart]]  # a pair stands once at each rank
+        mine, theirs = mine[theirs != mine], theirs[theirs != mine]
+        apart = ~facts.same(mine, theirs)
+        mine, theirs = mine[apart], theirs[apart]
+        total[order[mine]] += ordered_odds[theirs]  # a pair stands once at each rank
     return total
 
 
-def _content(people: People) -> Int64:
+def _best_first(group: Int64, other: Int64, odds: Floats, people: People) -> Int64:
+    """The pairs group by group, the best first.
+
+    Never by row number, because order must not matter: where a group holds more than are looked at, ties are in the
+    order of what the rows say. In a smaller one every pair is looked at, and a sum of equals knows no order.
+    """
+    rank = np.empty(len(odds), dtype=np.int64)
+    rank[np.argsort(-odds)] = np.arange(len(odds))
+    order = np.argsort(group * np.int64(len(odds)) + rank)
+    crowded = np.flatnonzero((np.bincount(group) > RIVALS)[group[order]])
+    if len(crowded):
+        pairs = order[crowded]  # they stand group by group, so they are put in order where they stand
+        content = _content(people, other[pairs])
+        order[crowded] = pairs[np.lexsort((content, -odds[pairs], group[pairs]))]
+    return order
+
+
+def _content(people: People, rows: Int64) -> Int64:
     """A number for what a row says, to order ties by."""
-    return mix(people.of(people.names.exact), people.number, people.year, people.month, people.day, people.phone)
+    return mix(
+        people.names.exact[people.name[rows]], people.number[rows], people.year[rows], people.month[rows],
+        people.day[rows], people.phone[rows],
+    )  # fmt: skip
 
 
 def same_person(people: People, one: Int64, two: Int64) -> Bool:
@@ -95,19 +122,51 @@ def same_person(people: People, one: Int64, two: Int64) -> Bool:
 
     Equal number and given name; or equal name and full birth date with nothing contradicting it.
     """
-    names = people.names
-    kind = people.number_kind[one]
-    comparable = (kind == people.number_kind[two]) & ((kind == CITIZEN) | (kind == OLD))
-    equal = comparable & (people.number[one] == people.number[two])
-    given = names.given[people.name[one]] == names.given[people.name[two]]
-    key = names.key[people.name[one]] == names.key[people.name[two]]
-    year = best_year(people)
-    day = people.day > 0
-    date = (people.year[one] == people.year[two]) & (people.month[one] == people.month[two])
-    date &= (people.day[one] == people.day[two]) & day[one] & day[two]
-    vague = (people.day[one] == 1) & (people.month[one] == 1)
-    phone = (people.phone[one] == people.phone[two]) & (people.phone[one] > 0) & (year[one] == year[two])
-    return np.asarray((equal & given) | (key & ~(comparable & ~equal) & ((date & ~vague) | phone)))
+    rows = np.concatenate([one, two])
+    return _Facts.of(people, rows).same(np.arange(len(one)), np.arange(len(one), len(rows)))
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What tells whether two rows are one person, for some rows of a list. 0 where there is nothing to compare."""
+
+    number: Int64  # citizen or old ID
+    kind: npt.NDArray[np.int8]
+    key: Int64
+    given: Int64
+    date: Int64  # a full one
+    vague: Bool  # 01/01: no birthday
+    phone: Int64  # with the year
+
+    @staticmethod
+    def of(people: People, rows: Int64) -> _Facts:
+        kind = people.number_kind[rows]
+        known = (kind == CITIZEN) | (kind == OLD)
+        name = people.name[rows]
+        year, month, day = (column[rows].astype(np.int64) for column in (people.year, people.month, people.day))
+        phone = people.phone[rows]
+        return _Facts(
+            number=people.number[rows],
+            kind=np.where(known, kind, 0).astype(np.int8),
+            key=people.names.key[name],
+            given=people.names.given[name],
+            date=np.where(day > 0, (year * 16 + month) * 32 + day, 0),
+            vague=(day == 1) & (month == 1),
+            phone=np.where(phone > 0, phone * 4096 + best_year(people)[rows], 0),
+        )
+
+    def same(self, one: Int64, two: Int64) -> Bool:
+        """`same_person`, by places among the rows."""
+        comparable = (self.kind[one] == self.kind[two]) & (self.kind[one] > 0)
+        equal = comparable & (self.number[one] == self.number[two])
+        out = np.zeros(len(one), dtype=np.bool_)
+        by_number = np.flatnonzero(equal)
+        out[by_number] = self.given[one[by_number]] == self.given[two[by_number]]
+        by_name = np.flatnonzero((self.key[one] == self.key[two]) & ~(comparable & ~equal))
+        one, two = one[by_name], two[by_name]
+        date = (self.date[one] == self.date[two]) & (self.date[one] > 0) & ~self.vague[one]
+        out[by_name] |= date | ((self.phone[one] == self.phone[two]) & (self.phone[one] > 0))
+        return out
 
 
 def vetoes(evidence: Evidence) -> npt.NDArray[np.int16]:

@@ -109,8 +109,9 @@ def pairs_of(
 ) -> tuple[Pairs, Scored]:
     """What was decided, without pandas."""
     found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
-    scored = join(roster, found, settings, frequencies, places)
-    decisions = decide(roster, scored, settings)
+    here = workers if engine == "local" else 1  # a cluster's workers are elsewhere
+    scored = join(roster, found, settings, frequencies, places, here)
+    decisions = decide(roster, scored, settings, here)
     pairs = Pairs.of(roster, scored, decisions)
     tell("decide", len(pairs), len(scored.left))
     return pairs, scored

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from matching import climate
 from matching.block import KEYS, NEARBY, Blocks, Housed, Index
 from matching.columns import Int64, Text, distinct, ranks
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
+from matching.forks import together
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
 from matching.normalise import People, normalise
@@ -106,6 +108,7 @@ def join(
     settings: Settings,
     frozen: Frequencies | None,
     places: Frame | None = None,
+    workers: int = 1,
 ) -> Scored:
     """Slices in order as one list, scored with the names' counts over all of them (or a frozen snapshot)."""
     done = [*parts] or [_nothing()]
@@ -121,12 +124,21 @@ def join(
     counts = counts.settled_in(commune_keys(roster.commune, table))
     evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts, table)
     counts = counts.seen_in(climate.observe(evidence.levels))
-    odds, shift = weigh(evidence, counts, settings)
+    odds, shift = _weighed(evidence, counts, settings, workers)
     keep = np.flatnonzero(odds - shift > FLOOR)
     evidence = evidence.at(keep)
     bank = People.join([p.bank for p in done])
     rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
     return Scored(left[keep], right[keep], bank, evidence, odds[keep], shift[keep], counts, lost, rows, compared)
+
+
+def _weighed(evidence: Evidence, counts: Frequencies, settings: Settings, workers: int) -> tuple[Floats, Floats]:
+    """`weigh` with many pairs shared among processes."""
+    rows = np.arange(len(evidence.levels))
+    shares = np.array_split(rows, workers if len(rows) > MANY else 1)
+    found = together([partial(weigh, evidence.at(slice(s[0], s[-1] + 1)), counts, settings) for s in shares if len(s)])
+    odds, shift = zip(*found, strict=True) if found else ([rows[:0]], [rows[:0]])
+    return np.concatenate(odds), np.concatenate(shift)
 
 
 def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> tuple[Floats, Floats]:

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from matching.columns import Text, arrow
 from matching.forks import together
 from matching.normalise import People, normalise
@@ -88,7 +90,9 @@ def _cut(data: mmap.mmap, start: int, size: int, total: int) -> int:
     at = start + size
     if at >= total:
         return total
-    open_quote = data[start:at].count(b'"') % 2 == 1
+    passed = np.frombuffer(data, dtype=np.uint8, count=at - start, offset=start)
+    open_quote = np.count_nonzero(passed == ord('"')) % 2 == 1
+    del passed  # an array would hold the map open
     while at < total:
         end = data.find(b"\n", at)
         if end < 0:
