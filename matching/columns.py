@@ -76,7 +76,9 @@ class Text:
         return len(self.cells)
 
     def take(self, rows: Int64) -> Text:
-        """Some of the cells."""
+        """Some of the cells; none of a column that was emptied."""
+        if not len(self):
+            return self
         return Text(self.cells[rows] if arrow() is None else self.cells.take(held(rows)))
 
     def strings(self) -> npt.NDArray[Any]:

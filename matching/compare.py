@@ -290,13 +290,7 @@ def _places(left: Int64, right: Int64, context: Context, bank: Addresses) -> Lev
     return level
 
 
-def bank_addresses(bank: People, rows: Int64, table: Gazetteer) -> Addresses:
-    """Addresses of those registrations that meet somebody; hamlet −1 where there is no address at all."""
-    first = np.full(len(bank), -1, dtype=np.int64)
-    second = first.copy()
-    hamlet = first.copy()
-    used = bank.address.take(rows)
-    read = read_addresses(used, table)
-    first[rows], second[rows] = read.first, read.second
-    hamlet[rows] = np.where(np.diff(used.flat()[1]) == 0, -1, read.hamlet)
-    return Addresses(first, second, hamlet)
+def bank_addresses(bank: People, table: Gazetteer) -> Addresses:
+    """What the registrations' addresses say; hamlet −1 where there is no address at all."""
+    read = read_addresses(bank.address, table)
+    return Addresses(read.first, read.second, np.where(np.diff(bank.address.flat()[1]) == 0, -1, read.hamlet))

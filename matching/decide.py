@@ -11,9 +11,9 @@ import numpy.typing as npt
 from matching.block import best_year
 from matching.columns import Bool, Int64, mix
 from matching.compare import Evidence
-from matching.forks import together
+from matching.forks import together, worth
 from matching.levels import CODE
-from matching.matcher import MANY, Scored
+from matching.matcher import Scored
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 from matching.settings import Settings
@@ -39,7 +39,7 @@ def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1)
     left, right, evidence = scored.left, scored.right, scored.evidence
     odds = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
     sides = [partial(_rivals, right, left, odds, roster), partial(_rivals, left, right, odds, scored.bank)]
-    rivals = np.add(*(together(sides) if workers > 1 and len(left) > MANY else [side() for side in sides]))
+    rivals = np.add(*(together(sides) if worth(len(left), workers) > 1 else [side() for side in sides]))
     raw = np.log(odds) - np.log1p(rivals)
     probability = _sigmoid(calibrate(raw, settings))
     veto = vetoes(evidence)

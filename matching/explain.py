@@ -63,9 +63,9 @@ def explain(
     settings = settings or Settings.preset()
     roster = normalise(pd.DataFrame([{"row_id": "a", **roster_row}]), "full_name")
     bank = normalise(pd.DataFrame([{"row_id": "b", **registration_row}]), "holder_name")
-    matcher = Matcher(roster, settings, places)
+    matcher = Matcher(roster, settings, places, indexed=False)
     zero = np.zeros(1, dtype=np.int64)
-    levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, zero, matcher.table))
+    levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, matcher.table))
     evidence = with_rarity(levels, roster, zero, frequencies or nothing_known(), matcher.table)
     return explain_evidence(evidence, settings, lang)
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
+MANY = 100_000  # rows that take longer than to start a process
 _ALIGNED = 64  # bytes: numpy is slower on numbers that begin anywhere
 _TURNS = 4096  # a pipe holds four times as many numbers
 
@@ -27,6 +28,11 @@ _TURNS = 4096  # a pipe holds four times as many numbers
 def may_fork() -> bool:
     """A thread that is not there in the child may hold a lock there for ever: fork only where nobody else runs."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def worth(rows: int, workers: int) -> int:
+    """As many processes as so many rows are worth."""
+    return workers if rows > MANY else 1
 
 
 def together(works: Sequence[Callable[[], T]]) -> list[T]:
@@ -145,7 +151,7 @@ def _store(kept: BinaryIO, value: object) -> None:
     head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     parts = [memoryview(head), *(buffer.raw() for buffer in buffers)]
     sizes = struct.pack(f"={len(parts) + 1}Q", len(parts), *(part.nbytes for part in parts))
-    for part in (sizes, *parts):
+    for part in (memoryview(sizes), *parts):
         kept.write(part)
         kept.write(bytes(-kept.tell() % _ALIGNED))
 

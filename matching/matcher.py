@@ -13,7 +13,7 @@ from matching import climate
 from matching.block import KEYS, NEARBY, Blocks, Housed, Index
 from matching.columns import Int64, Text, distinct, ranks
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
-from matching.forks import together
+from matching.forks import together, worth
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
 from matching.normalise import People, normalise
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from matching.columns import Frame
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
-MANY = 100_000  # rows that are worth another process
 FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
 
 
@@ -69,7 +68,7 @@ class Matcher:
         self.roster, self.settings = roster, settings
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
-        workers = workers if len(roster) > MANY else 1
+        workers = worth(len(roster), workers)
         housed = Housed(roster, commune_keys(roster.commune, self.table))
         self.index = Index(roster, KEYS if indexed else (), workers)
         self.nearby = Index(housed, NEARBY if indexed else (), workers)
@@ -79,7 +78,8 @@ class Matcher:
 
         `blocks`: pairs that are known already, for a caller who keeps the keys himself.
         """
-        addresses = bank_addresses(bank, np.arange(len(bank)), self.table)
+        addresses = bank_addresses(bank, self.table)
+        bank = bank.without_places()
         blocks = self._blocks(bank, addresses) if blocks is None else blocks
         used, right = ranks(blocks.right, len(bank))
         met = bank.take(used)
@@ -117,25 +117,28 @@ def join(
     for part in done:
         for key, count in part.lost.items():
             lost[key] = lost.get(key, 0) + count
+    rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
+    counts = frozen or Frequencies.total([p.frequencies for p in done])
     left = np.concatenate([p.left for p in done])
     right = np.concatenate([p.right + o for p, o in zip(done, offsets[:-1], strict=True)])
-    counts = frozen or Frequencies.total([p.frequencies for p in done])
+    levels, banks = np.concatenate([p.levels for p in done]), [p.bank for p in done]
+    del done  # and their memory: from here on the pairs of all slices lie together
+    bank = People.join(banks)
+    del banks
     table = gazetteer(places)
     counts = counts.settled_in(commune_keys(roster.commune, table))
-    evidence = with_rarity(np.concatenate([p.levels for p in done]), roster, left, counts, table)
+    evidence = with_rarity(levels, roster, left, counts, table)
     counts = counts.seen_in(climate.observe(evidence.levels))
     odds, shift = _weighed(evidence, counts, settings, workers)
     keep = np.flatnonzero(odds - shift > FLOOR)
     evidence = evidence.at(keep)
-    bank = People.join([p.bank for p in done])
-    rows, compared = sum(p.rows for p in done), sum(p.compared for p in done)
     return Scored(left[keep], right[keep], bank, evidence, odds[keep], shift[keep], counts, lost, rows, compared)
 
 
 def _weighed(evidence: Evidence, counts: Frequencies, settings: Settings, workers: int) -> tuple[Floats, Floats]:
     """`weigh` with many pairs shared among processes."""
     rows = np.arange(len(evidence.levels))
-    shares = np.array_split(rows, workers if len(rows) > MANY else 1)
+    shares = np.array_split(rows, worth(len(rows), workers))
     found = together([partial(weigh, evidence.at(slice(s[0], s[-1] + 1)), counts, settings) for s in shares if len(s)])
     odds, shift = zip(*found, strict=True) if found else ([rows[:0]], [rows[:0]])
     return np.concatenate(odds), np.concatenate(shift)

@@ -60,15 +60,19 @@ class People:
     def __len__(self) -> int:
         return len(self.name)
 
+    def without_places(self) -> People:
+        """The same rows without addresses and communes, which are read by then."""
+        return replace(self, address=Text.blank(0), commune=Text.blank(0))
+
     def without_texts(self) -> People:
-        """The same rows without addresses and names' texts, which are read by then."""
-        return replace(self, address=Text.of([]), commune=Text.of([]), names=self.names.without_texts())
+        """The same rows without places and names' texts."""
+        return replace(self.without_places(), names=self.names.without_texts())
 
     def take(self, rows: Int64) -> People:
         """Some rows, with only the names they use."""
         used, name = columns.ranks(self.name[rows], len(self.names))
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NAMED}
-        picked: dict[str, Any] = {k: v.take(rows) if isinstance(v, Text) else v[rows] for k, v in values.items()}
+        picked: dict[str, Any] = {k: v[rows] if isinstance(v, np.ndarray) else v.take(rows) for k, v in values.items()}
         return People(names=self.names.take(used), name=name, **picked)
 
     @staticmethod

@@ -58,7 +58,7 @@ class Pairs:
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of `LinkResult.pairs`."""
         texts = (
-            _objects_of(self.left), _objects_of(self.right), self.score,
+            as_objects(self.left), as_objects(self.right), self.score,
             np.where(self.match, "match", "review").astype(object),
             np.array(self.words, dtype=object)[self.reason] if len(self) else np.zeros(0, dtype=object),
         )  # fmt: skip
@@ -73,7 +73,7 @@ class Pairs:
         for first in range(0, len(self), _AT_ONCE):
             rows = np.arange(first, min(first + _AT_ONCE, len(self)))
             ids = self.left.take(rows), self.right.take(rows)
-            if any(_QUOTED.search(side.flat()[0]) for side in ids):
+            if any(_QUOTED.search(side.flat()[0].data) for side in ids):
                 yield self._written(rows)
             else:
                 yield self._joined(*ids, rows)
@@ -99,7 +99,8 @@ def picked(ids: Ids, rows: Int64) -> Ids:
     return ids.take(rows) if isinstance(ids, Text) else ids[rows]
 
 
-def _objects_of(ids: Ids) -> npt.NDArray[Any]:
+def as_objects(ids: Ids) -> npt.NDArray[Any]:
+    """The ids as the caller gave them: text, or whatever stood in a frame."""
     return ids.strings() if isinstance(ids, Text) else ids
 
 

@@ -16,6 +16,7 @@ from matching.engines import meetings
 from matching.levels import FIELDS
 from matching.matcher import Scored, join, weigh
 from matching.normalise import People, normalise
+from matching.pairs import as_objects, picked
 from matching.score import Floats, score
 from matching.settings import Settings
 from matching.sources import frame_slices
@@ -129,9 +130,8 @@ def _decide(left: People, scored: Scored, settings: Settings) -> Decisions:
 
 def _answers(left: People, scored: Scored, decisions: pd.DataFrame) -> tuple[Int64, Floats]:
     """Rows of the scored pairs a clerk answered, and the answers."""
-    asked = pd.DataFrame(
-        {"roster_row_id": left.row_id[scored.left], "registration_row_id": scored.bank.row_id[scored.right]}
-    )
+    ids = picked(left.row_id, scored.left), picked(scored.bank.row_id, scored.right)
+    asked = pd.DataFrame({"roster_row_id": as_objects(ids[0]), "registration_row_id": as_objects(ids[1])})
     known = decisions[decisions["decision"].isin(["yes", "no"])]
     merged = asked.reset_index().merge(known, on=["roster_row_id", "registration_row_id"])
     return merged["index"].to_numpy(dtype=np.int64), np.asarray(merged["decision"] == "yes", dtype=np.float64)

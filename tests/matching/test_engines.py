@@ -91,7 +91,7 @@ class TestFiles:
         self, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Where pyarrow is not installed, pandas reads the files and the pairs are the same."""
-        for module in ("columns", "sources"):
+        for module in ("columns", "pairs", "sources", "words"):
             monkeypatch.setattr(f"matching.{module}.arrow", lambda: None)
         out = tmp_path / "pairs.csv"
         link_files(folder / "roster.csv", folder / "registrations.csv", out, places=small().places)
@@ -143,19 +143,21 @@ class TestProcesses:
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(in_slices, 1_500, workers=2).result() == expected
 
-    @pytest.mark.parametrize("workers", [2, 3])
-    def test_forked(self, workers: int, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("workers", "many"), [(2, 100_000), (3, 0)])
+    def test_forked(
+        self, workers: int, many: int, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path
+    ) -> None:
         """Where it has none, they share what it holds: the same pairs, in the same order of slices."""
         code = (
-            "import sys; from pathlib import Path; import pandas as pd; from matching import engines; "
-            "from matching.files import link_files; *files, workers = sys.argv[1:]; assert engines._may_fork(); "
-            "link_files(*map(Path, files[:3]), places=pd.read_csv(files[3], dtype=str), workers=int(workers)); "
-            "assert engines._matcher is None"
+            "import sys; from pathlib import Path; import pandas as pd; from matching import forks; "
+            "from matching.files import link_files; *files, workers, forks.MANY = sys.argv[1:]; "
+            "forks.MANY = int(forks.MANY); assert forks.may_fork(); "
+            "link_files(*map(Path, files[:3]), places=pd.read_csv(files[3], dtype=str), workers=int(workers))"
         )
         small().places.to_csv(tmp_path / "places.csv", index=False)
         out = tmp_path / "pairs.csv"
         files = [folder / "roster.csv", folder / "registrations.csv", out, tmp_path / "places.csv"]
-        subprocess.run([sys.executable, "-c", code, *map(str, files), str(workers)], check=True, timeout=60)
+        subprocess.run([sys.executable, "-c", code, *map(str, files), str(workers), str(many)], check=True, timeout=60)
         assert outcome(pd.read_csv(out)) == expected
 
 
