@@ -34,13 +34,13 @@ def kind_names() -> list[str]:
     return [f"{birth}.{place}" for birth in births for place in FIELDS["place"]]
 
 
-def kinds(levels: Levels) -> npt.NDArray[np.int64]:
+def kinds(levels: Levels) -> npt.NDArray[np.int8]:
     """The kind of each pair; −1 where the names do not agree."""
-    birth = np.full(len(levels), len(_BIRTHS), dtype=np.int64)
+    birth = np.full(len(levels), len(_BIRTHS), dtype=np.int8)
     for number, members in enumerate(_BIRTHS):
         birth[np.isin(levels[:, _COLUMN["birth"]], [CODE["birth"][m] for m in members])] = number
     agree = np.isin(levels[:, _COLUMN["name"]], [CODE["name"][n] for n in _NAMES])
-    return np.where(agree, birth * len(FIELDS["place"]) + levels[:, _COLUMN["place"]], -1)
+    return np.where(agree, birth * np.int8(len(FIELDS["place"])) + levels[:, _COLUMN["place"]], np.int8(-1))
 
 
 def observe(levels: Levels) -> Counts:

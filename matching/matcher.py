@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from matching import climate
 from matching.block import KEYS, NEARBY, Blocks, Housed, Index
 from matching.columns import Int64, Text, distinct, ranks
 from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
-from matching.forks import together, worth
+from matching.forks import gathered, worth
 from matching.frequency import Frequencies
 from matching.levels import FIELDS
 from matching.normalise import People, normalise
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matching.columns import Frame
 
 Progress = Callable[[str, int, int], None]  # step name, done, total
+_AT_ONCE = 500_000  # pairs weighed together
 FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival worth counting (odds 1 : 400)
 
 
@@ -136,11 +138,16 @@ def join(
 
 
 def _weighed(evidence: Evidence, counts: Frequencies, settings: Settings, workers: int) -> tuple[Floats, Floats]:
-    """`weigh` with many pairs shared among processes."""
-    rows = np.arange(len(evidence.levels))
-    shares = np.array_split(rows, worth(len(rows), workers))
-    found = together([partial(weigh, evidence.at(slice(s[0], s[-1] + 1)), counts, settings) for s in shares if len(s)])
-    odds, shift = zip(*found, strict=True) if found else ([rows[:0]], [rows[:0]])
+    """`weigh` with many pairs shared among processes, some of them at a time."""
+    size = len(evidence.levels)
+    parts = [evidence.at(slice(first, first + _AT_ONCE)) for first in range(0, size, _AT_ONCE)]
+    shares = np.array_split(np.arange(len(parts)), worth(size, workers))
+
+    def weighed(share: Int64) -> Iterator[tuple[Floats, Floats]]:
+        return (weigh(parts[part], counts, settings) for part in share.tolist())
+
+    found = [*chain.from_iterable(gathered([partial(weighed, share) for share in shares]))]
+    odds, shift = zip(*found, strict=True) if found else ([np.zeros(0)], [np.zeros(0)])
     return np.concatenate(odds), np.concatenate(shift)
 
 
