@@ -21,7 +21,7 @@ def levels(one: dict[str, str], other: dict[str, str], more: list[dict[str, str]
     right = normalise(pd.DataFrame([{"row_id": "b", "holder_name": "LE VAN AN", **other}]), "holder_name")
     matcher = Matcher(left, Settings.preset(), PLACES)
     zero = np.zeros(1, dtype=np.int64)
-    found = compare(left, right, zero, zero, matcher.context, bank_addresses(right, zero, matcher.table))
+    found = compare(left, right, zero, zero, matcher.context, bank_addresses(right, matcher.table))
     return {f: names[found[0, i]] for i, (f, names) in enumerate(FIELDS.items())}
 
 
