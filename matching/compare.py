@@ -109,24 +109,32 @@ def _accents(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
 
 
 def _names(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
+    """Most pairs met by their names, so each further question is asked of those that did not answer the last."""
     code = CODE["name"]
     x, y = roster.names, bank.names
+    level = np.full(len(a), code["exact"], dtype=np.int8)
+    left = np.flatnonzero(x.exact[a] != y.exact[b])
+    level[left] = code["variant"]
+    left = left[x.key[a[left]] != y.key[b[left]]]
+    level[left] = code["reordered"]
+    left = left[x.bag[a[left]] != y.bag[b[left]]]
+    if len(left):
+        level[left] = _unlike_names(x, y, a[left], b[left])
+    if not (x.words.all() and y.words.all()):
+        level[(x.words[a] == 0) | (y.words[b] == 0)] = code["unknown"]
+    return level
+
+
+def _unlike_names(x: Names, y: Names, a: Int64, b: Int64) -> Levels:
+    code = CODE["name"]
     family = x.family[a] == y.family[b]
     given = x.given[a] == y.given[b]
     middle = x.middle[a] == y.middle[b]
     level = np.full(len(a), code["different"], dtype=np.int8)
     level[given & ~family] = code["family_differs"]
-    level[given & ~family & middle] = code["family_differs"]
     level[family & middle & ~given] = code["given_differs"]
     level[family & given] = code["middle_differs"]
-    level[x.bag[a] == y.bag[b]] = code["reordered"]
-    level[x.key[a] == y.key[b]] = code["variant"]
-    level[x.exact[a] == y.exact[b]] = code["exact"]
-    open_pairs = np.flatnonzero(level > code["reordered"])
-    if len(open_pairs):
-        level[open_pairs] = _name_details(x, y, a[open_pairs], b[open_pairs], level[open_pairs])
-    level[(x.words[a] == 0) | (y.words[b] == 0)] = code["unknown"]
-    return level
+    return _name_details(x, y, a, b, level)
 
 
 def _name_details(x: Names, y: Names, a: Int64, b: Int64, level: Levels) -> Levels:

@@ -87,7 +87,7 @@ class Gazetteer:
 
     def _meanings(self) -> npt.NDArray[np.bool_]:
         if self.table is None:
-            self.table = np.zeros((len(self.names) + 1, len(self.today) + 1), dtype=np.bool_)
+            self.table = np.zeros((len(self.names), len(self.today)), dtype=np.bool_)
             self.table[self.links >> 20, self.links & ((1 << 20) - 1)] = True
         return self.table
 
@@ -95,11 +95,16 @@ class Gazetteer:
         """Does this address name (−1 none) mean this place (−1 unknown)?"""
         if not len(self.links):
             return np.zeros(len(name), dtype=np.bool_)
+        out = np.zeros(len(name), dtype=np.bool_)
+        known = np.flatnonzero((name >= 0) & (place >= 0))
+        name, place = name[known], place[known]
         if len(self.names) * len(self.today) <= _DENSE:  # one look at a small table instead of a search
-            return np.asarray(self._meanings()[name, place])  # −1 is the last row or column, which nothing means
+            out[known] = self._meanings()[name, place]
+            return out
         wanted = (name << np.int64(20)) + place
         at = np.minimum(np.searchsorted(self.links, wanted), len(self.links) - 1)
-        return np.asarray((self.links[at] == wanted) & (name >= 0) & (place >= 0))
+        out[known] = self.links[at] == wanted
+        return out
 
 
 def bare_name(folded: str) -> str:
