@@ -10,13 +10,12 @@ import subprocess
 import sys
 import tempfile
 from functools import reduce
-from operator import add
+from operator import add, attrgetter
 from pathlib import Path
 
-from benchmarks.matching.generate import generate
-from benchmarks.matching.measure import Cost, Quality, best_threshold, quality, run
+from benchmarks.matching.measure import ROOT, Cost, Quality, best_threshold, quality, run
 from benchmarks.matching.peers import ENGINES
-from benchmarks.matching.profiles import REPORT_DRAWN, REPORT_SEEDS, drawn
+from benchmarks.matching.profiles import REPORT_DRAWN, REPORT_SEEDS
 
 SIZES = {
     "small": (1_500, 10_000, "district"),
@@ -25,22 +24,51 @@ SIZES = {
     "million": (1_000_000, 2_500_000, "country"),
     "nation": (2_000_000, 5_000_000, "country"),
 }
+TRIES = {"small": 5, "district": 5, "province": 2, "million": 1, "nation": 1}  # short runs are noisy
 PROFILES = ("district", "adversarial", "sparse_bank", "highland", "careful", "dirty")
 QUALITY = "precision | recall | found | wrong / 100 k | reviews / 1,000"
 UNTUNED = ("highland",)
 
 
 def lists(profile: str, seed: int, size: str, home: Path) -> Path:
-    """The folder of one generated pair of lists, made once."""
+    """The folder of one generated pair of lists, made once.
+
+    By a process of its own, which takes its memory with it.
+    """
     folder = home / f"{profile}-{size}-{seed}"
     if not (folder / "truth.csv").exists():
         roster, bank, scale = SIZES[size]
-        number = profile.removeprefix("drawn ")
-        made = generate(drawn(int(number)) if number != profile else profile, roster, bank, seed, scale)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("roster", "registrations", "places", "truth"):
-            getattr(made, name).to_csv(folder / f"{name}.csv", index=False)
+        wanted = ["--profile", profile, "--seed", seed, "--scale", scale, "--roster", roster, "--registrations", bank]
+        command = [sys.executable, "-m", "benchmarks.matching.generate", *wanted, "--out", folder]
+        subprocess.run([*map(str, command)], cwd=ROOT, check=True)
     return folder
+
+
+def cost_per_row(home: Path, seed: int, sizes: list[str]) -> None:
+    """One line per size: what a row costs in one process, and how much more than in the first size."""
+    print(
+        "\n| lists | rows | CPU s | CPU microseconds a row | against the first | peak MB |\n|---|---|---|---|---|---|"
+    )
+    first = 0.0
+    for size in sizes:
+        folder = lists("district", seed, size, home)
+        rows = _rows(folder)
+        cost = min((run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv")) for _ in range(TRIES[size])),
+                   key=attrgetter("cpu"))  # fmt: skip
+        each = cost.cpu / rows * 1e6
+        first = first or each
+        print(
+            f"| {size} | {rows} | {cost.cpu:.2f} | {each:.2f} | {each / first:.2f} | {cost.peak_mb:.0f} |", flush=True
+        )
+
+
+def _rows(folder: Path) -> int:
+    """Lines of both files."""
+    count = 0
+    for name in ("roster.csv", "registrations.csv"):
+        with (folder / name).open("rb") as lines:
+            count += sum(1 for _ in lines) - 1
+    return count
 
 
 def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
@@ -63,9 +91,7 @@ def side_by_side(home: Path, seed: int, size: str, peer_python: str, peers: list
     folder = lists("district", seed, size, home)
     print(f"\n| {size}, seed {seed} | {QUALITY} | wall s | CPU s | peak MB |")
     print("|---|---|---|---|---|---|---|---|---|")
-    rows = sum(1 for _ in (folder / "roster.csv").open("rb")) + sum(
-        1 for _ in (folder / "registrations.csv").open("rb")
-    )
+    rows = _rows(folder)
     for workers in (1, 2):
         cost = run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv"), "local", str(workers))
         _line(f"this project, {workers} process{'es' * (workers > 1)}", quality(folder, folder / "ours.csv"), cost)
@@ -97,11 +123,15 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", default=list(ENGINES))
     parser.add_argument("--profiles", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--side-by-side", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--cost", nargs="*", choices=sorted(SIZES), help="what a row costs in lists of these sizes")
     parser.add_argument("--keep", type=Path, help="keep the generated lists here")
     given = parser.parse_args()
     size = "small" if given.quick else given.scale
     with tempfile.TemporaryDirectory() as temporary:
         home = given.keep or Path(temporary)
+        if given.cost:
+            cost_per_row(home, REPORT_SEEDS[0], given.cost)
+            return
         if given.side_by_side:
             side_by_side(home, REPORT_SEEDS[0], size, given.peer_python, given.peers)
         if given.profiles:

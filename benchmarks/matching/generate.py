@@ -14,7 +14,7 @@ import pandas as pd
 
 from benchmarks.matching import noise
 from benchmarks.matching.people import People, communes, draw, roster_years, stranger_years
-from benchmarks.matching.profiles import PROFILES, Profile
+from benchmarks.matching.profiles import PROFILES, Profile, drawn
 
 BANKS = ["VBA", "VCB", "ICB", "BIDV", "LPB", "MB", "TCB", "STB"]
 TWIN_NAMES = [
@@ -362,16 +362,17 @@ def _address(unit: dict[str, str], old: bool, short: bool, hamlet: int) -> str:
 def main() -> None:
     """Write roster.csv, registrations.csv, truth.csv and places.csv."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--profile", default="district", choices=sorted(PROFILES))
+    parser.add_argument("--profile", default="district", help=f"{', '.join(PROFILES)}, or `drawn N`")
     parser.add_argument("--roster", type=int, default=18_000)
     parser.add_argument("--registrations", type=int, default=120_000)
     parser.add_argument("--scale", default="district", choices=["district", "province", "country"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    lists = generate(given.profile, given.roster, given.registrations, given.seed, given.scale)
+    profile = drawn(int(given.profile[6:])) if given.profile.startswith("drawn ") else given.profile
+    lists = generate(profile, given.roster, given.registrations, given.seed, given.scale)
     given.out.mkdir(parents=True, exist_ok=True)
-    for name in ("roster", "registrations", "truth", "places"):
+    for name in ("roster", "registrations", "places", "truth"):  # the truth last: a folder that has it is whole
         getattr(lists, name).to_csv(given.out / f"{name}.csv", index=False)
 
 
