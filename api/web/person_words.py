@@ -81,6 +81,7 @@ FIELD_WORDS = {
     "phone": "điện thoại",
     "commune_code": "xã, phường",
     "commune": "xã, phường",
+    "home_commune_code": "xã nơi ở",
     "origin_code": "đơn vị cũ",
     "hamlet": "thôn, tổ",
     "address": "địa chỉ",

@@ -30,6 +30,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "ended": ("kết thúc", "ended"),
     "events": ("số việc", "acts"),
     "file": ("tệp", "file"),
+    "kept": ("giữ theo danh sách khác", "kept by another roster"),
     "filters": ("điều kiện lọc", "filters"),
     "format": ("dạng tệp", "format"),
     "gone": ("không còn trong danh sách", "gone"),

@@ -1,4 +1,4 @@
-"""What a list leaves out: the base it is compared with, who is missing from a full list, which rows wait no more."""
+"""What a list leaves out: the base it is compared with, and who is missing from a full list."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from disburse.people.likeness import Birth, births_agree
 from disburse.people.queries import Known
 from disburse.people.tables import Enrolment
 from disburse.rosters import questions
-from disburse.rosters.claims import Claim, claim_of
+from disburse.rosters.claims import Claim
 from disburse.rosters.recognition import Covered, Outcome
-from disburse.rosters.staging import opened, row_key
+from disburse.rosters.staging import row_key
 from disburse.rosters.tables import (
     ROW_CLEANED,
     QuestionKind,
@@ -40,7 +40,7 @@ from disburse.workbooks.flaws import file_sentence
 WAITING = sa.text("roster_row.state = 'parked' AND roster_row.settled_by IS NULL")
 
 
-def _imported(roster: Roster) -> sa.ColumnElement[bool]:
+def imported_before(roster: Roster) -> sa.ColumnElement[bool]:
     """Return the condition for the imported lists that this one may be compared with."""
     return sa.and_(
         col(Roster.programme) == roster.programme,
@@ -54,7 +54,7 @@ def base_of(session: Session, roster: Roster) -> UUID | None:
     """Return the newest list of the same programme and source areas that is not of a later period."""
     statement = (
         sa.select(Roster.id)  # type: ignore[call-overload]
-        .where(_imported(roster), col(Roster.areas_key) == roster.areas_key)
+        .where(imported_before(roster), col(Roster.areas_key) == roster.areas_key)
         .order_by(col(Roster.period).desc(), col(Roster.imported_at).desc())
         .limit(1)
     )
@@ -65,7 +65,7 @@ def _overlaps(session: Session, roster: Roster) -> bool:
     """Say whether a list of other, partly equal areas was imported before: then nobody can be called missing."""
     ours = {tuple(area) for area in roster.areas}
     statement = sa.select(Roster.areas).where(  # type: ignore[call-overload]
-        _imported(roster),
+        imported_before(roster),
         col(Roster.areas_key) != roster.areas_key,
         col(Roster.province_code) == roster.province_code,
     )
@@ -178,46 +178,3 @@ def _gone_row(roster: Roster, number: int, known: Known) -> tuple[Any, ...]:
     sealed = ROW_CLEANED.seal(row_key(roster.id, "", -number), "{}")
     origin = known.origin or ("", None)
     return (roster.id, "", -number, RowState.GONE, known.enrolment_id, known.commune, *origin, sealed)
-
-
-def settle_earlier(session: Session, roster: Roster, claims: Sequence[Claim]) -> None:
-    """Stop counting the waiting rows of earlier lists that this one brings again, or replaces as a full list."""
-    replaced = roster.scope == Scope.FULL
-    brought: dict[object, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        brought[claim.fold or _nameless(claim)].append(claim)
-    settled: list[tuple[int, UUID]] = []
-    counts: dict[str, int] = defaultdict(int)
-    for row_id, areas_key, claim in _waiting(session, roster):
-        alike = brought.get(claim.fold or _nameless(claim), [])
-        again = any(births_agree(c.birth, claim.birth) and claim.commune in ("", c.commune) for c in alike)
-        if again or (replaced and areas_key == roster.areas_key):
-            settled.append((row_id, roster.id))
-            counts[claim.commune] -= 1
-    bulk_update(session, RosterRow, "id", ("settled_by",), settled)
-    for commune, count in counts.items():
-        funnel.park(session, programme=roster.programme, commune_code=commune, by_count=count)
-
-
-def _nameless(claim: Claim) -> object:
-    """Return what makes two rows without a usable name the same one; where nothing does, nothing equals it."""
-    facts = (claim.citizen, claim.old, claim.birth, claim.file_number)
-    return (facts, claim.commune) if any(facts) else claim.row_id
-
-
-def _waiting(session: Session, roster: Roster) -> Iterator[tuple[int, str, Claim]]:
-    statement = (
-        sa.select(
-            RosterRow.id, RosterRow.sheet, RosterRow.line, RosterRow.state, RosterRow.cleaned_sealed,
-            RosterRow.roster_id, Roster.areas_key,
-        )  # type: ignore[call-overload]
-        .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
-        .where(
-            _imported(roster),
-            col(Roster.rows_parked) > 0,
-            col(Roster.province_code) == roster.province_code,
-            WAITING,
-        )
-    )  # fmt: skip
-    for row in session.execute(statement):
-        yield row[0], row[6], claim_of(opened(row[5], row))

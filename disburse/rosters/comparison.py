@@ -20,6 +20,7 @@ from disburse.rosters.claims import Claim, birth_of
 from disburse.rosters.tables import Scope
 from matching.text import fold, fold_keep_accents, sort_key
 
+HOME = "home_commune_code"  # the person's commune, which is not that of each of their enrolments
 Changes = dict[str, list[Any]]  # field → [before, after], numbers masked, days as text
 
 
@@ -38,7 +39,7 @@ def person_after(
     _number(person_id, after, "phone", PHONE, values.get("phone"), changes)
     for name in ("commune_code", "hamlet", "address"):
         if (value := values.get(name)) and value != known[name]:
-            changes[name] = [known[name], value]
+            changes[HOME if name == "commune_code" else name] = [known[name], value]
             after[name] = value
     if not changes:
         return None, changes

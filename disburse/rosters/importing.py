@@ -24,7 +24,7 @@ from disburse.clock import Period
 from disburse.db import bulk_update
 from disburse.funnel import actions as funnel
 from disburse.programmes.rates import packaged
-from disburse.rosters import absence, questions, removals
+from disburse.rosters import absence, questions, removals, settling
 from disburse.rosters.amounts import Paying
 from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.entering import Entering
@@ -79,7 +79,7 @@ def enter_roster(session: Session, *, roster: Roster, by: By, tell: Tell = lambd
     roster.base_roster_id = absence.base_of(session, roster)
     absence.close_absences(session, roster)
     tally.gone = absence.note_absent(session, roster, covered, outcomes, [*parked, *(o.claim for o in waiting)])
-    absence.settle_earlier(session, roster, [*leaders, *parked])
+    settling.settle_earlier(session, roster, outcomes, parked)
     if tally.statements:
         state_accounts(session, statements=tally.statements, by=by)
     _close(session, roster, tally, by)

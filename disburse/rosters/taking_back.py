@@ -36,12 +36,13 @@ def take_back(session: Session, *, roster: Roster, rows: Sequence[RosterRow]) ->
         raise Conflict("batch_paid")
     others = _other_rows(session, roster, enrolments, ids)
     alone = {enrolment for enrolment in enrolments if not others.get(enrolment)}
+    kept = undoing.hand_on(session, roster, alone)
     made = _made_here(session, roster, alone)
     entries.end_enrolments(session, [End(e, day_before(start), EndReason.UNDONE) for e, start in made.items()])
     changed: dict[UUID, dict[str, Any]] = {
         row.enrolment_id: row.changes
         for row in rows
-        if row.enrolment_id in alone and row.enrolment_id not in made and row.changes
+        if row.enrolment_id in alone.difference(made, kept) and row.changes
     }
     undoing.restore(session, roster, changed)
     _count(roster, rows)

@@ -15,20 +15,32 @@ from disburse import clock
 from disburse.accounts import stages as links
 from disburse.audit.actions import record
 from disburse.audit.actor import By
+from disburse.clock import Period
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
 from disburse.funnel import actions as funnel
 from disburse.people import entries
+from disburse.people import queries as people
 from disburse.people.entries import End
 from disburse.people.tables import BenefitLine, EndReason, Enrolment, EnrolmentState, Recipient, Wish
 from disburse.rosters import actions
 from disburse.rosters.batch import restate_lines
 from disburse.rosters.counting import entry_of
 from disburse.rosters.receiving import day_before
-from disburse.rosters.tables import QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowState
+from disburse.rosters.tables import (
+    QuestionKind,
+    QuestionState,
+    Roster,
+    RosterQuestion,
+    RosterRow,
+    RosterState,
+    RowState,
+    Scope,
+)
 
 _FACTS = ("commune_code", "province_code", "origin_code", "origin_valid_from", "file_number", "decision_number",
           "decision_date", "unexplained_since")  # fmt: skip
+_NAMES = (RowState.NEW, RowState.CHANGED, RowState.SAME)  # rows that say: this person is entitled
 _DAYS = ("origin_valid_from", "decision_date", "unexplained_since")
 
 
@@ -53,12 +65,15 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reaso
             )
         )
     )
+    kept = hand_on(session, roster)
     ended = _end_new(session, roster)
-    _restore_moved(session, [c["moved_from"][0] for _, c in changed if c and "moved_from" in c])
-    touched = {e: c for e, c in changed if e is not None and c and e not in ended}
+    mine = [(e, c) for e, c in changed if e is not None and c and e not in kept]
+    _restore_moved(session, [c["moved_from"][0] for _, c in mine if "moved_from" in c])
+    touched = {e: c for e, c in mine if e not in ended}
     restore(session, roster, touched)
     _find_again(session, roster)
     _let_named(session, roster)
+    _wait_again(session, roster)
     _recount_waiting(session, roster)
     roster.state, roster.undone_at, roster.file_key = RosterState.UNDONE, clock.utc_now(), None
     session.add(roster)
@@ -72,6 +87,7 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reaso
         programme=roster.programme,
         province_code=roster.province_code or None,
         period=roster.period,
+        kept=len(kept),
         ended=len(ended),
         restored=len(touched),
         **({"reason": " ".join(reason.split())[:300]} if reason else {}),
@@ -98,6 +114,57 @@ def _check_newest(session: Session, roster: Roster) -> None:
         raise Conflict("roster_not_newest", newest=newer)
 
 
+def hand_on(session: Session, roster: Roster, among_these: Iterable[UUID] | None = None) -> set[UUID]:
+    """Give the enrolments that the roster made, and another imported list names, to the first of those lists.
+
+    among_these: enrolments asked about (None: all of the roster's). Returns those that were given.
+    Nobody on a list ends because another list is undone. They are entitled from the month of the list that is left.
+    """
+    made = select(Enrolment.id).where(Enrolment.first_roster_id == roster.id, Enrolment.state == EnrolmentState.ACTIVE)
+    named = (
+        sa.select(RosterRow.enrolment_id, Roster.id, Roster.period)  # type: ignore[call-overload]
+        .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
+        .where(col(Roster.id) != roster.id, col(Roster.state) == RosterState.IMPORTED)
+        .where(col(Roster.scope) != Scope.REMOVALS, col(RosterRow.state).in_(_NAMES))
+    )
+    if among_these is None:
+        own = list(session.exec(made))
+    else:
+        own = [row[0] for row in among(session, made, col(Enrolment.id), among_these)]
+    found = among(session, named, col(RosterRow.enrolment_id), own)
+    first: dict[UUID, tuple[str, UUID]] = {}
+    for enrolment, other, period in found:
+        first[enrolment] = min(first.get(enrolment, (period, other)), (period, other))
+    starts = {e: Period.parse(period).first_day for e, (period, _) in first.items()}
+    before = select(col(Enrolment.id), col(Enrolment.from_date))
+    began = {row[0]: row[1] for row in among(session, before, col(Enrolment.id), first)}
+    later = {
+        e: day for e, day in starts.items() if began[e] >= Period.parse(roster.period).first_day and day > began[e]
+    }
+    bulk_update(session, Enrolment, "id", ("first_roster_id",), [(e, other) for e, (_, other) in first.items()])
+    bulk_update(session, Enrolment, "id", ("from_date",), list(later.items()))
+    _hand_on_lines(session, roster, first, starts)
+    funnel.leave(session, [e for e, day in later.items() if day > clock.today()])
+    return set(first)
+
+
+def _hand_on_lines(
+    session: Session, roster: Roster, first: dict[UUID, tuple[str, UUID]], starts: dict[UUID, date]
+) -> None:
+    """Let the lines that the roster began begin with the list that is left; those over by then never were."""
+    line = (BenefitLine.id, BenefitLine.enrolment_id, BenefitLine.from_date, BenefitLine.to_date)
+    mine = sa.select(*line).where(col(BenefitLine.roster_id) == roster.id)  # type: ignore[call-overload]
+    over, on = [], []
+    for line_id, enrolment, begun, until in among(session, mine, col(BenefitLine.enrolment_id), first):
+        if until is not None and until < starts[enrolment]:
+            over.append((line_id, day_before(begun)))
+        else:
+            on.append((line_id, max(begun, starts[enrolment]), first[enrolment][1]))
+    entries.end_lines(session, over)
+    bulk_update(session, BenefitLine, "id", ("from_date", "roster_id"), on)
+    restate_lines(session, first)
+
+
 def _end_new(session: Session, roster: Roster) -> set[UUID]:
     """End the enrolments that the roster made, as if they had never been."""
     made = session.exec(
@@ -116,6 +183,8 @@ def _restore_moved(session: Session, ids: Iterable[str]) -> None:
         enrolment = session.get(Enrolment, UUID(enrolment_id))
         if enrolment is None or enrolment.end_reason != EndReason.CHANGED_PROGRAMME:
             continue
+        if people.active_enrolments(session, enrolment.programme, [enrolment.person_id]):
+            continue  # a later list has enrolled the person there again
         of_enrolment = (col(BenefitLine.enrolment_id) == enrolment.id, col(BenefitLine.to_date) == enrolment.to_date)
         session.execute(sa.update(BenefitLine).where(*of_enrolment).values(to_date=None))
         was_over = enrolment.state == EnrolmentState.ENDED
@@ -136,6 +205,8 @@ def _restore_facts(session: Session, changed: dict[UUID, dict[str, Any]]) -> Non
     moved: dict[UUID, str] = {}
     for enrolment_id, changes in changed.items():
         values = {name: _before(name, changes[name][0]) for name in _FACTS if name in changes}
+        if "province_code" not in values:
+            values.pop("commune_code", None)  # it stands alone in lists of before: the person's, not the enrolment's
         if not values:
             continue
         session.execute(sa.update(Enrolment).where(col(Enrolment.id) == enrolment_id).values(values))
@@ -144,6 +215,44 @@ def _restore_facts(session: Session, changed: dict[UUID, dict[str, Any]]) -> Non
         if "unexplained_since" in values:
             funnel.restate(session, {enrolment_id: {"unexplained": int(values["unexplained_since"] is not None)}})
     funnel.move_all(session, moved)
+    _ask_again(session, [e for e, changes in changed.items() if changes.get("unexplained_since", [None])[0]])
+
+
+def _ask_again(session: Session, missing: Iterable[UUID]) -> None:
+    """Open the question again about those whom only the undone list named after another had missed them."""
+    gone = (
+        select(RosterQuestion.enrolment_id, RosterQuestion.id, RosterQuestion.state)
+        .join(Roster, col(Roster.id) == col(RosterQuestion.roster_id))
+        .where(RosterQuestion.kind == QuestionKind.GONE, Roster.state == RosterState.IMPORTED)
+        .order_by(col(RosterQuestion.id))
+    )
+    newest = {row[0]: (row[1], row[2]) for row in among(session, gone, col(RosterQuestion.enrolment_id), missing)}
+    closed = [question for question, state in newest.values() if state == QuestionState.CLOSED]
+    _reopen(session, closed)
+
+
+def _reopen(session: Session, questions: Iterable[UUID]) -> None:
+    rows = [(question, QuestionState.OPEN, None) for question in questions]
+    bulk_update(session, RosterQuestion, "id", ("state", "answered_on"), rows)
+
+
+def _wait_again(session: Session, roster: Roster) -> None:
+    """Open the questions again about rows of earlier lists that the undone one had settled, the last of each row."""
+    place = sa.and_(
+        col(RosterRow.roster_id) == col(RosterQuestion.roster_id),
+        col(RosterRow.sheet) == col(RosterQuestion.sheet),
+        col(RosterRow.line) == col(RosterQuestion.line),
+    )
+    asked = (
+        select(RosterRow.id, RosterQuestion.id, RosterQuestion.state)
+        .join(RosterQuestion, place)
+        .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
+        .where(RosterRow.settled_by == roster.id, Roster.state == RosterState.IMPORTED)
+        .where(RosterQuestion.kind != QuestionKind.SAME_ID_OTHER_NAME)
+        .order_by(col(RosterQuestion.id))
+    )
+    newest = {row[0]: (row[1], row[2]) for row in session.exec(asked)}
+    _reopen(session, [question for question, state in newest.values() if state == QuestionState.CLOSED])
 
 
 def _before(name: str, value: Any) -> Any:

@@ -47,6 +47,7 @@ CHANGE_WORDS = {
     "old_id": "CMND",
     "phone": "Điện thoại",
     "commune_code": "Xã",
+    "home_commune_code": "Xã nơi ở",
     "hamlet": "Thôn, tổ dân phố",
     "address": "Địa chỉ",
     "recipient": "Người nhận",

@@ -28,9 +28,9 @@ FIELDS = {
     "recipient id": "recipient_citizen_id", "recipient born": "recipient_birth_date", "relation": "recipient_relation",
     "account": "account_number", "bank": "bank_code", "pay": "pay_way", "reason": "removal_reason",
     "arrears": "arrears", "care": "care_amount", "second of": "second_line_of", "state": "state", "sex": "sex",
-    "start": "start", "phone": "phone", "hamlet": "hamlet",
+    "start": "start", "phone": "phone", "hamlet": "hamlet", "duplicate": "duplicate_of",
 }  # fmt: skip
-NUMBERS = ("amount", "arrears", "care_amount", "second_line_of")
+NUMBERS = ("amount", "arrears", "care_amount", "second_line_of", "duplicate_of")
 TODAY = date(2026, 6, 15)
 _uploads = count(1)
 
