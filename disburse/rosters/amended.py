@@ -26,7 +26,9 @@ COMMUNE, BENEFIT = "commune", "benefit"  # picked from our lists, whatever the c
 ADDED = ("citizen_id", "birth_date", "sex", "phone")
 PICKED = (COMMUNE, BENEFIT, *ADDED)
 # Flaws that speak of another row: when one of the two is put right, the other is read anew as well.
-CROSS_ROW = frozenset(("duplicate_row", "id_shared", "id_repeated", "second_benefit_line", "account_shared"))
+CROSS_ROW = frozenset(
+    ("duplicate_row", "id_shared", "id_repeated", "id_other_birth", "second_benefit_line", "account_shared")
+)
 _PLACES = ("commune", "commune_code", "commune_old", "commune_new")
 
 Place = tuple[str, int]  # table label, line

@@ -10,6 +10,7 @@ from typing import Any
 
 from disburse.accounts.numbers import account_key
 from disburse.rosters.person_cells import PersonCells, PersonFacts
+from disburse.rosters.titles import sheet_month
 from disburse.workbooks.drafts import Draft
 from disburse.workbooks.header import text_of
 from disburse.workbooks.layout import Row
@@ -88,7 +89,8 @@ def _scan_rows(table: Table, facts: PersonFacts, found: Repeats) -> None:
     numbering = frozenset(at.get("line_no", ()))
     own = frozenset(c.index for c in table.header.columns) if table.side else None
     # Equal rows on the tabs of two communes are two people, unless the rows themselves say where.
-    tab = "" if at.get("commune") or at.get("commune_code") else table.sheet.name
+    own_place = at.get("commune") or at.get("commune_code") or sheet_month(table.sheet.name)
+    tab = "" if own_place else table.sheet.name
     simple = reader.name is not None and reader.surname is None and not reader.rest
     for row in table.body.rows:
         cells = row.cells

@@ -82,10 +82,19 @@ def _repeat(draft: Draft, label: str, readers: Readers, signs: list[int]) -> Non
         else:
             draft.flag(column, flaw("second_benefit_line", **facts))
     if known is None:
+        _say_other_birth(draft, label, readers, signs[0])
         known = []
     known.append((place, kind))
     for sign in signs:
         readers.benefits.setdefault(sign, known)
+
+
+def _say_other_birth(draft: Draft, label: str, readers: Readers, sign: int) -> None:
+    """One ID and one name with two years of birth: a slip, or two people; a person decides at the import."""
+    met = readers.benefits.get(sign) if "citizen_id" in draft.values else None
+    if met is not None:
+        facts = {"line": met[0][0][1], "where": _where(met[0][0][0], label)}
+        draft.flag(readers.person.identity, flaw("id_other_birth", **facts))
 
 
 def _may_be_one(known: list[tuple[Place, Benefit]], values: dict[str, Any]) -> bool:

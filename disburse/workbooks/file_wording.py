@@ -85,6 +85,12 @@ FILE_WARNINGS: dict[str, tuple[str, str]] = {
         "Trang tổng hợp lặp lại {count} dòng của các trang khác nên không đọc.",
         "A summary sheet repeats {count} rows of other sheets; it was not read.",
     ),
+    "summary_rest": (
+        "{count} người chỉ có ở trang này nên đã đọc (dòng {lines}); {repeated} dòng còn lại lặp lại các trang khác "
+        "nên không đọc.",
+        "{count} people stand on this sheet alone and were read (lines {lines}); its other {repeated} rows repeat "
+        "other sheets and were not read.",
+    ),
     "changes_in_file": (
         "Tệp có phần tăng, giảm ({found}): đây là biến động, không phải toàn bộ danh sách. Chọn đúng loại danh "
         "sách khi nhập.",

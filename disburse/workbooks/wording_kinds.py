@@ -26,6 +26,7 @@ ISSUE_KINDS: dict[str, tuple[str, str]] = {
     "id_extra_text": ("Ô số CCCD có ghi thêm", "Remark in the citizen ID cell"),
     "id_shared": ("Một số CCCD ở hai dòng khác họ tên", "One citizen ID under two names"),
     "id_of_recipient": ("Số CCCD có lẽ là của người nhận thay", "Citizen ID is probably the recipient's"),
+    "id_other_birth": ("Một số CCCD, hai năm sinh", "One citizen ID with two years of birth"),
     "id_repeated": ("Một người hai dòng cùng loại trợ cấp", "One person twice with the same benefit"),
     "birth_impossible_day": ("Ngày sinh không có thật, chỉ giữ năm", "Impossible birth day, only the year kept"),
     "birth_remark": ("Ô ngày sinh có ghi thêm, chỉ giữ năm", "Remark in the birth cell, only the year kept"),

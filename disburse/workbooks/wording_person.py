@@ -147,6 +147,13 @@ PERSON_ISSUES: dict[str, tuple[Severity, str, str]] = {
         "chính đối tượng.",
         "This ID fits the recipient ({name}) better and is proposed as theirs. Add the beneficiary's own ID.",
     ),
+    "id_other_birth": (
+        W,
+        "Số CCCD này cũng đứng ở dòng {line}{where} với cùng họ tên nhưng năm sinh khác. Kiểm tra thẻ và sửa năm sinh "
+        "hoặc số CCCD; nếu không, khi nhập một trong hai dòng sẽ chờ trả lời là ai.",
+        "The same ID and name stand at line {line}{where} with another year of birth. Check the card and mend the year "
+        "or the ID; else one of the two rows will wait for an answer who it is.",
+    ),
     "id_repeated": (
         W,
         "Người này đã có ở dòng {line}{where} với cùng loại trợ cấp; khoản này không tính thêm lần nữa. Kiểm tra có bị "

@@ -58,7 +58,7 @@ CHANGE_WORDS = {
     "decision_date": "Ngày quyết định",
     "programme": "Chuyển từ chính sách khác sang",
 }
-_DOUBLES_IN_FILE = ("duplicate_row", "id_shared", "id_repeated")
+_DOUBLES_IN_FILE = ("duplicate_row", "id_shared", "id_repeated", "id_other_birth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

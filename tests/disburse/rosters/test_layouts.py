@@ -261,6 +261,27 @@ class TestSheets:
         assert names(outcome) == ["Phạm Văn Anh", "Đinh Thị Bình"]
         assert {"sheet_without_table", "summary_sheet"} <= set(outcome.warnings)
 
+    def test_who_stands_on_the_summary_alone_is_read(self) -> None:
+        """12: of a Tổng hợp that repeats the others its own people are read, and said with their lines."""
+        rows = [
+            [n, f"Phạm Văn Anh {'ABCDEFGHIJKLMNOPQRST'[n - 1]}", 1951, f"0510510000{n:02d}", 5] for n in range(1, 21)
+        ]
+        lost = [21, "Đinh Thị Bình", 1948, "051148000002", 5]
+        # The same people, though the summary has lost a zero, an ID and the accents.
+        said = [[*rows[0][:3], 51051000001, 5], [*rows[1][:3], "", 5], [3, "PHAM VAN ANH C", *rows[2][2:]], *rows[3:]]
+        outcome = draw(
+            [HEAD, *said, lost], [HEAD, *rows[:9]], [HEAD, *rows[9:]], names=["Tổng hợp", "Thôn 1", "Thôn 2"]
+        )
+        assert sorted(names(outcome)) == sorted([row[1] for row in [*rows, lost]])
+        [warning] = [w for w in outcome.report["file_warnings"] if w["code"] == "summary_rest"]
+        assert (warning["count"], "dòng 22" in warning["message"], "20 dòng" in warning["message"]) == (1, True, True)
+
+    def test_a_namesake_who_stands_on_the_summary_alone_is_read(self) -> None:
+        """Two of one name without ID are two, also where the other sheets know one."""
+        rows = [[n, f"Phạm Văn Anh {'ABCDEFGHIJKLMNOPQRST'[n - 1]}", 1951, "", 5] for n in range(1, 21)]
+        outcome = draw([HEAD, *rows, [21, *rows[0][1:4], 6]], [HEAD, *rows], names=["Tổng hợp", "Thôn 1"])
+        assert len(names(outcome)) == 21
+
     def test_summary_with_people_of_its_own_is_read(self) -> None:
         """A Tổng hợp that is the list itself is read."""
         assert names(draw([HEAD, [1, *A, 500000]], [["x"]], names=["Tổng hợp", "Sheet2"])) == ["Phạm Văn Anh"]
@@ -273,6 +294,22 @@ class TestSheets:
         outcome = draw(*sheets, names=months, period="2026-10")
         assert names(outcome) == ["Đinh Thị Bình"]
         assert "month_sheets" in outcome.warnings
+
+    def test_every_sheet_of_the_month_is_read(self) -> None:
+        """13: T5, T05 and "Tháng 5" are one month; nobody on any of them is left out, and T4 is another."""
+        sheets = [[HEAD, [1, *p, 500000]] for p in (A, B, C)]
+        older = [HEAD, [1, "Hồ Văn Cũ", 1950, "", 500000]]
+        for period in ("2026-05", None):
+            outcome = draw(*sheets, older, names=["T5", "T05", "Thang 5", "T4"], period=period)
+            assert names(outcome) == [A[0], B[0], C[0]]
+            [warning] = [w for w in outcome.report["file_warnings"] if w["code"] == "month_sheets"]
+            assert warning["count"] == 1
+
+    def test_a_copied_sheet_of_the_month_is_read_once(self) -> None:
+        """13: the same sheet twice under one month is one list."""
+        sheet = [HEAD, [1, *A, 500000], [2, "Đinh Thị Bình", 1948, "", 500000]]
+        outcome = draw(sheet, sheet, names=["T5", "T05"])
+        assert (names(outcome), outcome.report["rows_bad"]) == ([A[0], "Đinh Thị Bình"], 0)
 
     def test_hidden_sheet(self) -> None:
         """Hidden sheets are not read, and said."""

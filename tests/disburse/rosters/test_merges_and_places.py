@@ -134,6 +134,12 @@ class TestTheSamePersonAgain:
         assert outcome.value("duplicate_of", 1) == 2
         assert "id_repeated" in outcome.codes(1)
 
+    def test_another_year_of_birth(self) -> None:
+        """The same ID and name with another year is told where it stands: a slip, or two people."""
+        rows = [self.HEAD, [1, *A, "Thương binh 21%", 5, ""], [2, A[0], 1952, A[2], "Bệnh binh 41%", 5, ""]]
+        outcome = draw(rows, programme="NCC")
+        assert ("id_other_birth" in outcome.codes(1), outcome.value("second_line_of", 1)) == (True, None)
+
     def test_another_benefit(self) -> None:
         """Another benefit type is a second line, not a repeat."""
         rows = [self.HEAD, [1, *A, "Thương binh 21%", 1878000, "H1"], [2, *A, "Bệnh binh 41%", 2911000, "H1"]]
