@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
+from disburse import copying
 from disburse.errors import Unavailable
 from disburse.ids import StoredUuid
 
@@ -36,8 +37,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-# A row is checked by who makes it: pydantic's own check of the tables would be built at each start, and never used.
-SQLModel.model_config["defer_build"] = True
+SQLModel.model_config["defer_build"] = True  # pydantic's check of a table, which nobody asks for, is not built
 
 BUSY_MS = 10_000
 _TURNS = 0x5475_726E  # "Turn": the space of the advisory locks of take_turns
@@ -220,31 +220,39 @@ def bulk_insert(
     """
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
-    convert = _copied if connection.dialect.name == "postgresql" else _converter
-    converters = [None if name in written else convert(described.c[name].type, connection.dialect) for name in columns]
+    kinds = [described.c[name].type for name in columns]
+    kept = [None if name in written else described.c[name].type for name in columns]
+    converters = [kind and _converter(kind, connection.dialect) for kind in kept]
     total = 0
     iterator = iter(rows)
     while chunk := list(islice(iterator, INSERT_CHUNK)):
-        converted = _convert(chunk, converters)
         if connection.dialect.name == "postgresql":
-            _copy(connection, described, columns, converted)
+            _copy(connection, described, columns, _copied(chunk, kinds, converters))
         else:
             names = ", ".join(f'"{name}"' for name in columns)
             marks = ", ".join("?" * len(columns))
+            converted = _convert(chunk, converters)
             connection.exec_driver_sql(f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', converted)  # noqa: S608
         total += len(chunk)
     return total
 
 
-def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _copied(rows: Sequence[Sequence[Any]], kinds: Sequence[Any], converters: Sequence[Any]) -> str:
+    columns = []
+    for values, kind, convert in zip(zip(*rows, strict=True), kinds, converters, strict=True):
+        as_text = json.dumps if convert and isinstance(kind, sa.JSON) else convert  # not as the driver's own object
+        columns.append(values if isinstance(kind, copying.DIRECT) else _column(values, as_text))
+    return copying.text_of(columns, kinds)
+
+
+def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines: str) -> None:
     names = '", "'.join(columns)
     driver, of_driver = connection.connection.driver_connection, connection.dialect.loaded_dbapi.Error
     assert driver is not None
     statement = f'COPY "{table.name}" ("{names}") FROM STDIN'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+            copy.write(lines)
     except of_driver as error:  # as an INSERT would say it: the driver's own is caught by nobody
         raise DBAPIError.instance(statement, None, error, of_driver, dialect=connection.dialect) from error
 
@@ -255,15 +263,6 @@ def _converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
     if isinstance(kind, sa.Uuid) and dialect.name == "sqlite":
         return _HEX
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _copied(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
-    """Return the converter for COPY; ids and times go as text, which the driver would write in Python, one by one."""
-    convert = _converter(kind, dialect)
-    if isinstance(kind, sa.Uuid):
-        return _HEX
-    is_time = isinstance(kind, sa.Date | UtcDateTime)
-    return (lambda value: str(convert(value) if convert else value)) if is_time else convert
 
 
 _HEX = "hex"

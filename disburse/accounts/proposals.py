@@ -117,10 +117,10 @@ def propose_all(
     from matching.link import link_sources
     from matching.posts import read_roster
 
-    left = frames.recipients(session)
-    people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
     bank = slices.Statements(session, keep_words=keep_words)
     with bank.slices() as slices_:
+        left = frames.recipients(session)
+        people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
         result = link_sources(
             people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
         )

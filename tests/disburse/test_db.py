@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from disburse import clock, migrations
+from disburse.accounts.match_tables import PersonWords
+from disburse.accounts.tables import MatchPreset
 from disburse.banks.tables import Bank
 from disburse.db import Database, bulk_insert, upsert
 from disburse.errors import Unavailable
@@ -133,6 +135,10 @@ class TestNewId:
         assert {one.version for one in ids} == {7}
 
 
+PRESET_COLUMNS = ("name", "base", "source", "document", "effect", "created_by", "created_at")
+NOW = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)
+
+
 class TestBulkInsert:
     def test_every_type_comes_back_as_it_went_in(self, database: Database) -> None:
         """Ids, JSON, enums and times pass through COPY and the prepared statement alike."""
@@ -150,6 +156,22 @@ class TestBulkInsert:
         refused = contextlib.nullcontext() if database.is_sqlite else pytest.raises(DataError)  # SQLite takes any text
         with refused, database.transaction() as session:
             bulk_insert(session, Bank, tuple(row), [tuple(row.values())])
+
+    def test_no_cell_is_taken_for_a_sign(self, database: Database) -> None:
+        """What COPY's text uses as marks comes back as it was given: its null, its end, tabs, ends of lines."""
+        texts = ("\\N", "\\.", "a\tb", "c\r\nd", "\\", "", "Đào", "\\x00")
+        with database.transaction() as session:
+            for some in (texts, texts[:1]):  # the null's sign alone, too
+                rows = [(f"{len(some)}{place}", "b", "em", text, "{}", "x", NOW) for place, text in enumerate(some)]
+                bulk_insert(session, MatchPreset, PRESET_COLUMNS, rows, written=["effect"])
+            ids = [new_id() for _ in range(3)]
+            words = [(ids[0], None, True, b""), (ids[1], 7, False, b"\x00\\\t\n"), (ids[2], None, False, b"\xff")]
+            bulk_insert(session, PersonWords, ("person_id", "number", "moved", "words"), words)
+        with database.reading() as session:
+            kept = session.exec(select(MatchPreset.name, MatchPreset.document)).all()
+            found = session.exec(select(PersonWords).order_by(col(PersonWords.person_id))).all()
+        assert dict(kept) == {f"8{place}": text for place, text in enumerate(texts)} | {"10": texts[0]}
+        assert [(one.person_id, one.number, one.moved, one.words) for one in found] == words
 
 
 class TestUpsert:
