@@ -22,7 +22,7 @@ from disburse.accounts.states import BY_RULE, CloseReason, How, Standing, Step, 
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
 from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, bulk_update, take_turns
-from disburse.ids import new_ids
+from disburse.ids import in_order, new_ids
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
@@ -93,7 +93,7 @@ def apply(
 
     `pairs` are the proposals by person; `claims` says for each account how many people match it.
     """
-    ids = sorted(persons)
+    ids = in_order(persons)
     take_turns(session, "candidates")  # two runs would propose the same pair twice
     desk = _read_desk(session, ids, pairs)
     verdicts: list[Verdict] = []
@@ -266,6 +266,13 @@ def _summary(verdicts: list[Verdict], proposed: int) -> Applied:
             applied.review += 1
             applied.asks[verdict.asks] = applied.asks.get(verdict.asks, 0) + 1
     return applied
+
+
+def undecided(session: Session) -> set[UUID]:
+    """Return whose stored pairs a run may take back; of the others only those with a new pair concern it."""
+    states = (CandidateState.OPEN, CandidateState.ACCEPTED)
+    statement = sa.select(_CANDIDATE.c.person_id).where(_CANDIDATE.c.state.in_(states)).distinct()
+    return set(session.execute(statement).scalars())
 
 
 def open_questions(session: Session, persons: Iterable[UUID] | None) -> int:

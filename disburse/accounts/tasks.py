@@ -111,7 +111,8 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         with _uncollected():
             run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
-    persons = [p for p in run.proposals.persons if wanted is None or p in wanted]
+        concerned = run.proposals.pairs.keys() | linking.undecided(session)
+    persons = [p for p in run.proposals.persons if p in concerned and (wanted is None or p in wanted)]
     with _set_aside(), _freezing(database, held, run, settings, noted if whole else None, rebuild):
         total = _apply_all(database, held, run.proposals, persons)
     if whole:

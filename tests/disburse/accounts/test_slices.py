@@ -1,0 +1,81 @@
+"""What banks state, read by a process of its own: the same slices, and nothing of it outlives the process it is for."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from disburse import crypto
+from disburse.accounts import slices
+from disburse.accounts.proposals import propose_all, settings_of
+from disburse.accounts.slices import Statements
+from disburse.db import Database
+from tests.disburse.accounts.world import World
+
+NAMES = ("Nguyễn Văn Tám", "Trần Thị Sen", "Lê Hữu Đạt", "Phạm Thị Bích", "H' Bia Niê")
+
+
+def hold(url: str, keyring: crypto.Keyring, told: Connection) -> None:
+    """Begin to read beside, say which process does, and wait."""
+    crypto.use(keyring)
+    slices.ALONE = 0
+    with Database(url).reading() as session:
+        statements = Statements(session)
+        with statements.slices() as found:
+            found[0].read()
+            told.send([child for pool in [statements._beside] if pool for child in pool._processes])
+            time.sleep(60)
+
+
+class TestStatements:
+    """Reading in this process and beside it."""
+
+    def test_a_process_beside_reads_the_same(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Numbers, phones, ids, posted words and the pairs proposed are equal, whoever opened the cells."""
+        world = World(database).reference()
+        for number, name in enumerate(NAMES):
+            citizen = f"0510510012{number:02d}" if number % 2 else None
+            world.person(f"p{number}", name, f"19{50 + number}-03-12", citizen)
+            world.account(f"{10**12 + number}", name.upper(), f"19{50 + number}-03-12", citizen)
+        found = []
+        for alone in (slices.ALONE, 0):
+            monkeypatch.setattr(slices, "ALONE", alone)
+            with database.reading() as session:
+                run = propose_all(session, settings_of(""), keep_words=True)
+                found.append((run.proposals.pairs, len(run.bank), run.bank.words()))
+        (here, rows, words), (beside, as_many, the_same) = found
+        assert here == beside
+        assert len(here) == rows == as_many == len(NAMES)
+        assert all(np.array_equal(one, other) for one, other in zip(words, the_same, strict=True))
+
+    def test_nobody_reads_on_for_a_process_that_was_killed(self, sqlite_database: Database) -> None:
+        """kill -9 of the run ends the process beside it within seconds."""
+        World(sqlite_database).reference()
+        context = get_context("spawn")
+        here, there = context.Pipe()
+        run = context.Process(target=hold, args=(sqlite_database.url, crypto.keyring(), there))
+        run.start()
+        (child,) = here.recv()
+        assert run.pid is not None
+        assert Path(f"/proc/{child}").exists()
+        os.kill(run.pid, signal.SIGKILL)
+        run.join()
+        until = time.monotonic() + 20
+        while _lives(child) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not _lives(child)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there and not only waits to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
