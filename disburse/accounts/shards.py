@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -132,7 +133,8 @@ def words_of(session: Session, ids: Iterable[UUID]) -> tuple[Words, Words]:
 
 def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> bytes:
     """Return the content of every shard that holds one of these words."""
-    bits = session.execute(sa.select(_TABLE.bits).where(_TABLE.kind == kind).limit(1)).scalar()
+    # In order, so that the first is sought in the index: one of many of its kind would be sought row by row.
+    bits = session.execute(sa.select(_TABLE.bits).where(_TABLE.kind == kind).order_by(_TABLE.shard).limit(1)).scalar()
     if bits is None or not len(words):
         return b""
     wanted = np.unique(words >> np.uint64(64 - bits)).tolist()
@@ -142,7 +144,7 @@ def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> b
 def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> list[bytes]:
     statement = sa.select(_TABLE.shard, _TABLE.content).where(_TABLE.kind == kind)
     rows: Iterable[Any] = among(session, statement, _TABLE.shard, wanted, chunk=20_000)
-    return [content for _, content in sorted(rows)]
+    return [row[1] for row in sorted(rows, key=itemgetter(0))]  # rows themselves compare in Python, one by one
 
 
 def _ids(session: Session, kind: ShardKind, numbers: Words) -> list[UUID]:
