@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from disburse.access import tables as access
+from disburse.accounts import asked_tables as asked
 from disburse.accounts import match_tables as matches
 from disburse.accounts import review_tables as reviews
 from disburse.accounts import tables as accounts
@@ -21,8 +22,8 @@ from disburse.rosters import tables as rosters
 from disburse.workbooks import tables as workbooks
 
 __all__ = [
-    "access", "accounts", "areas", "audit", "banks", "confirmations", "duplicates", "funnel", "jobs",
-    "matches", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
+    "access", "accounts", "areas", "asked", "audit", "banks", "confirmations", "duplicates", "funnel",
+    "jobs", "matches", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

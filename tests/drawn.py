@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from disburse import clock
+from disburse.accounts.asked import ASKED_ABOUT, remember
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 from disburse.ids import new_id
@@ -113,6 +114,8 @@ def draw_link(
     )  # fmt: skip
     session.add(link)
     session.flush()
+    if state in ASKED_ABOUT:
+        remember(session, [link.id])
     return link.id
 
 

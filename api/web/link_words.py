@@ -23,6 +23,8 @@ EVENT_WORDS = {
     "link.closed": "Ngừng sử dụng",
     "link.proposed": "Đề nghị thay tài khoản",
     "link.approved": "Duyệt thay tài khoản",
+    "link.asked_anew": "Chờ ngân hàng xác nhận lại",
+    "link.number_known": "Ngân hàng đã nêu số định danh này",
     "link.notice_read": "Cơ quan khác đã đọc thông báo",
 }
 
@@ -48,6 +50,7 @@ CLOSE_WORDS = {
     "margin_lost": "Có người khác cũng giống",
     "mistake": "Ghép nhầm",
     "not_approved": "Không được duyệt",
+    "holder_changed": "Thông tin người giữ tài khoản đã sửa, hỏi lại ngân hàng",
 }
 CLOSING = ("withdrawn", "mistake", "moved")  # what an officer may say; the rest comes from acts elsewhere
 

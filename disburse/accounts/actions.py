@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from disburse import clock
-from disburse.accounts import coverage, queries, stages
+from disburse.accounts import asked, coverage, queries, stages
 from disburse.accounts.queries import HeldLink
 from disburse.accounts.stages import restate, restate_holders
 from disburse.accounts.statements import Stated, Statement, state_accounts
@@ -63,7 +63,10 @@ _BY_CHOICE = (
     CloseReason.CLERK_NO,
     CloseReason.CLERK_UNSURE,
     CloseReason.CLERK_CHOICE,
+    CloseReason.HOLDER_CHANGED,
 )
+# Why a link ends so that what was to replace it is still needed, or has come already.
+_WITH_SUCCESSOR = (CloseReason.ACCOUNT_CLOSED, CloseReason.REPLACED, CloseReason.HOLDER_CHANGED)
 
 _MOVED = ("confirmed_on", "ended_on", "ended_by", "approved_by", "approved_on")
 
@@ -117,25 +120,12 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
 
 def _new_link(a: Acceptance, id_: UUID, version: int, by: By) -> dict[str, Any]:
     return {
-        "id": id_,
-        "person_id": a.person_id,
-        "organisation_id": a.organisation_id,
-        "account_id": a.account_id,
-        "version": version,
-        "state": LinkState.ACCEPTED,
-        "is_primary": a.primary,
-        "decided_by": a.decided_by or by.name,
-        "decided_how": a.how,
-        "decided_on": clock.today(),
-        "preset": a.preset,
-        "score": a.score,
-        "replaces": None,
-        "approved_by": "",
-        "beside": False,
-        "since": a.since,
-        "ended_by": "",
+        "id": id_, "person_id": a.person_id, "organisation_id": a.organisation_id, "account_id": a.account_id,
+        "version": version, "state": LinkState.ACCEPTED, "is_primary": a.primary,
+        "decided_by": a.decided_by or by.name, "decided_how": a.how, "decided_on": clock.today(), "preset": a.preset,
+        "score": a.score, "replaces": None, "approved_by": "", "beside": False, "since": a.since, "ended_by": "",
         "reason": "",
-    }
+    }  # fmt: skip
 
 
 def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:
@@ -219,7 +209,17 @@ def move(session: Session, *, steps: Sequence[Step], by: By, held: Iterable[Held
         _take_step(links, link, step, by, acts)
     record_all(session, object_type="link", acts=acts, by=by)
     _write(session, links.values())
+    asked.remember(session, [step.link_id for step in steps if step.to == LinkState.REQUESTED])
     coverage.hand_over(session, replacing)
+    _end_replacements(session, steps, by)
+
+
+def _end_replacements(session: Session, steps: Sequence[Step], by: By) -> None:
+    """Close what was to replace links that ended; where the bank ended one, its replacement is needed all the more."""
+    ended = [step for step in steps if step.to == LinkState.CLOSED and step.reason not in _WITH_SUCCESSOR]
+    reasons = {step.link_id: step.reason for step in ended}
+    under_way = queries.open_replacements(session, reasons)
+    move(session, steps=[Step(id_, LinkState.CLOSED, clock.today(), reasons[old]) for id_, old in under_way], by=by)
 
 
 def _take_step(links: Mapping[UUID, HeldLink], link: HeldLink, step: Step, by: By, acts: list[Act]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from disburse.accounts import asked
 from disburse.accounts.stages import live_clause
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState, RecipientLink
 from disburse.banks.tables import Bank
@@ -19,30 +20,39 @@ from disburse.people.tables import Organisation, Person, Recipient
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """An enrolment's account: its number whole, who holds it, at which bank, how far its link is."""
+    """An enrolment's account: its number whole, who holds it, at which bank, how far its link is, and whether the bank
+    was asked about another holder than they are now."""
 
     number: str
     holder: str
     bank: str
     state: LinkState
+    changed: bool = False
 
 
 def holdings(session: Session, enrolment_ids: Iterable[UUID]) -> dict[UUID, Holding]:
     """Return the account of each enrolment that has one: the one its recipient names, else the recipient's primary."""
     ids = list(enrolment_ids)
-    found: dict[UUID, Holding] = {}
+    rows: dict[UUID, Any] = {}
     for statement in _statements():
         current = statement.where(col(Recipient.ended_on).is_(None), live_clause())
-        for row in among(session, current, col(Recipient.enrolment_id), ids):
-            number = ACCOUNT_NUMBER.open(row.account_id, row.number_sealed)
-            found[row.enrolment_id] = Holding(number, row.holder or "", row.bank or "", row.state)
-    return found
+        rows |= {row.enrolment_id: row for row in among(session, current, col(Recipient.enrolment_id), ids)}
+    asked_about = {row.link_id for row in rows.values() if row.state in asked.ASKED_ABOUT}
+    changed = asked.changed_among(session, asked_about)
+    return {
+        id_: Holding(
+            ACCOUNT_NUMBER.open(row.account_id, row.number_sealed), row.holder or "", row.bank or "", row.state,
+            row.link_id in changed,
+        )
+        for id_, row in rows.items()
+    }  # fmt: skip
 
 
 def _statements() -> list[Any]:
     """Links of persons, of organisations, and those that a recipient names itself: the last one counts."""
     chosen: tuple[Any, ...] = (
         col(Recipient.enrolment_id),
+        col(Link.id).label("link_id"),
         col(Link.state),
         col(Account.id).label("account_id"),
         col(Account.number_sealed),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.accounts import queries
+from disburse.accounts import asked, queries
 from disburse.accounts.life import due_reason, seen_of_age
 from disburse.accounts.stages import live_clause
 from disburse.accounts.states import not_linkable
@@ -35,7 +35,8 @@ class Payable:
     """Whether an enrolment can be paid to an account, and to which. `why` is "" when it can, else the reason:
 
     `ended`, `suspended`, `unexplained`, `no_recipient`, `person_dead`, `holder_dead`, `held`, `expired`, `of_age`,
-    `no_link`, `not_confirmed`, or what is wrong with the account (`closed`, `locked`, `joint`, `currency`).
+    `no_link`, `not_confirmed`, `holder_changed` (the bank's yes was to other facts than the holder has now), or what is
+    wrong with the account (`closed`, `locked`, `joint`, `currency`).
     """
 
     enrolment_id: UUID
@@ -51,7 +52,8 @@ def payable(session: Session, enrolments: Iterable[UUID]) -> dict[UUID, Payable]
     """Return for each enrolment whether money may go to an account today; one that does not exist is left out.
 
     It asks the dated rows themselves, so a paper that ran out this morning holds the money before any nightly task
-    has looked. Only a link that the bank has confirmed in this version is paid through.
+    has looked. Only a link that the bank has confirmed in this version is paid through, and only to whom the bank was
+    asked about.
     """
     ids, today = list(enrolments), clock.today()
     holds = _held(session, ids)
@@ -64,6 +66,7 @@ def payable(session: Session, enrolments: Iterable[UUID]) -> dict[UUID, Payable]
         link.organisation_id: link for link in _links(session, holders, col(Link.organisation_id)) if link.is_primary
     }
     accounts = queries.accounts(session, {link.account_id for link in (*named, *primary.values())})
+    strangers = asked.changed_among(session, {link.id for link in (*named, *primary.values())})
     found = {}
     for row in rows:
         link = by_id.get(row.named) or primary.get(row.holder_id or row.organisation_id)
@@ -71,7 +74,7 @@ def payable(session: Session, enrolments: Iterable[UUID]) -> dict[UUID, Payable]
         if not why:
             why = "no_link" if link is None else "" if link.state == LinkState.CONFIRMED else "not_confirmed"
         if not why and link is not None:
-            why = not_linkable(accounts[link.account_id])
+            why = "holder_changed" if link.id in strangers else not_linkable(accounts[link.account_id])
         found[row.id] = _answer(row, link, why)
     return found
 

@@ -120,6 +120,11 @@ def newest_versions(session: Session, account_ids: Iterable[UUID]) -> dict[tuple
 
 def open_replacement(session: Session, link_id: UUID) -> bool:
     """Whether a replacement of this link is under way."""
+    return bool(open_replacements(session, [link_id]))
+
+
+def open_replacements(session: Session, link_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return (replacement, link it is to replace) of those under way."""
     ended = [LinkState.CLOSED, LinkState.REFUSED, LinkState.CONFIRMED]
-    statement = sa.select(Link.id).where(col(Link.replaces) == link_id, col(Link.state).not_in(ended))  # type: ignore[call-overload]
-    return session.execute(statement.limit(1)).first() is not None
+    statement = sa.select(col(Link.id), col(Link.replaces)).where(col(Link.state).not_in(ended)).order_by(col(Link.id))
+    return [(row[0], row[1]) for row in among(session, statement, col(Link.replaces), link_ids)]

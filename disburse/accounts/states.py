@@ -58,6 +58,7 @@ class CloseReason(StrEnum):
     MARGIN_LOST = "margin_lost"
     MISTAKE = "mistake"
     NOT_APPROVED = "not_approved"
+    HOLDER_CHANGED = "holder_changed"  # the bank was asked about somebody else; a next version asks anew
 
 
 class Step(NamedTuple):

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock, config
-from disburse.accounts import due, frames, increments, linking, lists, proposals, snapshots
+from disburse.accounts import due, frames, increments, linking, lists, proposals, reopening, snapshots
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
 from disburse.accounts.statements import Statement
@@ -103,6 +103,8 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     """
     scope = held.job.payload
     whole = not scope.get("programme") and not scope.get("area")
+    with database.transaction() as session:
+        reopening.reopen(session, by=SYSTEM)
     with database.reading() as session:
         settings = _settings(session)
         rebuild = whole and (due.waiting(session) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
@@ -153,6 +155,8 @@ def link_due(database: Database, held: Held) -> dict[str, Any]:
         full = full or (snapshot is not None and snapshots.drifted(snapshot, due.waiting(session)))
     if full:
         return link_all(database, held)
+    with database.transaction() as session:
+        reopening.reopen(session, by=SYSTEM, persons=due.read(session, DueKind.PERSON).of(DueKind.PERSON))
     total = linking.Applied()
     _follow_up(database, held, settings, total)
     return _result(database, total, None, settings.name) | {"full": False}

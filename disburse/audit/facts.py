@@ -222,6 +222,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "clerk_unsure": ("cán bộ: chưa chắc", "a clerk was unsure"),
     "clerk_choice": ("cán bộ chọn tài khoản khác", "a clerk chose another account"),
     "margin_lost": ("xuất hiện người giống hơn", "a closer rival appeared"),
+    "holder_changed": ("thông tin người giữ tài khoản đã sửa", "the holder's facts were changed"),
     "not_approved": ("không được duyệt", "not approved"),
     "unlisted": ("tệp trả lời không nêu", "not in the file of answers"),
     # a clerk's answers

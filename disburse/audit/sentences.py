@@ -187,6 +187,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "link.rejected": ("{who} loại tài khoản {account} của {whom}", "{who} rejected {account} for {whom}"),
     "link.proposed": ("{who} đề nghị thay tài khoản {account} của {whom}", "{who} proposed {account} for {whom}"),
     "link.approved": ("{who} duyệt thay tài khoản {account} của {whom}", "{who} approved {account} for {whom}"),
+    "link.asked_anew": (
+        "Tài khoản {account} của {whom} chờ ngân hàng xác nhận lại",
+        "The account {account} of {whom} waits for the bank to confirm it anew",
+    ),
+    "link.number_known": (
+        "Danh sách của ngân hàng đã nêu số định danh của {whom}",
+        "The bank's own list names the ID number of {whom}",
+    ),
     "link.notice_read": ("{who} xem thông báo về một liên kết", "{who} read a notice about a link"),
     "requests.made": ("{who} lập {requests} yêu cầu gửi ngân hàng", "{who} made {requests} requests to the bank"),
     "requests.exported": (

@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from disburse import clock
 from disburse.accounts import actions as accounts
+from disburse.accounts import reopening
 from disburse.audit.actions import record
-from disburse.audit.actor import By
+from disburse.audit.actor import SYSTEM, By
 from disburse.banks import webhooks
 from disburse.confirmations import queries
 from disburse.confirmations.answer import BankAnswer, Taken, contradiction
@@ -38,9 +39,10 @@ _RESULT = (
 def ask(session: Session, *, bank_code: str, by: By, only: Condition | None = None) -> int:
     """Ask a bank about every link of its accounts that waits for it, or about those that a condition on `link` keeps.
 
-    Returns how many requests were made.
+    Links whose holder is not whom the bank was asked about wait for it again. Returns how many requests were made.
     """
     take_turns(session, f"requests to {bank_code}")
+    reopening.reopen(session, by=SYSTEM, bank_code=bank_code)
     waiting = queries.waiting_links(session, bank_code, only)
     accounts.mark_requested(session, link_ids=[link_id for link_id, _ in waiting], by=by)
     return _make_requests(session, bank_code, RequestKind.CONFIRM, [(*link, None) for link in waiting], by)
@@ -84,11 +86,13 @@ def take_answers(
     Found by request id, else by an account that can mean one link only (by_account): its open request, else its link
     that nobody asked about, whose request is then recorded first. The same answer again is nothing; an answer about a
     link that has ended, or about another version of it, and a yes that contradicts itself are left out. A no to what
-    the bank had confirmed takes the account out of payment at once. Of a person who carries a workbook (`carrier`)
-    only answers within reach are taken; to a pair that they decided alone, no yes.
+    the bank had confirmed takes the account out of payment at once. A yes to a holder who is somebody else by now is
+    kept, and the bank is asked anew. Of a person who carries a workbook (`carrier`) only answers within reach are
+    taken; to a pair that they decided alone, no yes.
     """
     desk = worked_through(session, answers=answers, source=source, carrier=carrier, by=by)
     accounts.move(session, steps=desk.steps, by=by, held=[matter.link for matter in desk.matters.values()])
+    reopening.ask_anew(session, link_ids=desk.anew, by=SYSTEM)
     accounts.state_accounts(session, statements=desk.opened, by=by)
     _write_requests(session, desk)
     ids = new_ids(len(desk.results))

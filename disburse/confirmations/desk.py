@@ -16,6 +16,7 @@ from sqlmodel import Session
 from disburse import clock
 from disburse.accounts import queries as links
 from disburse.accounts.actions import Step
+from disburse.accounts.asked import changed_among
 from disburse.accounts.queries import HeldLink
 from disburse.accounts.statements import Statement, find_accounts
 from disburse.accounts.states import CloseReason
@@ -68,6 +69,8 @@ class Desk:
     openings: dict[UUID, Opening]
     live_to: dict[UUID, UUID]  # by account, and by person: the live link in a replacement's place
     primary_of: dict[UUID, UUID]
+    strangers: set[UUID]  # links whose holder is not whom their bank was asked about
+    anew: list[UUID] = field(default_factory=list)  # those of them that the bank said yes to
     opened: list[Statement] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     results: list[tuple[Any, ...]] = field(default_factory=list)
@@ -182,7 +185,12 @@ def _take_about(desk: Desk, answer: BankAnswer, request: OpenRequest) -> None:
         desk.steps.append(Step(matter.link.id, LinkState.CLOSED, desk.today, CloseReason.CLERK_CHOICE))
         matter.state, request.closed_on, request.changed = LinkState.CLOSED, desk.today, True
         return desk.leave_out(answer, "line_link_ended")
-    if confirmed and not _withdraws(answer, request):
+    if answer.status == WireState.SUCCEEDED and not confirmed and matter.link.id in desk.strangers:
+        desk.leave_out(answer, "line_holder_changed")
+        desk.anew.append(matter.link.id)
+        matter.state, request.state = LinkState.CLOSED, answer.status
+        request.closed_on, request.changed = desk.today, True
+    elif confirmed and not _withdraws(answer, request):
         desk.repeat(answer)  # checked once more, or an answer that was overtaken
     else:
         _apply(desk, answer, request, matter)
@@ -265,9 +273,11 @@ def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, car
     for one in meant.values():
         one.answers = {digest for id_ in one.others if id_ in of_link for digest in of_link[id_].answers}
     live_to, primary_of = _in_the_place_of(session, [m.link for m in matters.values() if m.link.replaces])
+    strangers = changed_among(session, [link.id for link in locked if link.state in _ASKED])
     return Desk(
-        by, source, requests, accounts, meant, of_link, matters, of_people, live_to, primary_of, carrier=carrier
-    )
+        by, source, requests, accounts, meant, of_link, matters, of_people, live_to, primary_of, strangers,
+        carrier=carrier,
+    )  # fmt: skip
 
 
 def _in_the_place_of(session: Session, replacing: Sequence[HeldLink]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:

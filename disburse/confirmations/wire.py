@@ -11,12 +11,24 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import clock
+from disburse.accounts.asked import CHANGED
+from disburse.accounts.asked_tables import AskedHolder
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link
 from disburse.confirmations import tallies
 from disburse.confirmations.queries import REQUEST, Carrier
 from disburse.confirmations.tables import RequestKind, WireState
 from disburse.confirmations.tallies import ASKED, HOLDER, UNDER_WAY, Tally
 from disburse.people.tables import CITIZEN_ID, OLD_ID, Organisation, Person, Precision
+
+# A request with whom it was asked about, and the holder as they are now.
+_HOLDERS = (
+    ASKED.outerjoin(sa.inspect(AskedHolder).local_table, col(AskedHolder.link_id) == REQUEST.c.link_id)
+    .outerjoin(sa.inspect(Person).local_table, col(Person.id) == HOLDER)
+    .outerjoin(sa.inspect(Organisation).local_table, col(Organisation.id) == col(Link.organisation_id))
+)
+# One whose holder was changed since is not sent: a bank sees nobody but whom it was asked about, and is asked anew.
+_SENT = sa.and_(UNDER_WAY, sa.or_(REQUEST.c.link_id.is_(None), ~CHANGED))
+_OLD_ID = sa.or_(REQUEST.c.link_id.is_(None), col(AskedHolder.old_id_index) == col(Person.old_id_index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +64,10 @@ def page(
             REQUEST.c.id, REQUEST.c.kind, REQUEST.c.state, REQUEST.c.asked_at, REQUEST.c.due_on,
             col(Account.id).label("account_id"), col(Account.number_sealed), col(Person.id).label("person_id"),
             col(Person.name), col(Person.citizen_id_sealed), col(Person.old_id_sealed), col(Person.birth_date),
-            col(Person.birth_precision), col(Organisation.name).label("organisation"),
+            col(Person.birth_precision), col(Organisation.name).label("organisation"), _OLD_ID.label("old_id_asked"),
         )
-        .outerjoin(Link, col(Link.id) == REQUEST.c.link_id)
-        .outerjoin(Account, col(Account.id) == col(Link.account_id))
-        .outerjoin(Person, col(Person.id) == HOLDER)
-        .outerjoin(Organisation, col(Organisation.id) == col(Link.organisation_id))
-        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, UNDER_WAY)
+        .select_from(_HOLDERS.outerjoin(sa.inspect(Account).local_table, col(Account.id) == col(Link.account_id)))
+        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, _SENT)
         .order_by(REQUEST.c.id)
         .limit(limit)
     )  # fmt: skip
@@ -75,8 +84,8 @@ def count(session: Session, *, bank_code: str, state: WireState, carrier: Carrie
     """Return how many open requests of one bank in a state a carrier may carry."""
     statement = (
         sa.select(sa.func.count())
-        .select_from(ASKED.outerjoin(Person.__table__, col(Person.id) == REQUEST.c.person_id))  # type: ignore[attr-defined]
-        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, UNDER_WAY, _carried(carrier))
+        .select_from(_HOLDERS)
+        .where(REQUEST.c.bank_code == bank_code, REQUEST.c.state == state, _SENT, _carried(carrier))
     )
     return int(session.execute(statement).scalar_one())
 
@@ -95,7 +104,7 @@ def _asked(row: Any) -> Asked:
         account_number=ACCOUNT_NUMBER.open(row.account_id, row.number_sealed) if row.account_id else "",
         holder_name=row.name or row.organisation or "",
         holder_citizen_id=CITIZEN_ID.maybe_open(row.person_id, row.citizen_id_sealed) or "",
-        holder_old_id=OLD_ID.maybe_open(row.person_id, row.old_id_sealed) or "",
+        holder_old_id=(OLD_ID.maybe_open(row.person_id, row.old_id_sealed) or "") if row.old_id_asked else "",
         holder_birth_date=written(row.birth_date, row.birth_precision),
         asked_at=row.asked_at,
         due_on=row.due_on,

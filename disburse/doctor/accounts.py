@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from disburse.accounts.asked import ASKED_ABOUT
+from disburse.accounts.asked_tables import AskedHolder
 from disburse.accounts.tables import (
     ACCOUNT_NUMBER,
     Account,
@@ -45,6 +47,17 @@ def links_have_their_dates(session: Session) -> Iterator[Finding]:
             yield Finding("links", where, "confirmed, but nobody said when")
         if (link.person_id is None) == (link.organisation_id is None):
             yield Finding("links", where, "of nobody, or of two")
+
+
+def banks_were_asked_about_somebody(session: Session) -> Iterator[Finding]:
+    """Of every link that a bank was asked about, it is written down whom: without that nobody is paid."""
+    unknown = (
+        select(Link.id)
+        .outerjoin(AskedHolder, col(AskedHolder.link_id) == col(Link.id))
+        .where(col(Link.state).in_(ASKED_ABOUT), col(AskedHolder.link_id).is_(None))
+    )
+    for link_id in session.exec(unknown):
+        yield Finding("links", f"link {link_id}", "the bank was asked about it, but nobody wrote down whom")
 
 
 def others_receive_by_the_holder(session: Session) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.accounts import life
+from disburse.accounts import life, reopening
 from disburse.audit.actor import SYSTEM
 from disburse.config import Settings
 from disburse.db import Database
@@ -20,7 +20,7 @@ AT_ONCE = 500
 
 def turn_day(database: Database, _settings: Settings) -> int:
     """End the enrolments whose last day is over, count those whose first day has come, and look at the links and
-    recipients that this, an expired paper or a birthday puts in question. Returns how many.
+    recipients that this, an expired paper, a birthday or a corrected holder puts in question. Returns how many.
 
     Safe to run at any hour and by several workers: what is ended already is not ended again.
     """
@@ -42,6 +42,8 @@ def turn_day(database: Database, _settings: Settings) -> int:
         counting.recount_turned_lines(session)
     with database.transaction() as session:
         turned += life.turn_day(session, by=SYSTEM)
+    with database.transaction() as session:
+        turned += reopening.reopen(session, by=SYSTEM)
     return turned
 
 

@@ -32,6 +32,7 @@ STATES: dict[LinkState, str] = {
     LinkState.RECEIVED: "ngân hàng đã nhận",
     LinkState.CONFIRMED: "ngân hàng xác nhận đúng",
 }
+ANEW = "chờ ngân hàng xác nhận lại"  # its holder was corrected since
 CASH, WITHOUT, PARKED, DROPPED, STAGED = (
     "chọn nhận tiền mặt", "chưa có tài khoản", "chờ sửa", "đã bỏ hoặc đã có ở danh sách sau", "chưa nhập",
 )  # fmt: skip
@@ -127,9 +128,13 @@ def _paid_in_cash(session: Session, enrolments: set[UUID]) -> set[UUID]:
     return {row[0] for row in among(session, wished, col(Recipient.enrolment_id), enrolments)}
 
 
+def _how_far(holding: Holding) -> str:
+    return ANEW if holding.changed else STATES.get(holding.state, str(holding.state))
+
+
 def _texts(roster: Roster, row: Any, holding: Holding | None, cash: set[UUID]) -> list[str]:
     if holding is not None:
-        return [holding.number, holding.holder, holding.bank, STATES.get(holding.state, str(holding.state))]
+        return [holding.number, holding.holder, holding.bank, _how_far(holding)]
     if row.state == RowState.PARKED:
         return ["", "", "", DROPPED if row.settled_by else PARKED]
     if roster.state == RosterState.STAGED:

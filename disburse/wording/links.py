@@ -216,6 +216,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Nobody asked about this account, and the line does not say when the bank looked. Give checked_at, or export "
         "the requests and ask the bank.",
     ),
+    "line_holder_changed": (
+        "Thông tin người giữ tài khoản đã sửa sau khi gửi yêu cầu: trả lời được lưu, yêu cầu mới sẽ gửi lại.",
+        "The holder was corrected after the request was sent: the answer is kept, a new request follows.",
+    ),
     "line_account_differs": (
         "Số tài khoản không phải của yêu cầu ghi trên cùng dòng. Kiểm tra tệp có bị sắp xếp lệch cột không rồi gửi lại.",
         "The account is not that of the request on the same line. See whether a column was sorted by itself, and send "

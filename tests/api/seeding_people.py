@@ -8,9 +8,11 @@ from datetime import date
 from itertools import count
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from disburse import clock
+from disburse.accounts.asked import remember
+from disburse.accounts.asked_tables import AskedHolder
 from disburse.accounts.stages import restate_holders
 from disburse.accounts.tables import (
     ACCOUNT_NUMBER,
@@ -103,6 +105,7 @@ def add_people(session: Session, dice: random.Random, place: Place, province: st
             if entry.registered_own:
                 _link(session, dice, enrolment.person_id, confirmed=bool(entry.confirmed))
         funnel.enter(session, stages)
+        _banks_were_asked(session)
 
 
 def _person(dice: random.Random, place: Place, province: str) -> NewPerson:
@@ -172,10 +175,19 @@ def _link(session: Session, dice: random.Random, person_id: UUID, *, confirmed: 
     )
 
 
+def _banks_were_asked(session: Session) -> None:
+    session.flush()
+    known = select(AskedHolder.link_id)
+    remember(
+        session,
+        session.exec(select(Link.id).where(Link.state == LinkState.CONFIRMED, col(Link.id).not_in(known))).all(),
+    )
+
+
 def link_of(session: Session, dice: random.Random, person_id: UUID) -> UUID:
     of_person = select(Link.id).where(Link.person_id == person_id)
     if session.exec(of_person).first() is None:
         _link(session, dice, person_id, confirmed=True)
-        session.flush()
+        _banks_were_asked(session)
         restate_holders(session, [person_id])
     return session.exec(of_person).one()

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from disburse import clock
 from disburse.access.tables import Grant, Role, User
+from disburse.accounts.asked_tables import AskedHolder
 from disburse.accounts.tables import Account, Link, LinkState, ListState, RegistrationList, RegistrationSource
 from disburse.audit.actions import record
 from disburse.audit.actor import SYSTEM
@@ -92,6 +93,7 @@ FAULTS: dict[str, tuple[Callable[[Session], None], set[str]]] = {
     "a tail of another number": (change(Account, number_tail="0000"), {"sealed"}),
     "a name holds a zero-width space": (change(Person, name="Đinh\u200b Thị Lan"), {"names"}),
     "confirmed, but nobody said when": (change(Link, confirmed_on=None), {"links", "stages", "cells"}),
+    "nobody knows whom the bank was asked about": (lambda s: s.execute(sa.delete(AskedHolder)), {"links"}),
     "closed without a day": (change(Link, state=LinkState.CLOSED), {"links"}),
     "decided by nobody": (change(Link, decided_by=""), {"decisions"}),
     "a roster lost a row": (lambda s: s.add(roster(rows_read=3, rows_ok=2)), {"rosters"}),

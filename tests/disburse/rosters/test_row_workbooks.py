@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.tables import Role
+from disburse.accounts.asked import remember
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link, LinkState
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
@@ -165,12 +166,12 @@ def give_account(session: Session, roster: Roster, name: str, holder: str) -> UU
     person.name = holder
     session.add(person)
     session.flush()
-    session.add(
-        Link(
-            person_id=person.id, account_id=account_id, state=LinkState.CONFIRMED, decided_by="an",
-            decided_how="clerk", decided_on=clock.today(), since=clock.today(), confirmed_on=clock.today(),
-        )
+    link = Link(
+        person_id=person.id, account_id=account_id, state=LinkState.CONFIRMED, decided_by="an",
+        decided_how="clerk", decided_on=clock.today(), since=clock.today(), confirmed_on=clock.today(),
     )  # fmt: skip
+    session.add(link)
+    remember(session, [link.id])
     return account_id
 
 
