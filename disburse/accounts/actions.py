@@ -153,9 +153,9 @@ def _check_other_person(session: Session, acceptances: Sequence[Acceptance], by:
     table = queries.LINK_TABLE.c
     ended = sa.select(table.person_id).where(
         table.confirmed_on.is_not(None),
-        table.state == LinkState.CLOSED,
-        table.reason.in_(_BY_CHOICE),
         table.ended_by == by.name,
+        # Also who brought a bank's no by hand; the command line and banks' programs link nobody by choice.
+        sa.or_(table.reason.in_(_BY_CHOICE), sa.and_(table.state == LinkState.REFUSED, sa.literal(by.via == "web"))),
     )
     if next(iter(among(session, ended, table.person_id, sorted(holders))), None) is not None:
         raise Denied("same_person_relinks")

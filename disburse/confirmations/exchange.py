@@ -125,6 +125,8 @@ class Outcome:
     opened: int = 0
     same: int = 0
     unanswered: int = 0
+    withdrawn: int = 0  # of those refused: confirmed until then
+    doubtful: int = 0  # of those refused: a yes too weak to pay on
     refused_by_code: dict[str, int] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -228,6 +230,8 @@ def _outcome(answers: Iterable[BankAnswer], unread: Mapping[int, DisburseError],
         refused=taken.refused,
         opened=taken.opened,
         same=taken.same,
+        withdrawn=taken.withdrawn,
+        doubtful=len(taken.doubtful),
         unanswered=len(unread) - sum(error.code != "line_unanswered" for error in unread.values()),
         refused_by_code=dict(refused.most_common()),
         left_out=[LeftOut(error, tuple(lines)) for error, lines in groups.values()],

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import nullcontext
 from uuid import uuid4
 
 import openpyxl
+import pytest
 from httpx2 import Response
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from disburse import clock
+from disburse.accounts import actions
+from disburse.accounts.actions import Acceptance
+from disburse.accounts.states import How
 from disburse.accounts.tables import Link, LinkState
+from disburse.audit.actor import By
 from disburse.audit.tables import AuditEvent
 from disburse.confirmations.tables import ConfirmationRequest
+from disburse.errors import Denied
 from tests.api.conftest import Site
 from tests.api.test_banks import receiving
 from tests.api.v1.claimed import Asked
@@ -105,6 +113,28 @@ class TestExchange:
         no = yes.replace("succ,,yes", "rjct,rjct.name.mismatch,no")
         assert settle(client, bring(client, no).headers["location"]).status_code == 303
         assert known.state == LinkState.REFUSED
+
+    def test_a_later_no_is_seen_before_it_is_taken(self, lite_site: Site) -> None:
+        """The preview says that a confirmed account falls, and who brought the no does not link the holder anew."""
+        known, weak = (receiving(lite_site, lite_site.seeded.commune, "51", bank_code=BANK) for _ in range(2))
+        client = lite_site.client("canbo.tinh")
+        yes = f"{HEADER}\n{asked_of(lite_site, known)},{BANK},{known.account_number},succ,,yes\n"
+        settle(client, bring(client, yes).headers["location"])
+        assert known.state == LinkState.CONFIRMED
+        half = f"{asked_of(lite_site, weak)},{BANK},{weak.account_number},succ,,partial\n"
+        address = bring(client, yes.replace("succ,,yes", "rjct,rjct.name.mismatch,no") + half).headers["location"]
+        shown = client.get(address).text
+        assert "1 tài khoản ngân hàng đã xác nhận, nay báo sai" in shown and "tên chỉ khớp một phần" in shown
+        assert settle(client, address).status_code == 303
+        assert [one.state for one in (known, weak)] == [LinkState.REFUSED, LinkState.REFUSED]
+        shown = client.get("/flags/taken_back").text
+        assert "Tên chủ tài khoản khác tên người nhận" in shown
+        with lite_site.database.reading() as session:
+            link = session.get_one(Link, known.link_id)
+        again = Acceptance(person_id=link.person_id, account_id=link.account_id, how=How.CLERK, since=clock.today())
+        for name, refused in (("canbo.tinh", True), ("canbo.xa", False)):
+            with nullcontext() if not refused else pytest.raises(Denied), lite_site.database.transaction() as session:
+                actions.accept(session, acceptance=again, by=By(name=name, via="web"))
 
     def test_what_was_seen_is_what_is_taken(self, lite_site: Site) -> None:
         """An answer that came by another way meanwhile: nothing is taken until the officer has looked again."""
