@@ -80,7 +80,7 @@ def post_registrations(
     post: Post[list[Any]] = posted(read_items),
     basis: Annotated[str, Query(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$", description="Legal basis.")] = "",
 ) -> Response:
-    """Send a list of the bank's accounts; it is taken in by a job. The same content again is the same list."""
+    """Send a list of the bank's accounts, for a job to take in. The same content again, that day, is the same list."""
     request.state.items = len(post.body)
 
     def work(session: Session) -> JobMade:

@@ -94,7 +94,7 @@ def import_file(
         "changed": 0 if before else made.rows_changed,
         "same": made.rows_ok if before else made.rows_same,
         "gone": 0,
-        "same_as": made.id if before else None,
+        "same_as": receipt.same_as if before or not receipt.known else None,
     }
 
 
@@ -135,7 +135,7 @@ def _run(database: Database, job_id: UUID, list_id: UUID, read: dict[str, Any]) 
 
 
 def _say(file: Path, document: dict[str, Any]) -> None:
-    if document["same_as"]:
+    if document["same_as"] and not document["new"] and not document["changed"]:
         console.out.print(f"{file.name}: đã nhập trước đây, không có gì thay đổi.", markup=False)
         return
     console.out.print(

@@ -33,7 +33,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, take_turns
 from disburse.errors import NotFound
 from disburse.jobs import actions as jobs
-from disburse.jobs.tables import Job
+from disburse.jobs.tables import Job, JobState
 from disburse.people.tables import Precision, Sex
 from disburse.workbooks import uploads
 
@@ -51,11 +51,15 @@ BASIS = {
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a file: its list, the job that takes it in, and whether the same file came before."""
+    """What became of a file: its list, the job that takes it in, and whether that list is one received before.
+
+    `same_as`: the list of the same bytes and grounds before this one, or this one itself where it is `known`.
+    """
 
     list_id: UUID
     job_id: UUID | None
     known: bool
+    same_as: UUID | None
 
 
 def receive(
@@ -69,44 +73,48 @@ def receive(
     by: By,
     kind: str = KIND,
 ) -> Receipt:
-    """Keep a file and save the job that takes it in. The same bytes of the same bank and source are one list.
+    """Keep a file and save the job that takes it in; `kind` names the task that can read these bytes.
 
-    `kind` names the task that can read these bytes.
+    The same bytes of the same bank, source and basis are one list while it is read and on the day it was taken in.
+    Sent again later it is a list of its own: whoever sends it says that it holds today, so that all its lines are
+    current again, also those an earlier list had stated first, and what was erased meanwhile comes back.
     """
     sha256 = crypto.digest(content)
-    file_key = crypto.digest(f"{sha256}|{bank_code}|{source}".encode())
+    basis = basis or BASIS[source]
+    file_key = crypto.digest(f"{sha256}|{bank_code}|{source}|{basis}".encode())
     take_turns(session, f"registration list {file_key}")
     earlier = session.exec(select(RegistrationList).where(RegistrationList.file_key == file_key)).first()
     if earlier is not None:
-        newest = select(Job.id).where(Job.object_id == str(earlier.id)).order_by(col(Job.id).desc())
-        return Receipt(earlier.id, session.exec(newest).first(), True)
+        if _counts_today(earlier):
+            return Receipt(earlier.id, _job_of(session, earlier, by), True, earlier.id)
+        earlier.file_key = None
+        session.add(earlier)
+        session.flush()  # the key is its successor's
     upload = uploads.keep(session, content=content, name=name, by=by)
     made = RegistrationList(
-        bank_code=bank_code,
-        source=source,
-        basis=basis or BASIS[source],
-        upload_id=upload.id,
-        file_name=name[:255],
-        sha256=sha256,
-        file_key=file_key,
-        created_by=by.name,
-        created_at=clock.utc_now(),
-    )
+        bank_code=bank_code, source=source, basis=basis, upload_id=upload.id, file_name=name[:255], sha256=sha256,
+        file_key=file_key, created_by=by.name, created_at=clock.utc_now(),
+    )  # fmt: skip
     session.add(made)
     session.flush()
     job = jobs.enqueue(session, kind=kind, object_id=made.id, by=by)
     record(
-        session,
-        action="registrations.received",
-        object_type="registration_list",
-        object_id=made.id,
-        by=by,
-        bank=bank_code,
-        source=str(source),
-        basis=made.basis,
-        sha256=sha256,
-    )
-    return Receipt(made.id, job.id, False)
+        session, action="registrations.received", object_type="registration_list", object_id=made.id, by=by,
+        bank=bank_code, source=str(source), basis=basis, sha256=sha256,
+    )  # fmt: skip
+    return Receipt(made.id, job.id, False, earlier.id if earlier else None)
+
+
+def _counts_today(made: RegistrationList) -> bool:
+    """Whether a list is still to be read, or was read today, so that reading it again would change nothing."""
+    return made.imported_at is None or made.imported_at.astimezone(clock.VIETNAM).date() == clock.today()
+
+
+def _job_of(session: Session, made: RegistrationList, by: By) -> UUID | None:
+    newest = session.exec(select(Job).where(Job.object_id == str(made.id)).order_by(col(Job.id).desc())).first()
+    if newest is not None and newest.state in (JobState.FAILED, JobState.CANCELLED):
+        jobs.retry(session, job_id=newest.id, by=by)
+    return newest.id if newest else None
 
 
 def take_in(
@@ -265,7 +273,8 @@ def _blank(session: Session, ids: list[UUID]) -> None:
     empty = dict.fromkeys(names)
     for some in chunks(ids):
         statement = sa.update(Registration).where(col(Registration.id).in_(some))
-        session.execute(statement.values(holder_name="", holder_fold="", address="", **empty))
+        # Without its digest, the same facts stated again are a statement of their own.
+        session.execute(statement.values(holder_name="", holder_fold="", address="", facts_hash=b"", **empty))
 
 
 def _delete(session: Session, table: Any, ids: Iterable[UUID]) -> None:

@@ -94,7 +94,9 @@ class RegistrationList(SQLModel, table=True):
     upload_id: UUID | None = Field(default=None, foreign_key="upload.id")
     file_name: str = Field(max_length=255)
     sha256: str = Field(max_length=64)
-    file_key: str | None = Field(default=None, max_length=64, unique=True)  # same bytes, bank, source: same list
+    file_key: str | None = Field(
+        default=None, max_length=64, unique=True
+    )  # same bytes, bank, source, basis: same list, that day
     state: ListState = Field(default=ListState.READING, sa_type=one_of(ListState, "state"))
     rows_read: int = 0
     rows_ok: int = 0

@@ -58,7 +58,7 @@ class RegistrationItem(BaseModel):
 
 
 def receive(session: Session, *, bank_code: str, content: bytes, basis: str, by: By) -> Receipt:
-    """Keep a posted list and save the job that takes it in. The same content again is the same list."""
+    """Keep a posted list and save the job that takes it in. The same content again, that day, is the same list."""
     return lists.receive(
         session, content=content, name="api.json", bank_code=bank_code, source=RegistrationSource.BANK_LIST,
         basis=basis, by=by, kind=KIND,

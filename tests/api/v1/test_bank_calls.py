@@ -224,6 +224,24 @@ class TestRegistrations:
         with wire.database.reading() as session:
             assert len(session.exec(select(Registration)).all()) == 1
 
+    def test_a_later_day_or_another_basis_is_another_list(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a bank sends every month is taken in every month, and counted as known."""
+        items = [{"account_number": "1500201111111", "holder_name": "NGUYEN VAN TAM"}]
+        with clock.living_on(clock.today() - timedelta(days=80)):
+            partner = wire.employ()
+            first = partner.post("registrations", items).json()["job_id"]
+            self.take(wire, monkeypatch)
+        partner.sign_in()
+        jobs = [
+            first,
+            *(partner.post(path, items).json()["job_id"] for path in ("registrations", "registrations?basis=B")),
+        ]
+        self.take(wire, monkeypatch)
+        assert len(set(jobs)) == 3
+        assert [partner.get(f"jobs/{job}").json()["same"] for job in jobs] == [0, 1, 1]
+        with wire.database.reading() as session:
+            assert session.exec(select(Registration.last_seen)).one() == clock.today()
+
     def test_a_foreign_job_is_nobodys(self, wire: Wire) -> None:
         """Another bank's job, one that never was and nonsense have one answer."""
         items = [{"account_number": "1500201111111", "holder_name": "NGUYEN VAN TAM"}]

@@ -178,6 +178,68 @@ class TestImport:
         assert count(desk, RegistrationList) == 1
 
 
+class TestSentAgain:
+    """A list sent again on a later day is current again: each of its lines, whichever list stated it first."""
+
+    def sent(self, world: World, file: Path, age: int, basis: str = "") -> dict[str, Any]:
+        with clock.living_on(clock.today() - timedelta(days=age)):
+            return commands.import_file(world.database, file, "VBA", RegistrationSource.BANK_LIST, basis)
+
+    def erase(self, world: World) -> int:
+        with world.database.transaction() as session:
+            return lists.erase_unmatched(session, days=90, by=SYSTEM)
+
+    def test_what_it_holds_is_not_old(self, desk: World, file: Path, tmp_path: Path) -> None:
+        """After ninety days from the first sending nothing is erased, nor what an earlier list had stated."""
+        shorter = tmp_path / "shorter.csv"
+        shorter.write_text("".join(LIST.splitlines(keepends=True)[:2]), encoding="utf-8")
+        self.sent(desk, shorter, 200)
+        first = self.sent(desk, file, 120)
+        again = self.sent(desk, file, 10)
+        assert (again["same_as"], again["new"], again["changed"], again["same"]) == (first["list"], 0, 0, 3)
+        assert again["list"] != first["list"]
+        assert self.erase(desk) == 0
+        assert {one.last_seen for one in desk.registrations()} == {clock.today() - timedelta(days=10)}
+
+    def test_what_was_erased_is_taken_in_again(self, desk: World, file: Path) -> None:
+        """Also whose pair had been turned down: the holder's facts are back, the answer is remembered."""
+        self.sent(desk, file, 120)
+        desk.person("buoi", "Trần Thị Bưởi", "1940")
+        apply(desk, pair(desk, "buoi", desk.account_id("1234567890124"), "review"))
+        with desk.database.transaction() as session:
+            session.execute(sa.update(Candidate).values(state="rejected"))
+        assert self.erase(desk) == 3
+        again = self.sent(desk, file, 0)
+        assert (again["new"], again["changed"], again["same"]) == (2, 1, 0)
+        assert {one.holder_name for one in desk.registrations() if one.holder_name} == {
+            "NGUYEN VAN TAM", "TRAN THI BUOI", "PHAM VAN DONG",
+        }  # fmt: skip
+        assert count(desk, Candidate) == 1
+        assert self.erase(desk) == 0
+
+    def test_another_basis_is_another_list(self, desk: World, file: Path) -> None:
+        """What came under another agreement is kept under that one; the same day and basis are the same list."""
+        found = [self.sent(desk, file, 0, basis) for basis in ("Công văn 1", "Công văn 2", "Công văn 2")]
+        assert [one["same_as"] is None for one in found] == [True, True, False]
+        assert found[1]["list"] == found[2]["list"] != found[0]["list"]
+        with desk.database.reading() as session:
+            made = session.exec(select(RegistrationList.basis).order_by(RegistrationList.id))
+            assert list(made) == ["Công văn 1", "Công văn 2"]
+
+    def test_a_list_whose_job_failed_is_tried_again(self, desk: World, file: Path) -> None:
+        """Sent again, it is not answered with the job that has given up."""
+        sent: Any = {
+            "content": file.read_bytes(), "name": file.name, "bank_code": "VBA",
+            "source": RegistrationSource.BANK_LIST, "basis": "", "by": COMMAND,
+        }  # fmt: skip
+        with desk.database.transaction() as session:
+            lists.receive(session, **sent)
+            session.execute(sa.update(Job).values(state=JobState.FAILED, ended_at=clock.utc_now()))
+        with desk.database.transaction() as session:
+            assert lists.receive(session, **sent).known
+            assert session.exec(select(Job.state)).one() == JobState.QUEUED
+
+
 class TestEraseUnmatched:
     def erase(self, world: World, days: int = 90) -> int:
         with world.database.transaction() as session:
