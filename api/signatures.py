@@ -21,10 +21,13 @@ from api import deps
 from api.clients import Client
 from disburse import clock
 from disburse.banks import calls, queries
+from disburse.banks.actions import signing_key
 from disburse.banks.tables import SIGNING_KEY
 from disburse.errors import Denied
 
 TOLERANCE_SECONDS = 300
+_VECTOR_TARGET = "https://disburse.example/api/v1/bank/results"
+_VECTOR_KEYID = "01a1c000-0000-7000-8000-000000000001"
 NONCE_LIFE = timedelta(hours=24)
 HEADERS = ("signature-input", "signature", "content-digest")
 _INPUT = re.compile(
@@ -70,6 +73,26 @@ def sign(key: bytes, message: Message, *, created: int, nonce: str, keyid: str) 
         "signature-input": f"sig1={params}",
         "signature": f"sig1=:{mac}:",
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A signed message with everything it was made of, for a partner's engineer to make again."""
+
+    secret: str
+    key: str  # hexadecimal
+    body: str
+    base: str
+    headers: dict[str, str]
+
+
+def vector() -> Vector:
+    """Return the one message that the documentation and the screens show; its secret is nobody's."""
+    secret, body = "bi-mat-de-thu-khong-cua-ai", '{"items": []}'
+    key, message = signing_key(secret), Message("POST", _VECTOR_TARGET, content_digest(body.encode()))
+    headers = sign(key, message, created=1_795_827_600, nonce="thu-chu-ky-0001", keyid=_VECTOR_KEYID)
+    params = headers["signature-input"].removeprefix("sig1=")
+    return Vector(secret, key.hex(), body, message.base(params).decode(), headers)
 
 
 def check(request: Request, client: Client, content: bytes) -> None:

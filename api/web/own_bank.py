@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Reading, require
+from api.signatures import Vector, vector
 from api.web import pages
 from api.web.banks import OWNER_WORDS
 from api.web.pages import Page
@@ -37,6 +38,7 @@ class OwnBankPage(Page):
     paging: Paging
     reasons: dict[str, Reason]
     owners: dict[str, str]
+    vector: Vector
 
 
 @router.get(PATH)
@@ -62,5 +64,6 @@ def show(
         paging=Paging(page, total, PATH, (("bank", bank),)),
         reasons=dict(REASONS),
         owners=OWNER_WORDS,
+        vector=vector(),
     )
     return pages.render(request, shown)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from api.deps import Config, Data, Reading, Writing, require
 from api.errors import status_of
+from api.signatures import Vector, vector
 from api.web import pages
 from api.web.pages import Page
 from api.web.shapes import PAGE_SIZE, Paging
@@ -100,6 +101,7 @@ class ProgramPage(Page):
     paging: Paging
     may_change: bool
     error: DisburseError | None
+    vector: Vector
 
     def age(self, made: datetime) -> int:
         """Return the days since a secret was made."""
@@ -345,6 +347,7 @@ def _one(
         paging=Paging(page, total, f"/programs/{client_id}"),
         may_change=actor.may(Permission.BANK_CHANGE),
         error=error,
+        vector=vector(),
     )
     return pages.render(request, shown, status_of(error) if error else 200)
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlmodel import select
 
+from api import signatures
 from disburse.accounts import actions as accounts
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import LinkState
@@ -82,6 +83,7 @@ class TestOwnBank:
         page = client.get("/own-bank").text
         assert f"•••• {known.account_number[-4:]}" in page
         assert name not in page and known.account_number not in page and known.citizen_id not in page
+        assert "/api/v1/openapi.json" in page and signatures.vector().headers["signature"] in page
         assert client.get("/own-bank?bank=BIDV").status_code == 404
         assert lite_site.client("canbo.tinh").get("/own-bank").status_code == 403
 
@@ -155,6 +157,7 @@ class TestPrograms:
         """A provincial officer sees programs and changes none."""
         client = lite_site.client("canbo.tinh")
         page = client.get(f"/programs/{lite_site.seeded.bank_client_id}").text
+        assert "/api/v1/openapi.json" in page and signatures.vector().key in page
         assert "Nhật ký gọi" in page and "Cấp thêm một khóa" not in page
         assert client.post("/programs/new", data={"bank": "VBA", "name": "x"}).status_code == 403
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any
@@ -19,8 +22,22 @@ from disburse.banks import actions
 from disburse.banks.tables import UsedNonce
 from tests.api.conftest import HOST
 from tests.api.v1.conftest import YES, Partner, Wire
+from tests.house.source import ROOT
 
 PATH = "/api/v1/bank/results"
+
+
+def test_the_shown_message_is_what_the_documentation_says() -> None:
+    """Made again here by other means, from the secret alone; every part of it stands in the documentation."""
+    shown, page = signatures.vector(), (ROOT / "docs/bank-api.md").read_text("utf-8")
+    key = hmac.digest(shown.secret.encode(), b"disburse message signature 1", "sha256")
+    assert key.hex() == shown.key
+    digest = base64.b64encode(hashlib.sha256(shown.body.encode()).digest()).decode()
+    assert shown.headers["content-digest"] == f"sha-256=:{digest}:" in shown.base
+    mac = base64.b64encode(hmac.digest(key, shown.base.encode(), "sha256")).decode()
+    assert shown.headers["signature"] == f"sig1=:{mac}:"
+    for part in (shown.secret, shown.key, shown.body, shown.base, *shown.headers.values()):
+        assert part in page
 
 
 class Signer:
