@@ -76,6 +76,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "what": ("số nào", "which number"),
     "why": ("lý do", "reason"),
     "wish": ("nguyện vọng", "wish"),
+    "withdrawn": ("rút lại sau khi xác nhận", "taken back"),
     "accounts": ("số tài khoản đã điền", "accounts filled in"),
     "address": ("địa chỉ", "address"),
     "allowed_ips": ("địa chỉ máy được phép", "allowed addresses"),
