@@ -18,7 +18,7 @@ from disburse.rosters import actions, repairing, repairs
 from disburse.rosters.importing import enter_roster
 from disburse.rosters.tables import RosterState, RowState
 from tests.disburse.rosters.desk import Desk, living
-from tests.disburse.rosters.repair_shop import Shop, officer
+from tests.disburse.rosters.repair_shop import ROWS, Shop, officer
 
 BINH_SON = "21040"
 
@@ -61,6 +61,20 @@ class TestFixRow:
         done = shop.fix(3, commune=key)
         assert (done.waiting, shop.row(3).commune_code, shop.codes(3)) == ([], BINH_SON, [])
         assert waiting(shop) == 2
+
+    def test_further_lines_come_in_with_their_row(self, stocked: Database) -> None:
+        """A name was mistyped into a namesake's: once it is right, the person's second line waits no more either."""
+        with living():
+            desk = Desk(stocked)
+            desk.part("2026-04", "name | born | amount\nNguyễn Văn Nam | 1950 | 5\nNguyễn Văn Nam | 1950 | 6")
+            first = ("1", "Nguyễn Văn Nam", "1950", "Nam", "", "Xã Bình Sơn", "1000000", "NKT nặng")
+            second = ("", "", "", "", "", "", "300000", "Hỗ trợ kinh phí chăm sóc")
+            shop = Shop(stocked).receive(rows=(first, second, *ROWS[:1]))
+            assert (shop.codes(3)[-1:], waiting(shop)) == (["which_person"], 2)
+            shop.fix(2, B="Nguyễn Văn Bắc")
+            assert [shop.row(line).state for line in (2, 3)] == [RowState.NEW, RowState.NEW]
+            assert (waiting(shop), shop.roster.rows_parked, len(desk.lines("Nguyễn Văn Bắc"))) == (0, 0, 2)
+            assert desk.is_sound()
 
     def test_a_row_that_is_still_wrong_stays_counted(self, shop: Shop) -> None:
         """Another slip in the name: the row waits on, in the list and in the funnel."""
