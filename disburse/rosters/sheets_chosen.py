@@ -24,8 +24,8 @@ def choose_tables(found: Survey, period: str | None, report: Report, *, told: bo
     """The tables to read, with a file warning for each sheet left out; `told`: a person has chosen the sheets."""
     if told:
         return found.tables
-    tables = _one_month(found.tables, period, report)
-    return _without_repeats(tables, _again(tables), report)
+    tables = _without_copies(_one_month(found.tables, period, report), report)
+    return _without_summaries(tables, report)
 
 
 def _one_month(tables: list[Table], period: str | None, report: Report) -> list[Table]:
@@ -47,27 +47,43 @@ def _one_month(tables: list[Table], period: str | None, report: Report) -> list[
     return [t for t in tables if t.sheet.index in chosen or t.sheet.index not in months]
 
 
-def _again(tables: list[Table]) -> list[Table]:
-    """The tables that may say once more what others say: summaries, and further sheets of one month."""
-    months = [t.sheet.index for t in tables if sheet_month(t.sheet.name)]
-    return [t for t in tables if is_summary(t.sheet.name) or t.sheet.index in months[1:]]
-
-
-def _without_repeats(tables: list[Table], again: list[Table], report: Report) -> list[Table]:
-    """Leave out what such a table repeats; whoever stands on it alone is read."""
-    if not again:
+def _without_copies(tables: list[Table], report: Report) -> list[Table]:
+    """Of several sheets of the month one that is row for row in the others is left out; all else is read."""
+    months = [t for t in tables if sheet_month(t.sheet.name)]
+    if len(months) < 2:
         return tables
-    known = _People(t for t in tables if not any(t is one for one in again))
+    met: set[tuple[str, ...]] = set()
+    copies: list[Table] = []
+    for table in months:
+        rows = set(_rows(table))
+        if rows and rows <= met:
+            report.warn("summary_sheet", table.label, len(table.body.rows))
+            copies.append(table)
+        met |= rows
+    return [t for t in tables if not any(t is one for one in copies)]
+
+
+def _rows(table: Table) -> Iterator[tuple[str, ...]]:
+    numbering = frozenset(table.binding.at.get("line_no", ()))
+    for row in table.body.rows:
+        yield tuple(text_of(c).strip() for i, c in enumerate(row.cells) if i not in numbering and c is not None)
+
+
+def _without_summaries(tables: list[Table], report: Report) -> list[Table]:
+    """Leave out what a summary repeats; whoever stands on it alone is read."""
+    others = [t for t in tables if not is_summary(t.sheet.name)]
+    if not others or len(others) == len(tables):
+        return tables
+    known = _People(others)
     kept: list[Table] = []
     for table in tables:
-        if not any(table is one for one in again):
+        if not is_summary(table.sheet.name):
             kept.append(table)
             continue
         rest = list(known.missing(table))
         repeated = len(table.body.rows) - len(rest)
         if not repeated or repeated < _COVERED * len(table.body.rows):
             kept.append(table)
-            known.add(table)
         elif rest:
             lines = ", ".join(str(row.line) for row in rest[:_LINES_SHOWN]) + (" …" if len(rest) > _LINES_SHOWN else "")
             report.warn("summary_rest", table.label, len(rest), repeated=repeated, lines=lines)

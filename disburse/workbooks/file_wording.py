@@ -82,8 +82,8 @@ FILE_WARNINGS: dict[str, tuple[str, str]] = {
         "The sheet has {count} lines but no table with names; it was not read.",
     ),
     "summary_sheet": (
-        "Trang tổng hợp lặp lại {count} dòng của các trang khác nên không đọc.",
-        "A summary sheet repeats {count} rows of other sheets; it was not read.",
+        "Trang này lặp lại {count} dòng của các trang khác nên không đọc.",
+        "This sheet repeats {count} rows of other sheets; it was not read.",
     ),
     "summary_rest": (
         "{count} người chỉ có ở trang này nên đã đọc (dòng {lines}); {repeated} dòng còn lại lặp lại các trang khác "

@@ -15,8 +15,10 @@ from disburse.people.actions import end_enrolments
 from disburse.people.entries import End
 from disburse.people.tables import EndReason, EnrolmentState
 from disburse.progress.tasks import turn_day
+from disburse.rosters import actions
 from disburse.rosters.answering import Answer, answer_question, answer_questions
 from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterRow, RowIssue, Scope
+from disburse.rosters.taking_back import take_back
 from disburse.rosters.undoing import undo
 from tests.disburse.rosters.desk import Desk, monthly
 
@@ -358,6 +360,19 @@ class TestUndo:
         with clock.living_on(date(2026, 7, 1)):
             turn_day(desk.database, Settings())
             assert desk.cell()["amount_total"] == 650_000
+
+    def test_a_row_taken_back_ends_nobody_whom_another_list_names(self, desk: Desk) -> None:
+        """A batch of repairs is undone: its row waits again, the person stays with the list that names them too."""
+        may = desk.full("2026-05", LAN)
+        more = LAN.replace("amount", "amount | commune").replace(" 500000", " 500000 | 21040")
+        june = desk.part("2026-06", more + "\nTrần Văn Bảy | 1947 | 051047000002 | 700000 | 21085")
+        with desk.database.transaction() as session:
+            roster = actions.get(session, may.id)
+            rows = list(session.exec(select(RosterRow).where(RosterRow.roster_id == may.id)))
+            session.expunge_all()
+            take_back(session, roster=session.merge(roster), rows=rows)
+        assert (desk.enrolment("Lê Thị Lan").first_roster_id, desk.rows(may)) == (june.id, [(2, "parked")])
+        assert (desk.cell()["total"], desk.cell()["parked"], desk.is_sound()) == (1, 1, True)
 
     def test_the_other_programme_stays_where_it_is(self, desk: Desk) -> None:
         """The person's commune changed with one programme's list: undoing it moves no enrolment of it."""

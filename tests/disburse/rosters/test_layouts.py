@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.disburse.rosters.drawn_sheets import HEAD, A, B, C, draw, names
 
 
@@ -310,6 +312,18 @@ class TestSheets:
         sheet = [HEAD, [1, *A, 500000], [2, "Đinh Thị Bình", 1948, "", 500000]]
         outcome = draw(sheet, sheet, names=["T5", "T05"])
         assert (names(outcome), outcome.report["rows_bad"]) == ([A[0], "Đinh Thị Bình"], 0)
+        assert "summary_sheet" in outcome.warnings
+
+    def test_another_benefit_on_another_sheet_of_the_month_is_read(self) -> None:
+        """13: the same people with another sum are no copy."""
+        sheets = [[HEAD, [1, *A, amount], [2, *B, amount]] for amount in (500000, 300000)]
+        assert draw(*sheets, names=["T5", "Tháng 5"]).report["rows_ok"] == 4
+
+    @pytest.mark.parametrize("tabs", [["Sheet1", "Sheet2"], ["Tổng hợp", "Sheet2"]])
+    def test_where_every_sheet_may_be_a_summary_all_are_read(self, tabs: list[str]) -> None:
+        """12: names that spreadsheets give say nothing about which sheet is the list."""
+        sheets = [[HEAD, [1, *A, amount], [2, *B, amount]] for amount in (500000, 300000)]
+        assert draw(*sheets, names=tabs).report["rows_ok"] == 4
 
     def test_hidden_sheet(self) -> None:
         """Hidden sheets are not read, and said."""
