@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from disburse.accounts.stages import live_clause
 from disburse.accounts.states import Standing
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState
+from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState, Registration
 from disburse.db import among
 
 _ACCOUNT: sa.Table = Account.__table__  # type: ignore[attr-defined]
@@ -106,6 +106,13 @@ def live_links(
     column, ids = (table.person_id, persons) if persons is not None else (table.account_id, accounts)
     statement = sa.select(*(table[name] for name in LiveLink._fields)).where(live_clause(table))
     return [LiveLink(*row) for row in among(session, statement, column, ids or ())]
+
+
+def stated_alone(session: Session, account_ids: Iterable[UUID], name: str) -> set[UUID]:
+    """Return those of the accounts whose every statement this one person brought."""
+    others = sa.func.sum(sa.case((col(Registration.stated_by) == name, 0), else_=1))
+    statement = sa.select(col(Registration.account_id)).group_by(col(Registration.account_id)).having(others == 0)
+    return {row[0] for row in among(session, statement, col(Registration.account_id), sorted(set(account_ids)))}
 
 
 def newest_versions(session: Session, account_ids: Iterable[UUID]) -> dict[tuple[UUID | None, UUID], int]:

@@ -109,7 +109,7 @@ _REGISTRATION_COLUMNS = (
     "id", "account_id", "source", "basis", "list_id", "roster_id", "sheet", "line", "person_id",
     "holder_name", "holder_fold", "holder_birth_date", "holder_birth_precision", "holder_sex",
     "holder_citizen_id_sealed", "holder_citizen_id_index", "holder_old_id_sealed", "holder_phone_sealed",
-    "address", "facts_hash", "drift", "stated_on", "last_seen",
+    "address", "facts_hash", "drift", "stated_on", "last_seen", "stated_by",
 )  # fmt: skip
 _ACCOUNT_COLUMNS = (
     "id", "bank_code", "number_sealed", "number_index", "number_tail", "status", "currency", "joint",
@@ -135,7 +135,7 @@ def state_accounts(session: Session, *, statements: Sequence[Statement], by: By)
     for statement in statements:
         account_id = accounts[(statement.bank_code, statement.account_number)]
         _take(statement, account_id, known.setdefault(account_id, {}), linked.get(account_id, ()), outcome, fresh, seen)
-    bulk_insert(session, Registration, _REGISTRATION_COLUMNS, fresh)
+    bulk_insert(session, Registration, _REGISTRATION_COLUMNS, [(*row, by.name) for row in fresh])
     for day, ids in seen.items():
         _touch(session, day, ids)
     first = statements[0]

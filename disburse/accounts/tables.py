@@ -146,6 +146,7 @@ class Registration(SQLModel, table=True):
     address: str = Field(default="", max_length=300)
     facts_hash: bytes = Field(sa_type=sa.LargeBinary)  # keyed; equal facts about one account are one statement
     drift: bool = False  # the holder differs from an earlier statement about this account
+    stated_by: str | None = Field(default=None, max_length=100)  # who brought it; None = before this was kept
     stated_on: date
     last_seen: date
 

@@ -76,6 +76,7 @@ class Desk:
     results: list[tuple[Any, ...]] = field(default_factory=list)
     taken: Taken = field(default_factory=Taken)
     carrier: Carrier | None = None
+    own_word: frozenset[UUID] = frozenset()  # accounts of which nobody but the carrier has spoken
     now: datetime = field(default_factory=clock.utc_now)
     today: date = field(default_factory=clock.today)
 
@@ -178,8 +179,8 @@ def _take_about(desk: Desk, answer: BankAnswer, request: OpenRequest) -> None:
     if doubtful(answer):
         desk.taken.doubtful.add(answer.key)
         answer = answer._replace(status=WireState.REJECTED, reason_code=HALF_A_NAME)
-    if answer.status == WireState.SUCCEEDED and not confirmed and _is_own(desk, matter.link):
-        return desk.leave_out(answer, "line_own_decision")
+    if answer.status == WireState.SUCCEEDED and not confirmed and (why := _is_own(desk, matter.link)):
+        return desk.leave_out(answer, why)
     if answer.status == WireState.SUCCEEDED and desk.has_rival(matter):
         # The office chose another account meanwhile: the replacement that was asked about is over.
         desk.steps.append(Step(matter.link.id, LinkState.CLOSED, desk.today, CloseReason.CLERK_CHOICE))
@@ -197,9 +198,14 @@ def _take_about(desk: Desk, answer: BankAnswer, request: OpenRequest) -> None:
     return desk.remember(answer, request, digest)
 
 
-def _is_own(desk: Desk, link: HeldLink) -> bool:
-    """Say whether who carries the answers decided the pair alone: one person is not to decide and to confirm."""
-    return desk.carrier is not None and link.decided_by == desk.by.name and not link.approved_by
+def _is_own(desk: Desk, link: HeldLink) -> str:
+    """Say why who carries the answers may not carry this yes ("" = may): they decided the pair alone, or nobody else
+    has told of the account. One person is not to state, to decide and to confirm (docs/adr/0012)."""
+    if desk.carrier is None or link.approved_by:
+        return ""
+    if link.decided_by == desk.by.name:
+        return "line_own_decision"
+    return "line_own_statement" if link.account_id in desk.own_word else ""
 
 
 def _withdraws(answer: BankAnswer, request: OpenRequest) -> bool:
@@ -274,9 +280,10 @@ def _read_desk(session: Session, answers: Sequence[BankAnswer], source: str, car
         one.answers = {digest for id_ in one.others if id_ in of_link for digest in of_link[id_].answers}
     live_to, primary_of = _in_the_place_of(session, [m.link for m in matters.values() if m.link.replaces])
     strangers = changed_among(session, [link.id for link in locked if link.state in _ASKED])
+    own_word = links.stated_alone(session, {m.link.account_id for m in matters.values()}, by.name) if carrier else ()
     return Desk(
         by, source, requests, accounts, meant, of_link, matters, of_people, live_to, primary_of, strangers,
-        carrier=carrier,
+        carrier=carrier, own_word=frozenset(own_word),
     )  # fmt: skip
 
 

@@ -241,6 +241,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Chính anh/chị đã ghép tài khoản này. Nhờ một cán bộ khác nạp tệp này: câu trả lời sẽ được nhận.",
         "You matched this account yourself. Let another officer bring this file: the answer will be taken then.",
     ),
+    "line_own_statement": (
+        "Chỉ anh/chị đã nhập thông tin về tài khoản này. Nhờ một cán bộ khác nạp tệp này: câu trả lời sẽ được nhận.",
+        "Nobody but you has told of this account. Let another officer bring this file: the answer will be taken then.",
+    ),
     "line_other_bank": (
         "Dòng này là của ngân hàng {other}. Nạp ở trang của ngân hàng đó.",
         "This line is about the bank {other}. Bring it on that bank's page.",

@@ -9,16 +9,18 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from httpx2 import Response
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from disburse import clock
 from disburse.accounts import actions
 from disburse.accounts.actions import Acceptance
+from disburse.accounts.statements import Statement, state_accounts
 from disburse.accounts.states import How
-from disburse.accounts.tables import Link, LinkState
-from disburse.audit.actor import By
+from disburse.accounts.tables import Link, LinkState, Registration, RegistrationSource
+from disburse.audit.actor import SYSTEM, By
 from disburse.audit.tables import AuditEvent
 from disburse.confirmations.tables import ConfirmationRequest
 from disburse.errors import Denied
@@ -135,6 +137,26 @@ class TestExchange:
         for name, refused in (("canbo.tinh", True), ("canbo.xa", False)):
             with nullcontext() if not refused else pytest.raises(Denied), lite_site.database.transaction() as session:
                 actions.accept(session, acceptance=again, by=By(name=name, via="web"))
+
+    def test_nobody_states_and_confirms_alone(self, lite_site: Site) -> None:
+        """The rule decided, but on a list that the same officer brought: a second voice about the account, or a
+        colleague who carries the yes."""
+        known = receiving(lite_site, lite_site.seeded.commune, "51", bank_code=BANK)
+        with lite_site.database.transaction() as session:
+            session.get_one(Link, known.link_id).decided_by = "rule"
+            told = sa.update(Registration).where(col(Registration.account_id) == known.account_id)
+            session.execute(told.values(stated_by="canbo.tinh"))
+        client = lite_site.client("canbo.tinh")
+        yes = f"{HEADER}\n{asked_of(lite_site, known)},{BANK},{known.account_number},succ,,yes\n"
+        address = bring(client, yes).headers["location"]
+        assert "Chỉ anh/chị đã nhập thông tin" in client.get(address).text
+        form = Statement(
+            bank_code=BANK, account_number=known.account_number, source=RegistrationSource.SIGNED_FORM,
+            stated_on=clock.today(),
+        )  # fmt: skip
+        with lite_site.database.transaction() as session:
+            state_accounts(session, statements=[form], by=SYSTEM)
+        assert 'value="take"' in client.get(address).text
 
     def test_what_was_seen_is_what_is_taken(self, lite_site: Site) -> None:
         """An answer that came by another way meanwhile: nothing is taken until the officer has looked again."""
