@@ -122,10 +122,10 @@ FILE_WARNINGS: dict[str, tuple[str, str]] = {
         "{count} lines hold only cells outside the table; they were not read.",
     ),
     "perhaps_people": (
-        "{count} dòng trong phần ký tên, ghi chú có thể là đối tượng nhưng không đọc: dòng {lines}. Nếu là đối tượng, "
-        "ghi số thứ tự và số CCCD cho dòng đó rồi tải lên lại.",
-        "{count} lines among signatures and remarks may be people and were not read: lines {lines}. If they are, give "
-        "them a line number and a citizen ID and upload again.",
+        "{count} dòng không đọc vì giống dòng cộng, ký tên hoặc ghi chú, nhưng có thể là đối tượng: dòng {lines}. Nếu "
+        "là đối tượng, ghi số thứ tự và số CCCD cho dòng đó rồi tải lên lại.",
+        "{count} lines taken for totals, signatures or remarks may be people and were not read: lines {lines}. If they "
+        "are, give them a line number and a citizen ID and upload again.",
     ),
     "period_differs": (
         "Tiêu đề ghi kỳ {found}, khác kỳ đã chọn {expected}.",

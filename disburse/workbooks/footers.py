@@ -33,7 +33,8 @@ def reads_like_name(text: str) -> bool:
     """A family name we know and at least one more, and nothing a total or a signature block says."""
     if len(text) > 60 or not _NAME.fullmatch(text) or says_other(text):
         return False
-    return fold(text).split(" ", 1)[0] in FAMILY_NAMES
+    folded = fold(text)
+    return folded != "doi tuong" and folded.split(" ", 1)[0] in FAMILY_NAMES
 
 
 def says_other(text: str) -> bool:

@@ -51,7 +51,7 @@ class Skipped:
     kind: SkipKind
     cells: list[CellValue]
     text: str = ""
-    somebody: bool = False  # a line among signatures that may be a person after all
+    somebody: bool = False  # a line among totals and signatures that may be a person after all
 
 
 @dataclass(slots=True)
@@ -135,6 +135,7 @@ class _Reader:
             self.body.outside += 1
         else:
             somebody = kind == "footer" and may_be_somebody(self._name(cells), self._beside_name(cells))
+            somebody |= kind == "total" and self._numbered(cells) and len(self._name(cells).split()) > 2
             self.body.skipped.append(Skipped(line.number, kind, line.cells, _first_text(line.cells), somebody))
         return True
 

@@ -126,6 +126,12 @@ class TestPeopleBelowSignatures:
         assert (warning["count"], "dòng 4." in warning["message"]) == (1, True)
         assert [v["full_name"] for v in outcome.values] == [A[0], C[0]]
 
+    def test_a_numbered_total_is_told(self) -> None:
+        """Somebody of the rare family Tổng, without ID or birth, may stand there: the line is named."""
+        outcome = draw([HEAD, [1, *A], [2, "Tổng Ngọc Anh", "", "", "", 500000], ["", "Tổng cộng", "", "", "", 500000]])
+        [warning] = [w for w in outcome.report["file_warnings"] if w["code"] == "perhaps_people"]
+        assert (warning["count"], "dòng 3." in warning["message"]) == (1, True)
+
 
 class TestNamelessRows:
     def test_somebody_else_parks(self) -> None:
