@@ -10,6 +10,7 @@ from disburse.accounts import tables as accounts
 from disburse.areas import tables as areas
 from disburse.audit import tables as audit
 from disburse.banks import tables as banks
+from disburse.cases import tables as cases
 from disburse.confirmations import tables as confirmations
 from disburse.duplicates import tables as duplicates
 from disburse.funnel import tables as funnel
@@ -22,7 +23,7 @@ from disburse.rosters import tables as rosters
 from disburse.workbooks import tables as workbooks
 
 __all__ = [
-    "access", "accounts", "areas", "asked", "audit", "banks", "confirmations", "duplicates", "funnel",
+    "access", "accounts", "areas", "asked", "audit", "banks", "cases", "confirmations", "duplicates", "funnel",
     "jobs", "matches", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 

@@ -51,6 +51,7 @@ class DuplicatesPage(Page):
     shown: tuple[Shown, ...]
     paging: Paging
     proposed: tuple[MergeLine, ...]
+    parting: tuple[MergeLine, ...]
     done: tuple[MergeLine, ...]
     communes: dict[str, str]
     facts: dict[str, str]
@@ -128,7 +129,7 @@ def settle(
     act: Annotated[str, Form(max_length=10)] = "",
     reason: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
-    """Agree to a merge as the second person, refuse it, or undo one that was done."""
+    """Agree to a merge as the second person, refuse it, or undo one that was done; undoing may take two as well."""
 
     def settled(session: Session) -> str:
         queries.merge(session, actor, merge_id)
@@ -137,10 +138,15 @@ def settle(
         elif act == "refuse":
             actions.refuse(session, merge_id=merge_id, by=actor.by)
         elif act == "undo":
-            actions.undo(session, merge_id=merge_id, why=read_reason(reason), by=actor.by)
+            parted = actions.undo(session, merge_id=merge_id, why=read_reason(reason), by=actor.by)
+            return "undone" if parted else "parting"
+        elif act == "part":
+            actions.agree_to_undo(session, merge_id=merge_id, by=actor.by)
+        elif act == "stay":
+            actions.stay_merged(session, merge_id=merge_id, by=actor.by)
         else:
             raise Invalid("merge_choice_needed")
-        return {"approve": "done", "refuse": "refused", "undo": "undone"}[act]
+        return {"approve": "done", "refuse": "refused", "part": "undone", "stay": "stayed"}[act]
 
     return _do(request, data, actor, settled)
 
@@ -174,7 +180,8 @@ def _page(
         shown=tuple(_shown(pair) for pair in found),
         paging=Paging(number, total, PATH, (("person", str(of_one or "")),), size=CARDS),
         proposed=tuple(queries.merges(session, actor, MergeState.PROPOSED)),
-        done=tuple(queries.merges(session, actor, MergeState.DONE, limit=20)),
+        parting=tuple(queries.merges(session, actor, MergeState.DONE, parting=True)),
+        done=tuple(queries.merges(session, actor, MergeState.DONE, parting=False, limit=20)),
         communes=listing.commune_names(session, codes),
         facts=FACT_WORDS,
         why_words=WHY_WORDS,

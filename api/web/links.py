@@ -14,6 +14,7 @@ from api.errors import status_of
 from api.web import pages
 from api.web.link_words import CLOSE_WORDS, CLOSING, EVENT_WORDS, HOW_WORDS, LINK_WORDS, SOURCE_WORDS, TONES
 from api.web.pages import Page
+from api.web.person_words import RECIPIENT_WORDS
 from disburse.access.actor import Actor
 from disburse.access.queries import programmes_of
 from disburse.access.roles import Permission
@@ -22,8 +23,11 @@ from disburse.accounts.changing import Wanted, propose_change
 from disburse.accounts.histories import History, Notice, Proposal
 from disburse.accounts.states import CloseReason
 from disburse.banks.tables import Bank
+from disburse.cases import payees
+from disburse.cases.payees import Waiting
 from disburse.confirmations.reasons import REASONS
 from disburse.errors import DisburseError, Invalid, NotFound
+from disburse.people.tables import RecipientKind
 
 router = APIRouter()
 
@@ -32,6 +36,10 @@ router = APIRouter()
 class LinksPage(Page):
     template: ClassVar[str] = "links/links.html"
     proposals: tuple[Proposal, ...]
+    recipients: tuple[Waiting, ...]
+    may_approve: bool
+    may_change: bool
+    recipient_words: dict[RecipientKind, str]
     notices: tuple[Notice, ...]
     may_dismiss: bool
     states: dict[str, str]
@@ -71,9 +79,13 @@ class LinkPage(Page):
 
 @router.get("/links")
 def show_all(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
-    """List the changes of account under way, and what other departments changed."""
+    """List the changes of account and of who receives that are under way, and what other departments changed."""
     page = LinksPage(
         tuple(histories.proposals(session, actor)),
+        tuple(payees.waiting(session, actor)),
+        actor.may(Permission.LINK_APPROVE),
+        actor.may(Permission.RECIPIENT_CHANGE),
+        RECIPIENT_WORDS,
         tuple(histories.notices(session, actor)),
         actor.may(Permission.LINK_PROPOSE),
         LINK_WORDS,

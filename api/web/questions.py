@@ -43,6 +43,7 @@ KIND_WORDS: dict[QuestionKind, str] = {
     QuestionKind.ENROLLED_ELSEWHERE: "Đang hưởng ở nơi khác",
     QuestionKind.REMOVAL: "Danh sách giảm",
     QuestionKind.GONE: "Không còn trong danh sách",
+    QuestionKind.RECIPIENT: "Danh sách ghi người nhận khác",
 }
 
 

@@ -18,7 +18,9 @@ from api.web.shapes import PAGE_SIZE, Paging
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
+from disburse.cases import payees
 from disburse.cases.receiving import Paper, Receiving, receive
+from disburse.cases.tables import RecipientChange
 from disburse.clock import Period
 from disburse.errors import DisburseError, Invalid, NotFound
 from disburse.people import ages, listing, papers
@@ -60,6 +62,7 @@ class RecipientPage(Page):
     one: Entitlement
     commune: str
     scans: dict[UUID, list[PaperScan]]
+    waits: RecipientChange | None
     typed: Typed
     kinds: tuple[RecipientKind, ...]
     paper_kinds: tuple[str, ...]
@@ -112,7 +115,7 @@ def change(
     since: Annotated[str, Form(max_length=20)] = "",
     exception: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Let somebody else receive from a day on; who received before stays in the record."""
+    """Let somebody else receive from a day on, or propose it where a confirmed account hangs on it."""
     typed = {
         "kind": kind, "name": name, "birth": birth, "citizen_id": citizen_id, "phone": phone,
         "organisation": organisation, "relation": relation, "paper_kind": paper_kind, "paper_number": paper_number,
@@ -183,6 +186,7 @@ def _page(
         profile=found,
         one=one,
         commune=listing.commune_names(session, {code}).get(code, ""),
+        waits=payees.open_of(session, [one.enrolment.id]).get(one.enrolment.id),
         scans=papers.scans_of(session, [line.recipient.id for line in one.receivers]),
         typed=typed,
         kinds=tuple(RecipientKind),

@@ -21,6 +21,7 @@ from api.web import (
     names,
     own_bank,
     pages,
+    payees,
     people,
     people_search,
     person_acts,
@@ -66,6 +67,7 @@ router.include_router(review_cards.router)
 router.include_router(review_bulk.router)
 router.include_router(accounts.router)
 router.include_router(links.router)
+router.include_router(payees.router)
 router.include_router(flags.router)
 router.include_router(bank_openings.router)  # before the banks' own address: `openings` is no code
 router.include_router(banks.router)

@@ -55,16 +55,6 @@ __all__ = [
     "turn_down_replacement",
 ]
 
-# Why a clerk ends a confirmed link. Who did so may not link the holder anew: that would be a replacement by one person.
-_BY_CHOICE = (
-    CloseReason.WITHDRAWN,
-    CloseReason.MISTAKE,
-    CloseReason.MOVED,
-    CloseReason.CLERK_NO,
-    CloseReason.CLERK_UNSURE,
-    CloseReason.CLERK_CHOICE,
-    CloseReason.HOLDER_CHANGED,
-)
 # Why a link ends so that what was to replace it is still needed, or has come already.
 _WITH_SUCCESSOR = (CloseReason.ACCOUNT_CLOSED, CloseReason.REPLACED, CloseReason.HOLDER_CHANGED)
 
@@ -84,6 +74,7 @@ class Acceptance:
     decided_by: str = ""  # empty: the actor
     preset: str = ""
     score: float | None = None
+    again: bool = False  # taken up again because the act that had ended it is undone: no change of account
 
 
 def accept(session: Session, *, acceptance: Acceptance, by: By) -> UUID:
@@ -148,14 +139,20 @@ def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: M
 
 
 def _check_other_person(session: Session, acceptances: Sequence[Acceptance], by: By) -> None:
-    """Who ended a confirmed link by choice does not link its holder again: two people stand behind every change."""
-    holders = {a.person_id for a in acceptances if a.person_id and a.how == How.CLERK}
+    """Who ended a confirmed link does not link its holder again: two people stand behind every change.
+
+    However it ended: by choice, or because of what else they did (another recipient, an end, a death entered).
+    """
+    holders = {a.person_id for a in acceptances if a.person_id and a.how == How.CLERK and not a.again}
     table = queries.LINK_TABLE.c
     ended = sa.select(table.person_id).where(
         table.confirmed_on.is_not(None),
         table.ended_by == by.name,
         # Also who brought a bank's no by hand; the command line and banks' programs link nobody by choice.
-        sa.or_(table.reason.in_(_BY_CHOICE), sa.and_(table.state == LinkState.REFUSED, sa.literal(by.via == "web"))),
+        sa.or_(
+            table.state == LinkState.CLOSED,
+            sa.and_(table.state == LinkState.REFUSED, sa.literal(by.via == "web")),
+        ),
     )
     if next(iter(among(session, ended, table.person_id, sorted(holders))), None) is not None:
         raise Denied("same_person_relinks")

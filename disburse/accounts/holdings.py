@@ -66,7 +66,10 @@ def _statements() -> list[Any]:
     of_organisation = organisation.join(
         Link, sa.and_(col(Link.organisation_id) == col(Recipient.organisation_id), col(Link.is_primary))
     )
-    by_name = named.join(Link, col(Link.id) == col(RecipientLink.link_id))
+    of_recipient = sa.or_(
+        col(Link.person_id) == col(Recipient.person_id), col(Link.organisation_id) == col(Recipient.organisation_id)
+    )
+    by_name = named.join(Link, sa.and_(col(Link.id) == col(RecipientLink.link_id), of_recipient))
     return [
         _with_bank(of_person).join(Person, col(Person.id) == col(Link.person_id)),
         _with_bank(of_organisation).join(Organisation, col(Organisation.id) == col(Link.organisation_id)),

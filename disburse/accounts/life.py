@@ -272,15 +272,6 @@ def accounts_changed(session: Session, *, account_ids: Iterable[UUID], by: By) -
     return len(rows)
 
 
-def carry_hold(session: Session, *, before: UUID, after: UUID) -> None:
-    """Let the question that is open about a recipient be open about the record that goes on in its place."""
-    asked = sa.select(RecipientHold).where(
-        col(RecipientHold.recipient_id) == before, col(RecipientHold.settled_on).is_(None)
-    )
-    rows = [(new_id(), after, hold.reason, hold.since, "", "") for hold in session.execute(asked).scalars()]
-    bulk_insert(session, RecipientHold, ("id", "recipient_id", "reason", "since", "settled_by", "note"), rows)
-
-
 def keep_recipient(session: Session, *, hold_id: UUID, note: str, paper_until: date | None, by: By) -> None:
     """Let a held recipient go on: with a paper that is still in force, or because the ward cannot act (say why).
 

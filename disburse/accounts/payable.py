@@ -27,6 +27,7 @@ from disburse.people.tables import (
     Person,
     PersonStatus,
     Recipient,
+    RecipientKind,
 )
 
 
@@ -35,8 +36,9 @@ class Payable:
     """Whether an enrolment can be paid to an account, and to which. `why` is "" when it can, else the reason:
 
     `ended`, `suspended`, `unexplained`, `no_recipient`, `person_dead`, `holder_dead`, `held`, `expired`, `of_age`,
-    `no_link`, `not_confirmed`, `holder_changed` (the bank's yes was to other facts than the holder has now), or what is
-    wrong with the account (`closed`, `locked`, `joint`, `currency`).
+    `not_the_ward` (recorded as receiving themself, but it is somebody else), `no_link`, `link_of_another` (the account
+    that is named is not the recipient's), `not_confirmed`, `holder_changed` (the bank's yes was to other facts than the
+    holder has now), or what is wrong with the account (`closed`, `locked`, `joint`, `currency`).
     """
 
     enrolment_id: UUID
@@ -72,7 +74,7 @@ def payable(session: Session, enrolments: Iterable[UUID]) -> dict[UUID, Payable]
         link = by_id.get(row.named) or primary.get(row.holder_id or row.organisation_id)
         why = _why_not(row, row.recipient_id in holds, today)
         if not why:
-            why = "no_link" if link is None else "" if link.state == LinkState.CONFIRMED else "not_confirmed"
+            why = _why_not_through(row, link)
         if not why and link is not None:
             why = "holder_changed" if link.id in strangers else not_linkable(accounts[link.account_id])
         found[row.id] = _answer(row, link, why)
@@ -86,6 +88,15 @@ def _answer(row: Any, link: Link | None, why: str) -> Payable:
     return Payable(row.id, why, row.recipient_id, holder, link.id, link.version, link.account_id)
 
 
+def _why_not_through(row: Any, link: Link | None) -> str:
+    """Return why money may not go through this link: whoever wrote the recipient down, its holder must be them."""
+    if link is None:
+        return "no_link"
+    if (link.person_id, link.organisation_id) != (row.holder_id, row.organisation_id):
+        return "link_of_another"
+    return "" if link.state == LinkState.CONFIRMED else "not_confirmed"
+
+
 def _why_not(row: Any, held: bool, today: date) -> str:
     if row.state != EnrolmentState.ACTIVE or (row.to_date and row.to_date < today):
         return "ended"
@@ -95,6 +106,8 @@ def _why_not(row: Any, held: bool, today: date) -> str:
         return "unexplained"
     if row.recipient_id is None:
         return "no_recipient"
+    if row.kind == RecipientKind.OWN and row.holder_id != row.ward_id:
+        return "not_the_ward"
     if row.ward_status == PersonStatus.DEAD:
         return "person_dead"
     if row.holder_status == PersonStatus.DEAD:
@@ -124,6 +137,7 @@ def _facts() -> sa.Select[*tuple[Any, ...]]:
             col(holder.name).label("holder_name"),
             col(holder.status).label("holder_status"),
             col(Organisation.name).label("organisation_name"),
+            col(ward.id).label("ward_id"),
             col(ward.status).label("ward_status"),
             col(ward.birth_date),
             col(ward.birth_precision),

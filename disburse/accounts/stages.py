@@ -50,15 +50,17 @@ def live_clause(link: Any = Link) -> sa.ColumnElement[bool]:
 def _select_used() -> sa.Select[Any]:
     """Select (enrolment, kind, state of the link used) of current recipients; None where there is no live link.
 
-    A recipient uses the link it names, where that is live, else its holder's primary one. Three look-ups a row, no
-    joins, and a holder's links are sifted after they were found (there is one at most that is live and primary): so
-    each goes by the index of who is asked for, however little the database knows of its tables. With the condition
-    beside the look-up, the first five thousand links were each sought among all live ones.
+    A recipient uses the link it names, where that is live and its holder's, else the holder's primary one. Three
+    look-ups a row, no joins, and a holder's links are sifted after they were found (there is one at most that is live
+    and primary): so each goes by the index of who is asked for, however little the database knows of its tables. With
+    the condition beside the look-up, the first five thousand links were each sought among all live ones.
     """
     recipient, naming, link = (sa.inspect(table).local_table.c for table in (Recipient, RecipientLink, Link))
     # Two levels deep SQLAlchemy does not see the recipient by itself: without the word the name would be anybody's.
     name = sa.select(naming.link_id).where(naming.recipient_id == recipient.id).correlate(recipient.id.table)
-    named = sa.select(sa.func.max(sa.case((live_clause(link), link.state)))).where(link.id == name.scalar_subquery())
+    of_recipient = sa.or_(link.person_id == recipient.person_id, link.organisation_id == recipient.organisation_id)
+    named = sa.select(sa.func.max(sa.case((sa.and_(live_clause(link), of_recipient), link.state))))
+    named = named.where(link.id == name.scalar_subquery())
     primary = sa.select(sa.func.max(sa.case((sa.and_(live_clause(link), link.is_primary), link.state))))
     own = primary.where(link.person_id == recipient.person_id)
     common = primary.where(link.organisation_id == recipient.organisation_id)

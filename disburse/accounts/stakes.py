@@ -47,6 +47,23 @@ def stake_of(session: Session, candidate: Candidate) -> Stake:
     return Stake(amount, session.execute(confirmed.limit(1)).scalar())
 
 
+def confirmed_holders(session: Session, holders: Iterable[UUID | None], *, ended_by: str = "") -> set[UUID]:
+    """Return those of these people and bodies whose account the bank has confirmed.
+
+    `ended_by`: also those whose confirmed link ended by an act of this person: nobody's own act clears the way.
+    """
+    ids = sorted({one for one in holders if one is not None})
+    stands = col(Link.state) == LinkState.CONFIRMED
+    if ended_by:
+        own_act = sa.and_(col(Link.state) == LinkState.CLOSED, col(Link.confirmed_on).is_not(None))
+        stands = sa.or_(stands, sa.and_(own_act, col(Link.ended_by) == ended_by))
+    return {
+        row[0]
+        for column in (col(Link.person_id), col(Link.organisation_id))
+        for row in among(session, sa.select(column).where(stands), column, ids)
+    }
+
+
 def amounts(session: Session, persons: Iterable[UUID]) -> dict[UUID, int]:
     """Return for each person the đồng in force today that they receive, for themselves and others."""
     today = clock.today()

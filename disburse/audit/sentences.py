@@ -111,6 +111,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "person.merge_refused": ("{who} không duyệt gộp hồ sơ {whom}", "{who} turned down the merge of {whom}"),
     "person.merged": ("{who} gộp trùng hồ sơ {whom}", "{who} merged records of {whom}"),
     "person.parted": ("{who} tách lại hồ sơ {whom} đã gộp", "{who} undid the merge of {whom}"),
+    "person.parting_proposed": (
+        "{who} đề nghị tách lại hồ sơ {whom} đã gộp",
+        "{who} proposed to undo the merge of {whom}",
+    ),
+    "person.parting_refused": (
+        "{who} không tách lại hồ sơ {whom} đã gộp",
+        "{who} turned down undoing the merge of {whom}",
+    ),
     "person.not_same": ("{who} ghi {whom} không phải một người với hồ sơ khác", "{who} told {whom} from another"),
     "note.added": ("{who} ghi chú vào hồ sơ {whom}", "{who} wrote a note about {whom}"),
     "hamlet.added": ("{who} thêm một thôn, tổ dân phố", "{who} added a hamlet"),
@@ -136,6 +144,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "enrolments.over": ("{count} chế độ hết hạn", "{count} enrolments ran out"),
     "recipient.set": ("{who} đổi người nhận của {whom}", "{who} changed who receives for {whom}"),
+    "recipient.proposed": (
+        "{who} đề nghị đổi người nhận của {whom}",
+        "{who} proposed to change who receives for {whom}",
+    ),
+    "recipient.approved": (
+        "{who} duyệt đổi người nhận của {whom}",
+        "{who} approved a change of who receives for {whom}",
+    ),
+    "recipient.turned_down": (
+        "{who} không duyệt đổi người nhận của {whom}",
+        "{who} turned down a change of who receives for {whom}",
+    ),
     "recipient.wish": ("{who} ghi nguyện vọng nhận tiền của {whom}", "{who} recorded how {whom} wants to be paid"),
     "recipient.link_named": (
         "{who} chọn tài khoản nhận cho chế độ của {whom}",

@@ -9,11 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from disburse import clock
-from disburse.accounts import life, stages
-from disburse.accounts.tables import RecipientLink
+from disburse.accounts import carrying, life, stages
 from disburse.areas import queries as areas
 from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actions import record
@@ -26,7 +25,7 @@ from disburse.funnel import actions as funnel
 from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people import entries, queries
-from disburse.people.entries import End, NewEnrolment, NewLine, NewRecipient
+from disburse.people.entries import End, NewEnrolment, NewLine
 from disburse.people.tables import (
     BenefitLine,
     EndReason,
@@ -35,7 +34,6 @@ from disburse.people.tables import (
     LineKind,
     Person,
     PersonStatus,
-    Recipient,
 )
 from disburse.rosters.counting import entry_of
 from disburse.rosters.undoing import reenter
@@ -119,9 +117,7 @@ def move(session: Session, *, moving: Moving, why: str, by: By) -> UUID:
     if not old.from_date < moving.on <= clock.today():
         raise Invalid("move_day", earliest=f"{old.from_date + ONE_DAY:%d/%m/%Y}", latest=f"{clock.today():%d/%m/%Y}")
     lines = queries.lines_on(session, [old.id], moving.on).get(old.id, [])
-    current = session.exec(
-        select(Recipient).where(Recipient.enrolment_id == old.id, col(Recipient.ended_on).is_(None))
-    ).first()
+    current = queries.current_recipients(session, [old.id]).get(old.id)
     people.end_enrolments(session, ends=[End(old.id, moving.on - ONE_DAY, EndReason.MOVED)], by=by, why=why)
     new = _begin(session, old, area, moving.on)
     entries.begin_lines(
@@ -135,7 +131,11 @@ def move(session: Session, *, moving: Moving, why: str, by: By) -> UUID:
         ],
     )
     if current is not None:
-        _carry_recipient(session, current, new, moving.on)
+        going_on = carrying.going_on(
+            current, recipient_id=new_id(), enrolment_id=new, since=moving.on, roster_id=current.roster_id
+        )
+        entries.add_recipients(session, [going_on])
+        carrying.carry(session, [(current.id, going_on.id)])
     _settle(session, old.person_id, area, moving)
     session.flush()
     enrolment = session.get_one(Enrolment, new)
@@ -162,29 +162,6 @@ def _begin(session: Session, old: Enrolment, area: Area, on: date) -> UUID:
     )
     entries.add_enrolments(session, [enrolment])
     return enrolment.id
-
-
-def _carry_recipient(session: Session, current: Recipient, enrolment_id: UUID, on: date) -> None:
-    carried = NewRecipient(
-        id=new_id(),
-        enrolment_id=enrolment_id,
-        kind=current.kind,
-        person_id=current.person_id,
-        organisation_id=current.organisation_id,
-        relation=current.relation,
-        paper_kind=current.paper_kind,
-        paper_number=current.paper_number,
-        paper_date=current.paper_date,
-        paper_until=current.paper_until,
-        wish=current.wish,
-        wish_on=current.wish_on,
-        since=on,
-    )
-    entries.add_recipients(session, [carried])
-    named = session.get(RecipientLink, current.id)
-    if named is not None:
-        session.add(RecipientLink(recipient_id=carried.id, link_id=named.link_id))
-    life.carry_hold(session, before=current.id, after=carried.id)
 
 
 def _settle(session: Session, person_id: UUID, area: Area, moving: Moving) -> None:

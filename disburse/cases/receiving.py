@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.accounts import life, stages
+from disburse.accounts import carrying, life, stages
 from disburse.audit.actions import record
 from disburse.audit.actor import By
+from disburse.cases import payees
 from disburse.db import take_turns
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.ids import new_id
@@ -19,6 +20,7 @@ from disburse.people import actions as people
 from disburse.people import papers, queries
 from disburse.people.entries import NewPerson, NewRecipient
 from disburse.people.likeness import same_given_name
+from disburse.people.queries import CurrentRecipient
 from disburse.people.stated import Stated
 from disburse.people.tables import (
     CITIZEN_ID,
@@ -59,49 +61,107 @@ class Receiving:
     exception: str = ""  # why more than the cap is right here
 
 
-def receive(session: Session, *, receiving: Receiving, cap: int, by: By) -> UUID:
+def receive(session: Session, *, receiving: Receiving, cap: int, by: By) -> UUID | None:
     """Let somebody receive from a day on; who received before stays in the record. Returns the recipient.
 
-    Raises NotFound, Invalid("paper_needed"), ("paper_days"), ("recipient_name_needed"), ("recipient_minor"),
-    Conflict("citizen_id_taken"), ("recipient_cap").
+    None: another would come in the place of somebody whose account is confirmed, so a second person must approve
+    (`approve_change`), and until then nothing changes. Whoever is entered again goes on with their hold and account.
+    Raises NotFound, Invalid("paper_needed"), ("paper_of_adult"), ("paper_days"), ("recipient_name_needed"),
+    ("recipient_minor"), Conflict("citizen_id_taken"), ("recipient_cap"), ("recipient_change_open").
     """
     enrolment = session.get(Enrolment, receiving.enrolment_id, with_for_update=True)
     if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
         raise NotFound("enrolment_unknown")
-    _check_paper(receiving)
+    _check_paper(session, receiving, enrolment)
+    payees.check_none_waits(session, enrolment.id)
     person_id, organisation_id = _holder(session, receiving, enrolment, by)
     if person_id is not None and person_id != enrolment.person_id:
-        _check_cap(session, person_id, enrolment, receiving, cap)
+        _check_cap(session, person_id, enrolment, receiving.exception, cap)
     before = queries.current_recipients(session, [enrolment.id]).get(enrolment.id)
     paper = receiving.paper
-    recipient_id = people.set_recipient(
-        session,
-        recipient=NewRecipient(
-            id=new_id(),
-            enrolment_id=enrolment.id,
-            kind=receiving.kind,
-            person_id=person_id,
-            organisation_id=organisation_id,
-            relation=receiving.relation,
-            wish=before.wish if before else Wish.UNKNOWN,
-            since=receiving.since,
-            paper_kind=paper.kind[:60],
-            paper_number=paper.number[:60],
-            paper_date=paper.on,
-            paper_until=paper.until,
-        ),
-        by=by,
+    recipient = NewRecipient(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        kind=receiving.kind,
+        person_id=person_id,
+        organisation_id=organisation_id,
+        relation=receiving.relation,
+        wish=before.wish if before else Wish.UNKNOWN,
+        since=receiving.since,
+        paper_kind=paper.kind[:60],
+        paper_number=paper.number[:60],
+        paper_date=paper.on,
+        paper_until=paper.until,
     )
-    if receiving.exception:
-        _note_exception(session, recipient_id, receiving.exception, by)
+    if before is not None and not _is_same(before, recipient) and payees.needs_two(session, before, by):
+        payees.propose(session, recipient=recipient, exception=receiving.exception, before=before, by=by)
+        return None
+    return _enter(session, enrolment, recipient, before, receiving.exception, by)
+
+
+def approve_change(session: Session, *, change_id: UUID, cap: int, by: By) -> UUID:
+    """Let the proposed recipient receive, now that a second person agrees. Returns the recipient.
+
+    Raises what `payees.take` raises, NotFound("enrolment_unknown"), Invalid("paper_days"), Conflict("recipient_cap").
+    """
+    change = payees.take(session, change_id=change_id, by=by)
+    enrolment = session.get(Enrolment, change.enrolment_id, with_for_update=True)
+    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
+        raise NotFound("enrolment_unknown")
+    if change.paper_until is not None and change.paper_until < clock.today():
+        raise Invalid("paper_days")
+    person_id = enrolment.person_id if change.kind == RecipientKind.OWN else change.person_id
+    if person_id is not None and person_id != enrolment.person_id:
+        _check_cap(session, person_id, enrolment, change.cap_exception, cap)
+    before = queries.current_recipients(session, [enrolment.id]).get(enrolment.id)
+    recipient = NewRecipient(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        kind=change.kind,
+        person_id=person_id,
+        organisation_id=change.organisation_id,
+        relation=change.relation,
+        wish=before.wish if before else Wish.UNKNOWN,
+        since=change.since,
+        paper_kind=change.paper_kind,
+        paper_number=change.paper_number,
+        paper_date=change.paper_date,
+        paper_until=change.paper_until,
+    )
+    return _enter(session, enrolment, recipient, before, change.cap_exception, by)
+
+
+def _enter(
+    session: Session,
+    enrolment: Enrolment,
+    recipient: NewRecipient,
+    before: CurrentRecipient | None,
+    exception: str,
+    by: By,
+) -> UUID:
+    recipient_id = people.set_recipient(session, recipient=recipient, by=by)
+    if before is not None and _is_same(before, recipient):
+        carrying.carry(session, [(before.id, recipient_id)], renewed=recipient.paper_date is not None)
+    if exception:
+        _note_exception(session, recipient_id, exception, by)
     stages.restate(session, [enrolment.id])
-    holders = [enrolment.person_id, *(one for one in (before.person_id if before else None, person_id) if one)]
-    life.reconsider(session, persons=holders, by=by)
+    holders = [before.person_id if before else None, recipient.person_id]
+    life.reconsider(session, persons=[enrolment.person_id, *(one for one in holders if one)], by=by)
     return recipient_id
 
 
-def _check_paper(receiving: Receiving) -> None:
+def _is_same(before: CurrentRecipient, recipient: NewRecipient) -> bool:
+    return (before.person_id, before.organisation_id) == (recipient.person_id, recipient.organisation_id)
+
+
+def _check_paper(session: Session, receiving: Receiving, enrolment: Enrolment) -> None:
     paper = receiving.paper
+    if receiving.kind == RecipientKind.LEGAL_REP and not (paper.kind and paper.on):
+        # Parents represent a child by being its parents; whoever is grown up is represented by a paper's right alone.
+        ward = session.get_one(Person, enrolment.person_id)
+        grown_up = life.turns(ward.birth_date, ward.birth_precision, life.GROWN_UP)
+        if grown_up is None or grown_up <= clock.today():
+            raise Invalid("paper_of_adult")
     if receiving.kind in papers.NEEDS_PAPER and not (paper.kind and paper.on):
         raise Invalid("paper_needed")
     if paper.on is not None and paper.on > clock.today():
@@ -172,7 +232,7 @@ def _current(session: Session, who: Stated, enrolment: Enrolment) -> UUID | None
     return person.id if person is not None and person.name_fold == fold(who.name) else None
 
 
-def _check_cap(session: Session, person_id: UUID, enrolment: Enrolment, receiving: Receiving, cap: int) -> None:
+def _check_cap(session: Session, person_id: UUID, enrolment: Enrolment, exception: str, cap: int) -> None:
     take_turns(session, f"wards of {person_id}")
     already = select(Recipient.id).where(
         Recipient.enrolment_id == enrolment.id, Recipient.person_id == person_id, col(Recipient.ended_on).is_(None)
@@ -180,7 +240,7 @@ def _check_cap(session: Session, person_id: UUID, enrolment: Enrolment, receivin
     if session.exec(already).first() is not None:
         return
     wards = papers.wards_of(session, person_id)
-    if wards >= cap and not receiving.exception:
+    if wards >= cap and not exception:
         raise Conflict("recipient_cap", count=wards, most=cap)
 
 

@@ -224,16 +224,74 @@ def _restate(session: Session, person_ids: list[UUID]) -> None:
     stages.restate_holders(session, person_ids)
 
 
-def undo(session: Session, *, merge_id: UUID, why: str, by: By) -> None:
-    """Part two records again, each as it was. A closed account is accepted anew and goes to the bank again.
+def undo(session: Session, *, merge_id: UUID, why: str, by: By) -> bool:
+    """Part two records again, each as it was; where money could move by it, only ask a second person to.
 
-    Raises NotFound, Conflict("merge_paid") once somebody was paid on the merged record.
+    A closed account is accepted anew and goes to the bank again. Returns whether the records are parted now.
+    Raises NotFound, Conflict: `parting_open`, `merge_paid` once somebody was paid on the merged record, and what
+    `repointing.check_nothing_since` raises.
     """
     take_turns(session, "merges")
     merge = _get(session, merge_id, MergeState.DONE)
+    if merge.parting_by:
+        raise Conflict("parting_open")
+    _check_may_part(session, merge)
+    if not _needs_two(session, merge):
+        _part(session, merge, why, by)
+        return True
+    merge.parting_by, merge.parting_at, merge.parting_why = by.name, clock.utc_now(), why[:200]
+    session.add(merge)
+    _tell(session, "person.parting_proposed", merge, by, why=why)
+    return False
+
+
+def agree_to_undo(session: Session, *, merge_id: UUID, by: By) -> None:
+    """A second person agrees that two records are parted. Raises as `undo`, Denied("same_person_approves")."""
+    take_turns(session, "merges")
+    merge = _get(session, merge_id, MergeState.DONE)
+    if not merge.parting_by:
+        raise NotFound("merge_unknown")
+    if by.name == merge.parting_by:
+        raise Denied("same_person_approves")
+    _check_may_part(session, merge)
+    _part(session, merge, merge.parting_why, by)
+
+
+def stay_merged(session: Session, *, merge_id: UUID, by: By) -> None:
+    """Say no to parting two records, or take one's own wish back."""
+    merge = _get(session, merge_id, MergeState.DONE)
+    if not merge.parting_by:
+        raise NotFound("merge_unknown")
+    merge.parting_by, merge.parting_at, merge.parting_why = "", None, ""
+    session.add(merge)
+    _tell(session, "person.parting_refused", merge, by)
+
+
+def _check_may_part(session: Session, merge: PersonMerge) -> None:
+    later = select(PersonMerge.id).where(
+        col(PersonMerge.kept_id).in_([merge.kept_id, session.get_one(Person, merge.kept_id).merged_into]),
+        PersonMerge.state == MergeState.DONE,
+        PersonMerge.id != merge.id,
+        col(PersonMerge.decided_at) >= merge.decided_at,
+    )
+    if session.exec(later).first() is not None:
+        raise Conflict("merge_on_top")
     if _paid_since(session, merge):
         raise Conflict("merge_paid")
-    others = repointing.point_back(session, merge_id)
+    repointing.check_nothing_since(session, merge)
+
+
+def _needs_two(session: Session, merge: PersonMerge) -> bool:
+    """Whether two people stood behind the merge, or a confirmed account hangs on its undoing by now."""
+    confirmed = select(Link.id).where(Link.person_id == merge.kept_id, Link.state == LinkState.CONFIRMED)
+    return merge.decided_by != merge.proposed_by or session.exec(confirmed).first() is not None
+
+
+def _part(session: Session, merge: PersonMerge, why: str, by: By) -> None:
+    others = repointing.point_back(session, merge.id)
+    unnamed = repointing.follow(session, merge)
+    for recipient_id in unnamed:
+        accounts.name_link(session, recipient_id=recipient_id, link_id=None, by=by)
     _give_facts_back(session, merge)
     session.flush()
     for row in others:
@@ -246,7 +304,7 @@ def undo(session: Session, *, merge_id: UUID, why: str, by: By) -> None:
     session.flush()
     _restate(session, [merge.kept_id, merge.gone_id])
     life.reconsider(session, persons=[merge.kept_id, merge.gone_id], by=by)
-    _tell(session, "person.parted", merge, by, why=why)
+    _tell(session, "person.parted", merge, by, why=why, **({"unnamed": len(unnamed)} if unnamed else {}))
 
 
 def _paid_since(session: Session, merge: PersonMerge) -> bool:
@@ -282,7 +340,7 @@ def _give_facts_back(session: Session, merge: PersonMerge) -> None:
 
 def _accept_again(session: Session, link_id: UUID, person_id: UUID, by: By) -> None:
     link = session.get_one(Link, link_id)
-    again = Acceptance(account_id=link.account_id, how=How.CLERK, since=clock.today(), person_id=person_id)
+    again = Acceptance(account_id=link.account_id, how=How.CLERK, since=clock.today(), person_id=person_id, again=True)
     accounts.accept(session, acceptance=again, by=by)
 
 

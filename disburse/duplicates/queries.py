@@ -111,15 +111,21 @@ class MergeLine:
     gone: str
 
 
-def merges(session: Session, actor: Actor, *states: MergeState, limit: int | None = None) -> list[MergeLine]:
-    """Return merges in these states whose kept person the actor may change, newest first; all, or so many."""
+def merges(
+    session: Session, actor: Actor, *states: MergeState, parting: bool = False, limit: int | None = None
+) -> list[MergeLine]:
+    """Return merges in these states whose kept person the actor may change, newest first; all, or so many.
+
+    `parting`: those that somebody has asked to undo; otherwise those that nobody has.
+    """
+    asked = col(PersonMerge.parting_by) != "" if parting else col(PersonMerge.parting_by) == ""
     kept: Any = sa.orm.aliased(Person)
     gone: Any = sa.orm.aliased(Person)
     found = session.execute(
         sa.select(PersonMerge, kept.name, gone.name)
         .join(kept, kept.id == col(PersonMerge.kept_id))
         .join(gone, gone.id == col(PersonMerge.gone_id))
-        .where(col(PersonMerge.state).in_(states), _is_seen(actor, col(PersonMerge.kept_id)))
+        .where(col(PersonMerge.state).in_(states), asked, _is_seen(actor, col(PersonMerge.kept_id)))
         .order_by(col(PersonMerge.proposed_at).desc())
         .limit(limit)
     )

@@ -1,4 +1,8 @@
-"""Rows that point at a person: pointing them at another, each written down, and pointing them back."""
+"""Rows that point at a person: pointing them at another, each written down, and pointing them back.
+
+What is made on the merged record goes with what it belongs to when the two part (`follow`); what nobody can tell to
+be the one's or the other's stands in the way (`check_nothing_since`).
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,37 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
-from disburse.accounts.tables import Candidate, CandidateState, Link, Registration
+from disburse.accounts.queries import masked
+from disburse.accounts.tables import (
+    Account,
+    Candidate,
+    CandidateState,
+    Link,
+    LinkState,
+    RecipientLink,
+    Registration,
+)
+from disburse.cases.tables import RecipientChange
 from disburse.confirmations.tables import ConfirmationRequest
 from disburse.db import bulk_insert
-from disburse.duplicates.tables import MergedRow
-from disburse.people.tables import Enrolment, PersonNote, Recipient, Verified
-from disburse.rosters.tables import QuestionState, RosterQuestion
+from disburse.duplicates.tables import MergedRow, PersonMerge
+from disburse.errors import Conflict
+from disburse.people.tables import (
+    Enrolment,
+    EnrolmentState,
+    Person,
+    PersonNote,
+    Recipient,
+    RecipientKind,
+    Verified,
+)
+from disburse.rosters.tables import QuestionState, RosterQuestion, RosterRow
 
 # Every table with a person, and the columns that must stay unique beside it ("" = nothing to mind).
 _POINTING: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Enrolment, ()),
     (Recipient, ()),
+    (RecipientChange, ()),
     (Link, ("account_id", "version")),
     (Candidate, ("account_id",)),
     (Registration, ()),
@@ -27,6 +51,9 @@ _POINTING: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Verified, ("source", "on", "result")),
     (PersonNote, ()),
 )
+# What may have been made since, and decides where money goes.
+_SINCE: tuple[type[SQLModel], ...] = (Enrolment, Recipient, Link)
+_KEPT = "kept"
 _TABLES: dict[str, type[SQLModel]] = {str(table.__tablename__): table for table, _ in _POINTING}
 _COLUMNS = ("merge_id", "table_name", "row_key", "column_name", "before", "after")
 
@@ -35,6 +62,7 @@ def point(session: Session, merge_id: UUID, *, gone: UUID, kept: UUID) -> int:
     """Let every row of `gone` speak of `kept`; a row whose like `kept` has already stays where it is."""
     session.flush()
     rows: list[tuple[Any, ...]] = []
+    had = {str(table.__tablename__): _rows(session, table, (), kept) for table in _SINCE}
     for table, unique in _POINTING:
         described: Any = table
         taken = set(_keys(session, described, unique, kept)) if unique else set()
@@ -43,11 +71,77 @@ def point(session: Session, merge_id: UUID, *, gone: UUID, kept: UUID) -> int:
         session.execute(sa.update(table).where(described.id.in_(ids)).values(person_id=kept))
         name = str(table.__tablename__)
         rows += [(merge_id, name, str(key), "person_id", str(gone), str(kept)) for key in ids]
+        if table in _SINCE:
+            rows += [(merge_id, name, str(row[0]), _KEPT, None, None) for row in had[name]]
     rows += _questions(session, merge_id, gone, kept)
     rows += _left_candidates(session, merge_id, gone)
     bulk_insert(session, MergedRow, _COLUMNS, rows)
     session.expire_all()
     return len(rows)
+
+
+def _since(session: Session, merge: PersonMerge, table: Any) -> list[Any]:
+    """Return the rows of the kept record that came after the merge."""
+    named = select(MergedRow.row_key).where(
+        MergedRow.merge_id == merge.id, MergedRow.table_name == str(table.__tablename__)
+    )
+    before = set(session.exec(named))
+    # Of a merge from before the kept record's own rows were written down, what is older than the merge is known too.
+    made = sa.select(table).where(table.person_id == merge.kept_id, table.id > merge.id).order_by(table.id)
+    return [row for row in session.execute(made).scalars() if str(row.id) not in before]
+
+
+def check_nothing_since(session: Session, merge: PersonMerge) -> None:
+    """Refuse, in words, to part two records while something made since decides where money goes for one of them.
+
+    Raises Conflict: `merge_link_since`, `merge_enrolment_since`, `merge_recipient_since`.
+    """
+    for link in _since(session, merge, Link):
+        if link.state not in (LinkState.CLOSED, LinkState.REFUSED):
+            account = session.get_one(Account, link.account_id)
+            raise Conflict("merge_link_since", account=masked(account.bank_code, account.number_tail))
+    for one in _since(session, merge, Enrolment):
+        if one.state == EnrolmentState.ACTIVE:
+            raise Conflict("merge_enrolment_since", programme=one.programme, day=f"{one.from_date:%d/%m/%Y}")
+    for recipient in _since(session, merge, Recipient):
+        if recipient.ended_on is None and recipient.kind != RecipientKind.OWN:
+            ward = session.get_one(Enrolment, recipient.enrolment_id).person_id
+            raise Conflict("merge_recipient_since", name=session.get_one(Person, ward).name)
+
+
+def follow(session: Session, merge: PersonMerge) -> list[UUID]:
+    """Let what was made since go with what it belongs to, once the rows of the merge are pointed back.
+
+    Who received for themself on the merged record does so on their own; what lists stated in a row, what banks are
+    asked about a link and notes go with the row's enrolment, the link, the enrolment. A recipient that names the
+    other's account names none now. Returns those recipients.
+    """
+    kept, gone = merge.kept_id, merge.gone_id
+    own = sa.select(col(Enrolment.id)).where(col(Enrolment.person_id) == gone)
+    theirs = sa.select(col(Link.id)).where(col(Link.person_id) == gone)
+    in_row = sa.exists().where(
+        col(RosterRow.roster_id) == col(Registration.roster_id),
+        col(RosterRow.sheet) == col(Registration.sheet),
+        col(RosterRow.line) == col(Registration.line),
+        col(RosterRow.enrolment_id).in_(own),
+    )
+    of_theirs: tuple[tuple[Any, sa.ColumnElement[bool]], ...] = (
+        (Recipient, sa.and_(col(Recipient.kind) == RecipientKind.OWN, col(Recipient.enrolment_id).in_(own))),
+        (Registration, in_row),
+        (ConfirmationRequest, col(ConfirmationRequest.link_id).in_(theirs)),
+        (PersonNote, col(PersonNote.enrolment_id).in_(own)),
+    )
+    for table, belongs in of_theirs:
+        moved = sa.update(table).where(table.person_id == kept, belongs).values(person_id=gone)
+        session.execute(moved, execution_options={"synchronize_session": False})
+    session.expire_all()
+    naming = (
+        select(RecipientLink)
+        .join(Recipient, col(Recipient.id) == col(RecipientLink.recipient_id))
+        .join(Link, col(Link.id) == col(RecipientLink.link_id))
+        .where(col(Recipient.person_id).in_([kept, gone]), col(Link.person_id) != col(Recipient.person_id))
+    )
+    return [one.recipient_id for one in session.exec(naming)]
 
 
 def _rows(session: Session, table: Any, unique: Sequence[str], person: UUID) -> list[Any]:
@@ -118,7 +212,7 @@ def point_back(session: Session, merge_id: UUID) -> list[MergedRow]:
             if candidate is not None and candidate.state == CandidateState.SUPERSEDED:
                 candidate.state = CandidateState(row.before)
                 session.add(candidate)
-        else:
+        elif row.column_name != _KEPT:
             others.append(row)
     session.flush()
     session.expire_all()

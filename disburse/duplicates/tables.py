@@ -65,13 +65,20 @@ class PersonMerge(SQLModel, table=True):
     proposed_at: datetime = Field(sa_type=UtcDateTime)
     decided_by: str = Field(default="", max_length=100)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parting_by: str = Field(default="", max_length=100)  # who asked to undo it, where a second person must agree
+    parting_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parting_why: str = Field(default="", max_length=200)
     undone_by: str = Field(default="", max_length=100)
     undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     taken_sealed: bytes | None = Field(default=None, sa_type=sa.LargeBinary)  # facts the kept one lacked, as JSON
 
 
 class MergedRow(SQLModel, table=True):
-    """One row that a merge re-pointed: which table, which row, which column, from what to what."""
+    """One row that a merge re-pointed: which table, which row, which column, from what to what.
+
+    The column "kept" stands for none: a row that the kept record had before the merge, so that what came after it is
+    known when the merge is undone.
+    """
 
     __tablename__ = "merged_row"
 

@@ -173,19 +173,27 @@ class CurrentRecipient:
     since: date
     fold: str | None
     citizen: bytes | None
+    paper_kind: str
+    paper_number: str
+    paper_date: date | None
+    paper_until: date | None
+    wish_on: date | None
+    roster_id: UUID | None  # the list that named them; None = an officer did
 
 
 def current_recipients(session: Session, enrolment_ids: Iterable[UUID]) -> dict[UUID, CurrentRecipient]:
     """Return the current recipient of each enrolment; an organisation stands without name and number."""
     column = col(Recipient.enrolment_id)
+    columns: tuple[Any, ...] = (
+        Recipient.id, column, Recipient.kind, Recipient.person_id, Recipient.organisation_id, Recipient.relation,
+        Recipient.wish, Recipient.since, Person.name_fold, Person.citizen_id_index, Recipient.paper_kind,
+        Recipient.paper_number, Recipient.paper_date, Recipient.paper_until, Recipient.wish_on, Recipient.roster_id,
+    )  # fmt: skip
     statement = (
-        sa.select(
-            Recipient.id, column, Recipient.kind, Recipient.person_id, Recipient.organisation_id,
-            Recipient.relation, Recipient.wish, Recipient.since, Person.name_fold, Person.citizen_id_index,
-        )  # type: ignore[call-overload]
+        sa.select(*columns)
         .outerjoin(Person, col(Person.id) == col(Recipient.person_id))
         .where(col(Recipient.ended_on).is_(None))
-    )  # fmt: skip
+    )
     return {row[1]: CurrentRecipient(*row) for row in among(session, statement, column, enrolment_ids)}
 
 

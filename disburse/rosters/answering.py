@@ -23,7 +23,7 @@ from disburse.people import actions as people
 from disburse.people import queries
 from disburse.people.entries import End
 from disburse.people.tables import EndReason, Enrolment, EnrolmentState
-from disburse.rosters import actions, waiting
+from disburse.rosters import actions, contested, waiting
 from disburse.rosters.receiving import day_before
 from disburse.rosters.recognition import Outcome
 from disburse.rosters.removals import reason_of
@@ -38,7 +38,7 @@ from disburse.rosters.tables import (
 )
 
 ENDS = (EndReason.DIED, EndReason.MOVED, EndReason.STOPPED, EndReason.MISTAKE)
-NEW, MOVE, KEEP, DROP, NOTED, AGREE = "new", "move", "keep", "drop", "noted", "agree"
+NEW, MOVE, KEEP, DROP, NOTED, AGREE, TAKE = "new", "move", "keep", "drop", "noted", "agree", contested.TAKE
 
 # What may be answered besides one of the persons the question names.
 ANSWERS: dict[QuestionKind, tuple[str, ...]] = {
@@ -48,6 +48,7 @@ ANSWERS: dict[QuestionKind, tuple[str, ...]] = {
     QuestionKind.SAME_ID_OTHER_NAME: (NOTED,),
     QuestionKind.REMOVAL: (AGREE, *ENDS, KEEP),  # agree: for the reason written in the list
     QuestionKind.GONE: (*ENDS, KEEP),
+    QuestionKind.RECIPIENT: (KEEP, TAKE),
 }
 
 
@@ -83,6 +84,9 @@ def answer_questions(session: Session, *, answers: Sequence[Answer], by: By) -> 
         _check(question, answer)
         if question.kind in (QuestionKind.REMOVAL, QuestionKind.GONE):
             ends.extend(_explain(session, question, answer))
+        elif question.kind == QuestionKind.RECIPIENT:
+            if answer.answer == TAKE:
+                contested.take(session, question=question, roster=actions.get(session, question.roster_id), by=by)
         elif question.kind != QuestionKind.SAME_ID_OTHER_NAME:
             _place_row(session, question, answer, by)
         _close(session, question, answer, by)

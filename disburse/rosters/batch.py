@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
+from disburse.accounts import carrying
 from disburse.accounts import stages as links
 from disburse.accounts.statements import Statement
 from disburse.db import among, bulk_update
@@ -22,6 +23,7 @@ from disburse.people.entries import NewEnrolment, NewLine, NewPerson, NewRecipie
 from disburse.people.queries import LineInForce
 from disburse.people.tables import Enrolment, EnrolmentState, LineKind, Organisation, Recipient, Wish
 from disburse.rosters.comparison import Changes
+from disburse.rosters.contested import Contested
 from disburse.rosters.tables import RosterRow, RowState
 
 
@@ -40,12 +42,15 @@ class Batch:
     ended_lines: list[tuple[int, date]] = field(default_factory=list)
     recipients: list[NewRecipient] = field(default_factory=list)
     ended_recipients: list[tuple[UUID, date]] = field(default_factory=list)
+    carried: list[tuple[UUID, UUID]] = field(default_factory=list)  # recipients who go on in another enrolment
     wishes: list[tuple[UUID, Wish, date]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     restated: dict[UUID, dict[str, int]] = field(default_factory=dict)
     moved: dict[UUID, str] = field(default_factory=dict)
     repaid: set[UUID] = field(default_factory=set)  # enrolments whose lines changed
     relinked: set[UUID] = field(default_factory=set)  # enrolments whose recipient may have a link
+    contested: list[Contested] = field(default_factory=list)  # rows whose recipient was not taken
+    agreed: set[UUID] = field(default_factory=set)  # enrolments of which the list says who receives, as it is now
     statements: list[Statement] = field(default_factory=list)
     row_states: list[tuple[int, RowState, UUID | None, Changes | None]] = field(default_factory=list)
     issues: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
@@ -63,6 +68,8 @@ class Batch:
         entries.begin_lines(session, self.lines)
         entries.end_recipients(session, self.ended_recipients)
         entries.add_recipients(session, self.recipients)
+        if self.carried:
+            carrying.carry(session, self.carried)
         bulk_update(session, Recipient, "id", ("wish", "wish_on"), self.wishes)
         bulk_update(session, RosterRow, "id", ("state", "enrolment_id", "changes"), self.row_states)
         self._count(session)

@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
+from disburse.accounts.carrying import going_on
 from disburse.funnel.stages import Entry
 from disburse.ids import new_ids
 from disburse.people import entries
 from disburse.people.entries import PERSON_FACTS, End, NewEnrolment, NewLine, NewPerson, NewRecipient
 from disburse.people.queries import CurrentRecipient, LineInForce
 from disburse.people.tables import EndReason, LineKind, Precision, Sex, Wish
-from disburse.rosters import comparison
+from disburse.rosters import comparison, contested
 from disburse.rosters.amounts import Paying, StatedLine
 from disburse.rosters.batch import Batch, in_force
 from disburse.rosters.comparison import Changes
+from disburse.rosters.contested import Contested
 from disburse.rosters.hamlets import HamletNames
 from disburse.rosters.receiving import Receiving, Recipients, Ward, day_before
 from disburse.rosters.recognition import Outcome
@@ -49,6 +52,7 @@ class Entering:
         """Write a chunk of recognised people; returns what was written, with statements and issues to hand on."""
         batch = self.draft(outcomes)
         batch.write(self.session)
+        contested.ask(self.session, self.listed.roster_id, batch.contested, batch.agreed)
         return batch
 
     def draft(self, outcomes: Sequence[Outcome]) -> Batch:
@@ -62,7 +66,7 @@ class Entering:
         standing = standing_of(self.session, self.listed, outcomes)
         wards = [Ward(_id(o.person_id), o.claim, rows[o.claim.row_id].values, o.new_person) for o in outcomes]
         current = self._current(outcomes, standing)
-        receivings = self.recipients.of(wards, current)
+        receivings = self.recipients.of(wards, current, partial(contested.protected, self.session))
         self._take_made()
         for outcome, receiving in zip(outcomes, receivings, strict=True):
             of_person = [rows[i] for i in (outcome.claim.row_id, *outcome.claim.more)]
@@ -127,6 +131,14 @@ class Entering:
             (row.id, state, outcome.enrolment_id, (changes or None) if row is rows[0] else None) for row in rows
         )
         self._note_taken_ids(outcome, receiving)
+        if receiving.contests and not late:
+            receives = receiving.person_id or receiving.organisation_id
+            ask = Contested(outcome.claim, _id(outcome.enrolment_id), _id(receives), receiving.contests)
+            self.batch.contested.append(ask)
+        elif receiving.stated and not late:
+            self.batch.agreed.add(_id(outcome.enrolment_id))
+        if receiving.contests:
+            receiving = replace(receiving, person_id=None)  # the account is that of whom the list names, nobody's yet
         self.batch.statements.extend(statements_of(self.listed, rows, receiving, outcome))
 
     def _new_person(self, outcome: Outcome, values: Mapping[str, Any]) -> NewPerson:
@@ -181,9 +193,10 @@ class Entering:
         self.batch.lines.extend(lines)
         moved = self._move_from(outcome, start, standing)
         before = standing.recipients.get(moved) if moved else None
-        if before is not None and not receiving.stated:
-            receiving = Receiving(before.kind, before.person_id, before.organisation_id, before.relation, before.wish)
-        self._new_recipient(enrolment_id, receiving, start)
+        if before is not None and (not receiving.stated or _is_same(before, receiving)):
+            receiving = self._go_on(enrolment_id, before, receiving, start)
+        else:
+            self._new_recipient(enrolment_id, receiving, start)
         self._count(outcome, enrolment_id, receiving, lines, start, standing)
         if moved is None:
             return RowState.NEW, {}
@@ -231,6 +244,25 @@ class Entering:
         if receiving.known:
             self.batch.relinked.add(enrolment_id)
         return recipient.id
+
+    def _go_on(self, enrolment_id: UUID, before: CurrentRecipient, receiving: Receiving, since: date) -> Receiving:
+        """Let the recipient of the enrolment that is left go on, with paper, hold and named account."""
+        recipient = going_on(
+            before,
+            recipient_id=next(self.ids),
+            enrolment_id=enrolment_id,
+            since=since,
+            roster_id=before.roster_id,
+        )
+        if receiving.wish != Wish.UNKNOWN:
+            recipient.wish, recipient.wish_on = receiving.wish, self.listed.today
+        self.batch.recipients.append(recipient)
+        self.batch.carried.append((before.id, recipient.id))
+        self.batch.relinked.add(enrolment_id)
+        return replace(
+            receiving, kind=before.kind, person_id=before.person_id, organisation_id=before.organisation_id,
+            relation=before.relation, wish=recipient.wish,
+        )  # fmt: skip
 
     def _count(
         self,
@@ -324,8 +356,7 @@ class Entering:
         if current is None:
             return {"recipient": [None, str(self._new_recipient(enrolment_id, receiving, self.listed.since))]}
         wish, changes = receiving.wish, Changes()
-        same = (current.person_id, current.organisation_id) == (receiving.person_id, receiving.organisation_id)
-        if receiving.stated and not same:
+        if receiving.stated and not _is_same(current, receiving):
             wish = current.wish if wish == Wish.UNKNOWN and receiving.kind == current.kind else wish
             ended = max(self.listed.since, current.since)
             self.batch.ended_recipients.append((current.id, ended))
@@ -348,6 +379,10 @@ class Entering:
             if taken:
                 issue = {"column": "", "severity": "warning", "code": code, "value": "", "facts": {}}
                 self.batch.issues.append((outcome.claim.sheet, outcome.claim.line, issue))
+
+
+def _is_same(current: CurrentRecipient, receiving: Receiving) -> bool:
+    return (current.person_id, current.organisation_id) == (receiving.person_id, receiving.organisation_id)
 
 
 def _id(value: UUID | None) -> UUID:

@@ -210,7 +210,7 @@ def raise_questions(session: Session, roster: Roster, outcomes: Sequence[Outcome
         if kind is None and outcome.id_taken_by is not None:
             kind, people = QuestionKind.SAME_ID_OTHER_NAME, [str(outcome.id_taken_by.person_id)]
         if kind in _ASKED:
-            rows.append(questions.about_row(roster, QuestionKind(kind), outcome.claim, outcome.enrolment_id, people))
+            rows.append(questions.about_row(roster.id, QuestionKind(kind), outcome.claim, outcome.enrolment_id, people))
     questions.ask(session, rows)
 
 

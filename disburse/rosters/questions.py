@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 
 
 def about_row(
-    roster: Roster,
+    roster: UUID,
     kind: QuestionKind,
     claim: Claim,
     enrolment_id: UUID | None,
@@ -32,7 +32,7 @@ def about_row(
     """Return the question about one line of a roster; `people` are the persons it may be about."""
     place = (claim.sheet, claim.line)
     return (
-        new_id(), roster.id, *place, kind, QuestionState.OPEN, enrolment_id, list(people), list(claim.more),
+        new_id(), roster, *place, kind, QuestionState.OPEN, enrolment_id, list(people), list(claim.more),
         reason[:200], "", "",
     )  # fmt: skip
 

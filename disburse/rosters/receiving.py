@@ -6,7 +6,7 @@ made; several wards of one list share them when ID, birth, phone or account says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ from disburse.rosters.recognition import Outcome
 from matching.identity import citizen_id
 from matching.text import fold
 
+Protect = Callable[[Sequence[CurrentRecipient]], set[UUID]]
 _WISHES = {"account": Wish.ACCOUNT, "cash": Wish.CASH, "home": Wish.CASH}
 
 
@@ -51,6 +52,7 @@ class Receiving:
     wish: Wish = Wish.UNKNOWN
     stated: bool = True
     id_taken: bool = False  # the recipient's citizen ID stands for someone of another name
+    contests: str = ""  # whom the list names in the place of somebody it may not replace
     known: bool = True  # somebody from before this list, who may have a link already
 
 
@@ -65,12 +67,20 @@ class Recipients:
     made_ids: set[UUID] = field(default_factory=set)  # of all chunks
     organisations: list[Organisation] = field(default_factory=list)
     _promised: set[UUID] = field(default_factory=set)
+    _protected: set[UUID] = field(default_factory=set)
     _by_citizen: dict[bytes, tuple[UUID, str]] = field(default_factory=dict)
     _by_sign: dict[tuple[Any, ...], UUID] = field(default_factory=dict)
     _known_organisations: dict[str, UUID] = field(default_factory=dict)
 
-    def of(self, wards: Sequence[Ward], current: Mapping[int, CurrentRecipient]) -> list[Receiving]:
-        """Return who receives for each ward, in order; `current` holds known recipients by row id."""
+    def of(
+        self, wards: Sequence[Ward], current: Mapping[int, CurrentRecipient], protect: Protect = lambda _some: set()
+    ) -> list[Receiving]:
+        """Return who receives for each ward, in order; `current` holds known recipients by row id.
+
+        `protect` says which of some known recipients no list replaces: where it names another, they go on receiving.
+        """
+        asked = [one for ward in wards if _states(ward) and (one := current.get(ward.claim.row_id)) is not None]
+        self._protected = protect(asked) if asked else set()
         others = [ward for ward in wards if _other(ward)]
         numbers = {CITIZEN_ID.index(text) for w in others if (text := w.values.get("recipient_citizen_id"))}
         known = people.by_citizen_id(self.session, numbers - self.beneficiaries.keys() - self._by_citizen.keys())
@@ -90,6 +100,12 @@ class Recipients:
         namesakes: Mapping[tuple[str, str], list[Known]],
     ) -> Receiving:
         values = ward.values
+        if current is not None and current.id in self._protected and not self._agrees(ward, current, known, namesakes):
+            return Receiving(
+                current.kind, current.person_id, current.organisation_id, current.relation,
+                _WISHES.get(values.get("pay_way") or "", Wish.UNKNOWN), stated=False,
+                contests=values.get("recipient_name") or values["full_name"],
+            )  # fmt: skip
         wish = _WISHES.get(values.get("pay_way") or "", Wish.UNKNOWN)
         if not _other(ward):
             own = values.get("recipient_kind") == "own" or bool(values.get("recipient_name"))
@@ -102,6 +118,30 @@ class Recipients:
         person, taken = self._person(ward, current, known, namesakes)
         new = person in self.made_ids or self.is_promised(person)
         return Receiving(kind, person, None, relation, wish, id_taken=taken, known=not new)
+
+    def _agrees(
+        self,
+        ward: Ward,
+        current: CurrentRecipient,
+        known: Mapping[bytes, Known],
+        namesakes: Mapping[tuple[str, str], list[Known]],
+    ) -> bool:
+        """Say whether a row names the present recipient, or nobody. Makes nobody, whatever it names."""
+        if not _states(ward):
+            return True
+        if not _other(ward):
+            return current.person_id == ward.person_id
+        folded = fold(ward.values["recipient_name"])
+        if ward.values.get("recipient_kind") == RecipientKind.ORGANISATION:
+            body = self.session.get(Organisation, current.organisation_id) if current.organisation_id else None
+            return body is not None and body.name_fold == folded[:200]
+        index = CITIZEN_ID.maybe_index(ward.values.get("recipient_citizen_id"))
+        holder = self._holder(index, known) if index is not None else None
+        if holder is not None and same_given_name(holder[1], folded):
+            return holder[0] == current.person_id
+        if _is_current(current, folded, index):
+            return True
+        return index is None and self._by_name(ward, folded, namesakes) == current.person_id
 
     def _person(
         self,
@@ -196,6 +236,11 @@ class Recipients:
             self.organisations.append(made)
             self._known_organisations[folded] = made.id
         return self._known_organisations[folded]
+
+
+def _states(ward: Ward) -> bool:
+    """Say whether a row says who receives."""
+    return ward.values.get("recipient_kind") == "own" or bool(ward.values.get("recipient_name"))
 
 
 def _other(ward: Ward) -> bool:

@@ -48,6 +48,7 @@ class Rehearsal:
     asked: int = 0  # rows that wait for a person's answer, on top of those the reader parked
     expected: int = 0  # people a full list might have named
     questions: dict[str, int] = field(default_factory=dict)  # kind → rows
+    contested: int = 0  # rows that name another recipient than may be replaced by a list
     changes: dict[str, int] = field(default_factory=dict)  # field → enrolments
     amount_before: int = 0  # of the people it names or misses, as they stand
     amount_new: int = 0
@@ -109,7 +110,7 @@ def rehearse(session: Session, *, roster_id: UUID, tell: Tell = lambda _done, _t
         _try_entering(session, roster, outcomes, found, tell)
     waiting = [outcome for outcome in outcomes if outcome.parks is not None]
     found.asked = sum(1 + len(outcome.claim.more) for outcome in waiting)
-    found.questions = dict(Counter(str(outcome.parks) for outcome in waiting))
+    found.questions |= Counter(str(outcome.parks) for outcome in waiting)
     taken = sum(outcome.id_taken_by is not None and outcome.parks is None for outcome in outcomes)
     if taken:
         found.questions[QuestionKind.SAME_ID_OTHER_NAME] = taken
@@ -139,6 +140,10 @@ def _count(batch: Batch, found: Rehearsal) -> None:
     found.new += states[RowState.NEW]
     found.changed += states[RowState.CHANGED]
     found.same += states[RowState.SAME]
+    if batch.contested:
+        kind = QuestionKind.RECIPIENT
+        found.contested += len(batch.contested)
+        found.questions[kind] = found.contested
     fresh = {enrolment.id for enrolment in batch.enrolments}
     found.amount_new += in_force([line for line in batch.lines if line.enrolment_id in fresh])[1]
     for _, _, _, changes in batch.row_states:

@@ -40,7 +40,9 @@ def propose(session: Session, roster: Roster, outcomes: Sequence[Outcome], state
         questions.ask(
             session,
             [
-                questions.about_row(roster, QuestionKind.REMOVAL, o.claim, o.enrolment_id, [str(o.person_id)], reason)
+                questions.about_row(
+                    roster.id, QuestionKind.REMOVAL, o.claim, o.enrolment_id, [str(o.person_id)], reason
+                )
                 for o, reason in proposals
             ],
         )

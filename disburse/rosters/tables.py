@@ -182,6 +182,7 @@ class QuestionKind(StrEnum):
     ENROLLED_ELSEWHERE = "enrolled_elsewhere"
     REMOVAL = "removal"  # a removals list proposes an end
     GONE = "gone"  # a full list no longer names the enrolment
+    RECIPIENT = "recipient"  # another recipient than an officer entered, or than is paid on a confirmed account
 
 
 class QuestionState(StrEnum):

@@ -23,7 +23,7 @@ from disburse.people import entries
 from disburse.people import queries as people
 from disburse.people.entries import End
 from disburse.people.tables import BenefitLine, EndReason, Enrolment, EnrolmentState, Recipient, Wish
-from disburse.rosters import actions
+from disburse.rosters import actions, contested
 from disburse.rosters.batch import restate_lines
 from disburse.rosters.counting import entry_of
 from disburse.rosters.receiving import day_before
@@ -70,7 +70,7 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reaso
     mine = [(e, c) for e, c in changed if e is not None and c and e not in kept]
     _restore_moved(session, [c["moved_from"][0] for _, c in mine if "moved_from" in c])
     touched = {e: c for e, c in mine if e not in ended}
-    restore(session, roster, touched)
+    stay = restore(session, roster, touched)
     _find_again(session, roster)
     _let_named(session, roster)
     _wait_again(session, roster)
@@ -90,15 +90,26 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reaso
         kept=len(kept),
         ended=len(ended),
         restored=len(touched),
+        **({"recipients_stay": stay} if stay else {}),
         **({"reason": " ".join(reason.split())[:300]} if reason else {}),
     )
 
 
-def restore(session: Session, roster: Roster, touched: dict[UUID, dict[str, Any]]) -> None:
-    """Give enrolments back what rows of a roster changed about them: facts, lines, recipients."""
+def restore(session: Session, roster: Roster, touched: dict[UUID, dict[str, Any]]) -> int:
+    """Give enrolments back what rows of a roster changed about them: facts, lines, recipients.
+
+    Returns for how many who receives stays as it is, because somebody else was put in the roster's recipient's place.
+    """
     _restore_facts(session, touched)
     _restore_lines(session, roster, touched)
-    _restore_recipients(session, touched)
+    return _restore_recipients(session, touched)
+
+
+def overtaken(session: Session, roster_id: UUID) -> int:
+    """Return how many recipients whom a roster brought have been replaced since: they stay, whatever is undone."""
+    changed = select(RosterRow.changes).where(RosterRow.roster_id == roster_id, col(RosterRow.changes).is_not(None))
+    brought = [UUID(c["recipient"][1]) for c in session.exec(changed) if c and c.get("recipient")]
+    return len(contested.overtaken(session, brought))
 
 
 def _check_newest(session: Session, roster: Roster) -> None:
@@ -273,9 +284,13 @@ def _restore_lines(session: Session, roster: Roster, changed: dict[UUID, dict[st
     restate_lines(session, [enrolment for enrolment, changes in changed.items() if "lines" in changes])
 
 
-def _restore_recipients(session: Session, changed: dict[UUID, dict[str, Any]]) -> None:
+def _restore_recipients(session: Session, changed: dict[UUID, dict[str, Any]]) -> int:
+    brought = {e: UUID(c["recipient"][1]) for e, c in changed.items() if "recipient" in c}
+    later = contested.overtaken(session, brought.values())
     for enrolment_id, changes in changed.items():
         recipient: Recipient | None = None
+        if brought.get(enrolment_id) in later:
+            continue  # an officer's later act stands, and their wish with it
         if "recipient" in changes and changes["recipient"][0] is not None:
             before, after = (UUID(text) for text in changes["recipient"])
             session.execute(sa.update(Recipient).where(col(Recipient.id) == after).values(ended_on=Recipient.since))
@@ -292,6 +307,7 @@ def _restore_recipients(session: Session, changed: dict[UUID, dict[str, Any]]) -
                 "wish_cash": int(recipient.wish == Wish.CASH),
             }
             funnel.restate(session, {enrolment_id: wishes})
+    return len(later)
 
 
 def _find_again(session: Session, roster: Roster) -> None:

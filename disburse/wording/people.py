@@ -175,6 +175,56 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Đã có kết quả chi trả theo hồ sơ gộp nên không hoàn tác được. Sửa từng chế độ ở hồ sơ.",
         "Payments were reported on the merged record, so it cannot be undone. Correct the enrolments one by one.",
     ),
+    "paper_of_adult": (
+        "Người này đã đủ 18 tuổi hoặc chưa rõ ngày sinh: cha, mẹ chỉ nhận thay khi có giấy tờ (giám hộ, ủy quyền). Ghi "
+        "loại giấy tờ và ngày ký.",
+        "This person is 18 or older, or their birth date is unknown: a parent receives for them only by a paper "
+        "(guardianship, authorisation). Enter its kind and its day.",
+    ),
+    "recipient_change_open": (
+        "Đã có đề nghị đổi người nhận của chế độ này, đang chờ người thứ hai duyệt ở mục Thay tài khoản.",
+        "A change of who receives here is waiting already: a second person must approve it under Changes of account.",
+    ),
+    "recipient_change_unknown": (
+        "Không tìm thấy đề nghị đổi người nhận này, hoặc đã được xử lý.",
+        "This change of recipient was not found, or has been dealt with.",
+    ),
+    "recipient_changed": (
+        "Người nhận đã đổi từ khi có đề nghị này. Không duyệt đề nghị, rồi lập đề nghị mới nếu cần.",
+        "Somebody else receives since this was proposed. Turn it down, and propose anew if need be.",
+    ),
+    "list_own_recipient": (
+        "Người nhận hiện nay có tài khoản đã được ngân hàng xác nhận, và danh sách này do chính anh/chị nhập. Nhờ một "
+        "cán bộ khác trả lời câu hỏi này.",
+        "The present recipient's account is confirmed, and this is a list of your own. Ask another officer to answer "
+        "this question.",
+    ),
+    "merge_on_top": (
+        "Hồ sơ này đã được gộp thêm một lần nữa. Hoàn tác lần gộp sau trước.",
+        "This record was merged once more since. Undo the later merge first.",
+    ),
+    "merge_link_since": (
+        "Từ khi gộp, hồ sơ chung có thêm tài khoản {account}, chưa rõ là của ai trong hai người. Ngừng hoặc rút tài "
+        "khoản đó ở hồ sơ, rồi hoàn tác; sau đó ghép lại cho đúng người.",
+        "Since the merge the record was given the account {account}; nobody can tell whose of the two it is. End that "
+        "account on the person's page, then undo, and link it to the right one.",
+    ),
+    "merge_enrolment_since": (
+        "Từ khi gộp, hồ sơ chung có thêm chế độ {programme} từ ngày {day}, chưa rõ là của ai trong hai người. Ghi chế "
+        "độ đó là nhập nhầm, rồi hoàn tác; sau đó nhập lại cho đúng người.",
+        "Since the merge the record began {programme} on {day}; nobody can tell whose of the two it is. Record it as "
+        "entered by mistake, then undo, and enter it again for the right one.",
+    ),
+    "merge_recipient_since": (
+        "Từ khi gộp, hồ sơ chung đã thành người nhận thay cho {name}, chưa rõ là ai trong hai người. Đổi người nhận "
+        "của {name} trước, rồi hoàn tác.",
+        "Since the merge the record receives for {name}; nobody can tell which of the two it is. Change who receives "
+        "for {name} first, then undo.",
+    ),
+    "parting_open": (
+        "Đã có người đề nghị hoàn tác lần gộp này; đang chờ người thứ hai đồng ý.",
+        "Somebody has asked to undo this merge already; a second person must agree.",
+    ),
     "merge_choice_needed": (
         "Hãy chọn hồ sơ được giữ, hoặc chọn không phải một người.",
         "Choose the record that stays, or say that they are two people.",

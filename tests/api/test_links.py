@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from disburse.accounts.tables import Link, LinkState, RecipientLink
+from disburse.cases.tables import RecipientChange
 from disburse.people.tables import Enrolment, Recipient
 from tests.api.conftest import Site
 from tests.api.test_authorisation import whole_numbers
@@ -55,6 +56,40 @@ class TestChange:
         assert str(new) in checker.get("/links").text
         assert checker.post(f"/links/{new}/approve").status_code == 303
         assert (state_of(site, new), state_of(site, link)) == (LinkState.APPROVED, LinkState.CONFIRMED)
+
+    def test_who_receives_in_their_place_takes_two_as_well(self, site: Site) -> None:
+        """Proposed on the person's page, found and approved on the list of changes under way; its maker withdraws."""
+        _, enrolment = confirmed_link(site, 3)
+        with site.database.reading() as session:
+            person = session.get_one(Enrolment, UUID(enrolment)).person_id
+        maker, checker, path = site.client("canbo.xa"), site.client("pheduyet"), f"/people/{person}/recipient"
+        form = {
+            "enrolment": enrolment, "kind": "authorised", "name": "Hồ Thị Giám", "birth": "1970", "since": "1/6/2026",
+            "paper_kind": "Giấy ủy quyền", "paper_number": "7", "paper_date": "1/6/2026",
+        }  # fmt: skip
+
+        def propose() -> str:
+            assert maker.post(path, data=form).status_code == 303
+            assert "chờ người thứ hai duyệt" in maker.get(f"{path}?enrolment={enrolment}").text
+            with site.database.reading() as session:
+                waits = RecipientChange.state == "proposed"
+                return f"/recipient-changes/{session.exec(select(RecipientChange.id).where(waits)).one()}"
+
+        change = propose()
+        assert maker.post(path, data=form).status_code == 409
+        page = maker.get("/links").text
+        assert (f"{change}/withdraw" in page, f"{change}/approve" in page) == (True, False)
+        assert maker.post(f"{change}/approve").status_code == 403
+        assert maker.post(f"{change}/withdraw").status_code == 303
+        change = propose()
+        assert site.client("canbo.tinh").post(f"{change}/withdraw").status_code == 404
+        assert "Hồ Thị Giám" in checker.get("/links").text
+        assert checker.post(f"{change}/approve").status_code == 303
+        with site.database.reading() as session:
+            mine = Recipient.enrolment_id == UUID(enrolment)
+            current = select(Recipient.kind).where(mine, Recipient.ended_on.is_(None))  # type: ignore[union-attr]
+            assert session.exec(current).one() == "authorised"
+        assert "Hồ Thị Giám" not in checker.get("/links").text
 
     def test_what_was_typed_is_kept(self, site: Site) -> None:
         """A card number, no reason, no enrolment: each is said, nothing is written, the form stays as it was."""

@@ -34,6 +34,7 @@ QUESTION_WORDS = {
     "which_person": "Giống hơn một người đang hưởng: phải chọn là ai",
     "other_id": "Trùng họ tên, ngày sinh nhưng số căn cước khác",
     "enrolled_elsewhere": "Đang hưởng ở xã khác, cần ghi nhận chuyển đi",
+    "recipient": "Danh sách ghi người nhận khác với hồ sơ (vẫn nhập, giữ người nhận hiện nay)",
     "same_id_other_name": "Số căn cước đã là của người tên khác (vẫn nhập, không lấy số)",
     "nobody_found": "Danh sách giảm nhưng không tìm thấy người",
 }

@@ -30,6 +30,7 @@ class UndoPage(Page):
     roster: Roster
     scopes: dict[str, str]
     questions: int
+    stay: int
     error: DisburseError | None
     forbidden: bool
     rows: str = ""
@@ -51,7 +52,8 @@ def _page(
     session: Session, roster: Roster, error: DisburseError | None, *, forbidden: bool, rows: str = "", reason: str = ""
 ) -> UndoPage:
     questions = browsing.open_questions(session, roster.id)
-    return UndoPage(roster, steps.SCOPE_WORDS, questions, error, forbidden and error is not None, rows, reason)
+    stay = undoing.overtaken(session, roster.id)
+    return UndoPage(roster, steps.SCOPE_WORDS, questions, stay, error, forbidden and error is not None, rows, reason)
 
 
 def _why_not(session: Session, roster: Roster) -> DisburseError | None:

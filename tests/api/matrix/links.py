@@ -41,6 +41,15 @@ LINKS: Matrix = {
         "/links/{nothing}/turn-down",
         answers=TAKEN,
     ),
+    ("POST", "/recipient-changes/{change_id}/approve"): Expect(
+        APPROVERS, "/recipient-changes/{nothing}/approve", answers=frozenset({404})
+    ),
+    ("POST", "/recipient-changes/{change_id}/turn-down"): Expect(
+        APPROVERS, "/recipient-changes/{nothing}/turn-down", answers=frozenset({404})
+    ),
+    ("POST", "/recipient-changes/{change_id}/withdraw"): Expect(
+        OFFICERS, "/recipient-changes/{nothing}/withdraw", answers=frozenset({404})
+    ),
     ("POST", "/notices/{notice_id}/dismiss"): Expect(OFFICERS, "/notices/{nothing}/dismiss", answers=frozenset({404})),
     ("GET", "/flags"): Expect(READERS, "/flags"),
     ("GET", "/flags/{kind}"): Expect(READERS, "/flags/many_payees"),

@@ -21,6 +21,8 @@ from disburse.accounts.payable import Payable, payable
 from disburse.accounts.states import CloseReason, How, is_live
 from disburse.accounts.tables import Account, AccountStatus, Link, LinkState, RecipientHold
 from disburse.audit.actor import By
+from disburse.cases.receiving import Paper, Receiving, approve_change, receive
+from disburse.cases.tables import RecipientChange
 from disburse.confirmations import actions as confirmations
 from disburse.confirmations.actions import BankAnswer
 from disburse.confirmations.tables import ConfirmationRequest, WireState
@@ -45,9 +47,11 @@ from tests.disburse.accounts.world import MARCH, World
 NAMES = ("tam", "buoi", "giam")
 NUMBERS = tuple(f"12345678900{n:02d}" for n in range(5))
 CLERKS = tuple(By(name=name) for name in ("Duyên", "Bảo", "Thu"))
+IDS = {"tam": "051050000111", "buoi": "051050000112", "giam": "051050000113"}
 persons, numbers, clerks = st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(CLERKS)
 
 
+OWN = RecipientKind.OWN
 WARD, GROWN_UP_SINCE = "con", date(2008, 11, 1)
 # What is read again and again, and what a new history starts without; what people look up stays.
 # `person_note` stays as empty as it is: PostgreSQL lets nobody delete from it.
@@ -68,7 +72,7 @@ class LinkLife(RuleBasedStateMachine):
         self.world = World(self.database)
         _empty(self.database)
         for name in NAMES:
-            self.world.person(name, "Nguyễn Văn Tám")
+            self.world.person(name, "Nguyễn Văn Tám", citizen_id=IDS[name])
         self.world.person(WARD, "Nguyễn Văn Con", "2016-05-01", recipient="tam", kind=RecipientKind.LEGAL_REP)
         self.accounts = {n: self.world.account(n, "") for n in NUMBERS}
         self.sent: list[tuple[UUID, BankAnswer]] = []  # what the bank ever said by account, and about which link
@@ -301,6 +305,11 @@ class LinkLife(RuleBasedStateMachine):
 
         self.act(died)
 
+    @rule(person=persons, number=numbers, by=clerks)
+    def all_goes_well_and_then_they_die(self, person: str, number: str, by: By) -> None:
+        self.all_goes_well(person, number, by)
+        self.dies(person)
+
     @rule(person=st.sampled_from((*NAMES, WARD)))
     def entitlement_ends(self, person: str) -> None:
         """The last day is over."""
@@ -339,6 +348,30 @@ class LinkLife(RuleBasedStateMachine):
             actions.restate(session, [recipient.enrolment_id])
 
         self.act(taken_over)
+
+    @rule(ward=st.sampled_from((*NAMES, WARD)), who=st.sampled_from((*NAMES, "")), by=clerks, approver=clerks)
+    def officer_lets_another_receive(self, ward: str, who: str, by: By, approver: By) -> None:
+        """One officer alone moves nobody's money to another's account; two different ones may."""
+        enrolment = self.world.enrolments[ward]
+        stated = read_person(name="Nguyễn Văn Tám", citizen=IDS[who]) if who else None
+        kind, paper = (RecipientKind.AUTHORISED, Paper("Giấy ủy quyền", "1", MARCH)) if who else (OWN, Paper())
+        given = Receiving(enrolment, kind, clock.today(), stated, paper=paper)
+        before = self._paid_to(enrolment)
+        self.act(lambda s: receive(s, receiving=given, cap=9, by=by))
+        after = self._paid_to(enrolment)
+        assert before is None or after in (before, None), "one person redirected a confirmed payee"
+        with self.database.reading() as session:
+            waits = session.exec(select(RecipientChange).where(RecipientChange.state == "proposed")).first()
+        if waits is not None:
+            self.act(lambda s: approve_change(s, change_id=waits.id, cap=9, by=approver))
+            with self.database.reading() as session:
+                now = session.get_one(RecipientChange, waits.id)
+            assert now.state != "approved" or now.decided_by != now.made_by
+
+    def _paid_to(self, enrolment: UUID) -> UUID | None:
+        with self.database.reading() as session:
+            paid = payable(session, [enrolment]).get(enrolment)
+            return None if paid is None or paid.why else session.get_one(Link, paid.link_id).person_id
 
     @rule()
     def day_turns(self) -> None:

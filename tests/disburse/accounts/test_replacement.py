@@ -87,6 +87,17 @@ class TestReplacement:
         with world.database.transaction() as session:
             actions.accept(session, acceptance=acceptance, by=CHECKER)
 
+    def test_whatever_the_clerk_s_act_ended_it_for(self, world: World) -> None:
+        """Also an end that followed from another act of theirs: a recipient changed there and back, a death undone."""
+        world.person("tam", "Nguyễn Văn Tám")
+        old = confirmed(world, "tam", world.account("1234567890115"))
+        other = world.account("1234567890116")
+        acceptance = Acceptance(person_id=world.persons["tam"], account_id=other, how=How.CLERK, since=MARCH)
+        for reason in CloseReason:
+            with pytest.raises(DisburseError, match="colleague"), world.database.transaction() as session:
+                actions.close(session, link_id=old, reason=reason, by=CLERK)
+                actions.accept(session, acceptance=acceptance, by=CLERK)
+
     def test_no_is_an_answer_too(self, world: World) -> None:
         """The checker turns it down, the maker takes it back; either way it is over and another may follow."""
         world.person("tam", "Nguyễn Văn Tám")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.disburse.accounts.conftest import world
 from tests.disburse.rosters.conftest import desk
 
-__all__ = ["desk"]
+__all__ = ["desk", "world"]

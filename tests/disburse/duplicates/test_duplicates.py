@@ -147,7 +147,9 @@ class TestMerge:
         assert states == {mine: ("closed", kept), theirs: ("confirmed", kept)}
         assert (desk.cell()["confirmed"], desk.cell(programme="NCC")["confirmed"], desk.is_sound()) == (1, 1, True)
         with desk.database.transaction() as session:
-            actions.undo(session, merge_id=proposed.id, why="nhầm", by=SECOND)
+            assert not actions.undo(session, merge_id=proposed.id, why="nhầm", by=SECOND)
+        with desk.database.transaction() as session:
+            actions.agree_to_undo(session, merge_id=proposed.id, by=COMMAND)
         with desk.database.reading() as session:
             live = {str(row.state): row.person_id for row in session.exec(select(Link)) if str(row.state) != "closed"}
         assert live == {"confirmed": gone, "accepted": kept}
