@@ -32,6 +32,7 @@ from disburse.funnel import queries as funnel
 from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people.entries import End, NewRecipient
+from disburse.people.stated import read_person
 from disburse.people.tables import (
     EndReason,
     Enrolment,
