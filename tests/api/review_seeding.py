@@ -68,7 +68,7 @@ def add_pair(session: Session, dice: random.Random, person: Person, canary: str,
     session.add(
         Account(
             id=account_id, bank_code=("VBA", "BIDV", "ICB")[serial % 3], status=AccountStatus.OPEN,
-            number_sealed=ACCOUNT_NUMBER.seal(account_id, number), number_index=ACCOUNT_NUMBER.index(number + "pair"),
+            number_sealed=ACCOUNT_NUMBER.seal(account_id, number), number_index=ACCOUNT_NUMBER.index(number),
             number_tail=number[-4:], created_at=clock.utc_now(),
         )
     )  # fmt: skip

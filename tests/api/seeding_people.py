@@ -154,7 +154,7 @@ def _link(session: Session, dice: random.Random, person_id: UUID, *, confirmed: 
             id=account_id,
             bank_code=dice.choice(("VBA", "VBA", "BIDV", "ICB")),
             number_sealed=ACCOUNT_NUMBER.seal(account_id, number),
-            number_index=ACCOUNT_NUMBER.index(f"{number}{account_id}"),
+            number_index=ACCOUNT_NUMBER.index(number),
             number_tail=number[-4:],
             status=AccountStatus.OPEN,
             created_at=clock.utc_now(),
