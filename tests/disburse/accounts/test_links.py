@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from string import Formatter
 from uuid import UUID
 
 import pytest
@@ -334,11 +335,10 @@ class TestReplacement:
 
 def test_every_sentence_of_this_feature_can_be_said() -> None:
     """Each code has both languages, and its facts fill them."""
-    names = "account why now to value known path most file sheet line column what name left judged no"
-    facts = dict.fromkeys(names.split(), "x")
     from disburse.wording.links import LINKS
 
-    for code in LINKS:
+    for code, sentences in LINKS.items():
+        facts = {name: "x" for text in sentences for _, name, _, _ in Formatter().parse(text) if name}
         assert DisburseError(code, **facts).sentence()
         assert DisburseError(code, **facts).sentence("en")
 
