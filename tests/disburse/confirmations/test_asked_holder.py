@@ -324,7 +324,8 @@ class TestTheBanksYes:
         merge = merged(tam, kept="tam", gone="namesake")
         say_yes(tam, ask(tam)[0].id)
         assert (why(tam), why(tam, "namesake")) == ("", "")
-        act(tam, lambda s: duplicates.undo(s, merge_id=merge, why="hai người", by=CHECKER))
+        act(tam, lambda s: duplicates.undo(s, merge_id=merge, why="hai người", by=CLERK))
+        act(tam, lambda s: duplicates.agree_to_undo(s, merge_id=merge, by=CHECKER))
         assert (why(tam), why(tam, "namesake")) == ("no_link", "holder_changed")
 
 
