@@ -12,6 +12,7 @@ from uuid import UUID
 import pandas as pd
 from sqlmodel import Session
 
+from disburse.accounts import asked
 from disburse.accounts.tables import (
     ACCOUNT_NUMBER,
     HOLDER_CITIZEN_ID,
@@ -64,8 +65,10 @@ def enter(
             bulk_insert(session, Account, _ACCOUNT, (_account(rows, row, account) for row, account, _ in ids))
             statements = (_registration(rows, row, account, own, lists) for row, account, own in ids)
             bulk_insert(session, Registration, _REGISTRATION, statements)
-            links = (_link(dice, account, *chosen[row]) for row, account, _ in ids if row in chosen)
+            links = [_link(dice, account, *chosen[row]) for row, account, _ in ids if row in chosen]
             bulk_insert(session, Link, _LINK, links)
+            state = _LINK.index("state")
+            asked.remember(session, [link[0] for link in links if link[state] == LinkState.CONFIRMED])
         made += registrations
         say(f"{len(made):,} registrations")
     return made

@@ -68,7 +68,7 @@ class TestRules:
         confirmed(world, "tam", account)
         world.account("1234567890203", status=AccountStatus.CLOSED)
         with world.database.transaction() as session:
-            life.accounts_changed(session, account_ids=[account], by=CLERK)
+            life.accounts_changed(session, account_ids=[account], by=CHECKER)  # who brought it links nobody anew
         assert counts(world) == Counter({FlagKind.UNUSABLE: 1})
         confirmed(world, "tam", world.account("1234567890204"))
         assert counts(world) == Counter()
