@@ -226,6 +226,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "clerk_choice": ("cán bộ chọn tài khoản khác", "a clerk chose another account"),
     "margin_lost": ("xuất hiện người giống hơn", "a closer rival appeared"),
     "holder_changed": ("thông tin người giữ tài khoản đã sửa", "the holder's facts were changed"),
+    "turned_down": ("không được duyệt", "turned down"),
     "not_approved": ("không được duyệt", "not approved"),
     "unlisted": ("tệp trả lời không nêu", "not in the file of answers"),
     # a clerk's answers
@@ -303,6 +304,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "same_id_other_name": ("số CCCD của người tên khác", "the ID of another name"),
     "enrolled_elsewhere": ("đang hưởng ở nơi khác", "enrolled elsewhere"),
     "removal": ("danh sách giảm", "removal"),
+    "recipient": ("ai nhận thay", "who receives"),
     "answered": ("đã trả lời", "answered"),
     # jobs, deliveries, merges, proposals
     "queued": ("đang chờ", "queued"),
