@@ -19,6 +19,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlmodel import Session
 
+from api import errors
 from api.clients import Client, require_scope
 from api.v1.messages import LONGEST_NAME, MOST_ITEMS, Message, as_object, described, message, text_in, text_of
 from disburse import clock
@@ -28,7 +29,7 @@ from disburse.confirmations import claims
 from disburse.confirmations.claims import Claim, Standing
 from matching.identity import AccountNumber, account_number, citizen_id, phone
 
-router = APIRouter(prefix="/g2p/mapper/sync", tags=["g2p"])
+router = APIRouter(prefix="/g2p/mapper/sync", tags=["g2p"], responses={409: errors.DOCUMENTED_POSTS[409]})
 
 BASIS = "G2P Connect"
 _ID = re.compile(r"cccd:([0-9]{12})(?:@.{1,100})?")

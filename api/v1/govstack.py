@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
+from api import errors
 from api.clients import Client, require_scope
 from api.v1.messages import LONGEST_NAME, MOST_ITEMS, Message, as_object, described, message, text_in, text_of
 from disburse.banks.directory import packaged
@@ -22,7 +23,7 @@ from disburse.confirmations import claims
 from disburse.confirmations.claims import Claim
 from matching.identity import AccountNumber, account_number, citizen_id
 
-router = APIRouter(prefix="/govstack", tags=["govstack"])
+router = APIRouter(prefix="/govstack", tags=["govstack"], responses={409: errors.DOCUMENTED_POSTS[409]})
 
 BASIS = "GovStack"
 ACCOUNT = "00"

@@ -28,21 +28,29 @@ MOST_ITEMS = 1_000  # a call is answered while its sender waits
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that came in: from whom, what, and whether it was answered before."""
+    """A message that came in: from whom, what, and what makes another one the same."""
 
     client: Client
     body: Any
-    begun: Begun
+    key: str
+    digest: str
+    reused: str
     database: Database
 
     def once(self, work: Callable[[Session], Any], again: Callable[[bytes], Any], status: int = 200) -> Response:
         """Do the work and keep its answer in one transaction; a repeated message gets `again` of the first answer."""
-        if self.begun.status is not None:
-            return _json(to_json(again(self.begun.answer)), self.begun.status)
-        content = repeats.once(
-            self.database, begun=self.begun, work=lambda session: to_json(work(session)), status=status
-        )
+        begun = self._begin()
+        if begun.status is not None:
+            return _json(to_json(again(begun.answer)), begun.status)
+        content = repeats.once(self.database, begun=begun, work=lambda session: to_json(work(session)), status=status)
         return _json(content, status)
+
+    def _begin(self) -> Begun:
+        # Not before the route has taken the whole call: one refused for its query would have left its id running.
+        try:
+            return repeats.begin(self.database, client_id=self.client.id, key=self.key, digest=self.digest)
+        except Invalid as wrong:
+            raise Invalid("message_reused", field=self.reused) from wrong
 
 
 class Reader:
@@ -55,9 +63,9 @@ class Reader:
         """Return the message. Raises what is wrong with its signature or its envelope."""
         client: Client = request.state.caller  # set by the guard; without one this is a programming error
         content = await request.body()
-        return await run_in_threadpool(self._begin, request, client, content)
+        return await run_in_threadpool(self._read, request, client, content)
 
-    def _begin(self, request: Request, client: Client, content: bytes) -> Message:
+    def _read(self, request: Request, client: Client, content: bytes) -> Message:
         signatures.check(request, client, content)
         try:
             body = self._model.model_validate_json(content)
@@ -69,11 +77,7 @@ class Reader:
         key = f"{self._kind}:{request.url.path}:{crypto.digest(self._id_of(body).encode())}"
         # Where an answer can say so (G2P's header does), the sender's id alone makes the message.
         digest = crypto.digest(to_json(body)) if self._reused else self._kind
-        try:
-            begun = repeats.begin(database, client_id=client.id, key=key, digest=digest)
-        except Invalid as wrong:
-            raise Invalid("message_reused", field=self._reused) from wrong
-        return Message(client, body, begun, database)
+        return Message(client, body, key, digest, self._reused, database)
 
 
 def message(kind: str, model: type[BaseModel], id_of: Callable[[Any], str], reused: str = "") -> Any:

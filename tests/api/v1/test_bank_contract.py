@@ -51,6 +51,10 @@ def try_out(operation: APIOperation, partner: Partner, mode: GenerationMode, cas
         headers = dict(partner.headers)
         if "Idempotency-Key" in case.headers and mode is GenerationMode.POSITIVE:
             headers["Idempotency-Key"] = str(uuid4())  # a new call has a new key: the contract's words, not its schema
+        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
+            case.body |= {
+                name: uuid4().hex for name in ("requestID", "batchId") if name in case.body
+            }  # as has a message
         case.call_and_validate(headers=headers, excluded_checks=[allow_header_conformance])
 
     call()

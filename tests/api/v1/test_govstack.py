@@ -137,6 +137,13 @@ class TestValidate:
         assert [one.status_code for one in found] == [202, 202, 422]
         assert found[0].content == found[1].content and found[2].json()["ResponseCode"] == "01"
 
+    def test_a_batch_that_was_refused_may_come_again(self, lite_employ: Employ) -> None:
+        """Mended in its address, the same batch is taken at once: a refused call holds no id."""
+        partner, body = lite_employ(), {"batchId": uuid4().hex, "beneficiaries": [case()]}
+        for command, status in (("pay", 422), ("validate", 202)):
+            path = f"/govstack/beneficiaries?command={command}"
+            assert partner.http.post(path, json=body, headers=partner.headers).status_code == status
+
     def test_another_command(self, lite_employ: Employ) -> None:
         """There is one command."""
         partner = lite_employ()
