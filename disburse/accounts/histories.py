@@ -24,6 +24,7 @@ from disburse.audit.tables import AuditEvent
 from disburse.banks.tables import Bank
 from disburse.db import among
 from disburse.errors import NotFound
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, Person
 from matching.explain import read_reasons
 
@@ -109,13 +110,7 @@ def _held(link: Link) -> dict[str, Any]:
 
 def _seen(session: Session, actor: Actor, enrolments: Iterable[UUID]) -> set[UUID]:
     """Return those of these enrolments that the actor may see."""
-    inside = within(
-        actor,
-        Permission.ACCOUNT_READ,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    inside = enrolments_within(actor, Permission.ACCOUNT_READ)
     return {row[0] for row in among(session, sa.select(col(Enrolment.id)).where(inside), col(Enrolment.id), enrolments)}
 
 

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts.tables import Account, Link, LinkState, RegistrationList
 from disburse.banks.tables import Bank
 from disburse.db import one_in
 from disburse.people.listing import communes_of
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, Person, Recipient
 
 
@@ -52,13 +52,7 @@ def _seen(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
     """
     if not any(scope.programme for scope in actor.scopes(Permission.ACCOUNT_READ)):
         return _own_communes(session, actor)
-    inside = within(
-        actor,
-        Permission.ACCOUNT_READ,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    inside = enrolments_within(actor, Permission.ACCOUNT_READ)
     receiving = sa.select(col(Recipient.person_id)).join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
     receiving = receiving.where(inside, col(Recipient.ended_on).is_(None), col(Recipient.person_id).is_not(None))
     return col(Person.id).in_(sa.union(sa.select(col(Enrolment.person_id)).where(inside), receiving))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import Condition, within
+from disburse.access.queries import Condition
 from disburse.access.roles import Permission
 from disburse.accounts.linking import CHOOSE, SAME_PERSON, SHARED
 from disburse.accounts.locks import held_by_another
@@ -21,6 +21,7 @@ from disburse.accounts.review_tables import Judgement
 from disburse.accounts.stages import live_clause
 from disburse.accounts.tables import Account, Candidate, CandidateState, Link
 from disburse.errors import Invalid, NotFound
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 # Score bands: name → from (inclusive), to (exclusive).
@@ -153,13 +154,7 @@ def in_scope(
 
 def receiving(actor: Actor, permission: Permission) -> list[Condition]:
     """Return the conditions of a recipient who receives now, for an active enrolment inside the actor's scope."""
-    seen = within(
-        actor,
-        permission,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    seen = enrolments_within(actor, permission)
     return [col(Recipient.ended_on).is_(None), col(Enrolment.state) == EnrolmentState.ACTIVE, seen]
 
 

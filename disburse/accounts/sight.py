@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.db import among
 from disburse.ids import in_order
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, Recipient
 
 
@@ -30,13 +30,7 @@ class Sight:
 
     def of(self, session: Session, people: Iterable[UUID]) -> set[UUID]:
         """Return those of these people whom the actor may see."""
-        inside = within(
-            self.actor,
-            self.permission,
-            commune=col(Enrolment.commune_code),
-            programme=col(Enrolment.programme),
-            province=col(Enrolment.province_code),
-        )
+        inside = enrolments_within(self.actor, self.permission)
         own: sa.Select[Any] = sa.select(col(Enrolment.person_id)).where(inside)
         receiving: sa.Select[Any] = (
             sa.select(col(Recipient.person_id))

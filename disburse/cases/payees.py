@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts import stakes
 from disburse.audit.actions import record
@@ -20,7 +19,7 @@ from disburse.audit.actor import By
 from disburse.cases.tables import ChangeState, RecipientChange
 from disburse.errors import Conflict, Denied, NotFound
 from disburse.people.entries import NewRecipient
-from disburse.people.queries import CurrentRecipient
+from disburse.people.queries import CurrentRecipient, enrolments_within
 from disburse.people.tables import Enrolment, Organisation, Person, Recipient
 
 
@@ -143,13 +142,7 @@ def waiting(session: Session, actor: Actor, permission: Permission = Permission.
         .outerjoin(_ThenBody, _ThenBody.id == col(RecipientChange.organisation_id))
         .where(
             col(RecipientChange.state) == ChangeState.PROPOSED,
-            within(
-                actor,
-                permission,
-                commune=col(Enrolment.commune_code),
-                programme=col(Enrolment.programme),
-                province=col(Enrolment.province_code),
-            ),
+            enrolments_within(actor, permission),
         )
         .order_by(col(RecipientChange.id))
         .limit(500)
@@ -159,7 +152,13 @@ def waiting(session: Session, actor: Actor, permission: Permission = Permission.
 
 def seen(session: Session, actor: Actor, change_id: UUID, permission: Permission) -> RecipientChange:
     """Return a waiting change of an enrolment that the actor may see; else NotFound."""
-    found = next((one.change for one in waiting(session, actor, permission) if one.change.id == change_id), None)
+    mine = (
+        select(RecipientChange)
+        .join(Enrolment, col(Enrolment.id) == col(RecipientChange.enrolment_id))
+        .where(RecipientChange.id == change_id, RecipientChange.state == ChangeState.PROPOSED)
+        .where(enrolments_within(actor, permission))
+    )
+    found = session.exec(mine).first()
     if found is None:
         raise NotFound("recipient_change_unknown")
     return found

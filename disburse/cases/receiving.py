@@ -69,30 +69,16 @@ def receive(session: Session, *, receiving: Receiving, cap: int, by: By) -> UUID
     Raises NotFound, Invalid("paper_needed"), ("paper_of_adult"), ("paper_days"), ("recipient_name_needed"),
     ("recipient_minor"), Conflict("citizen_id_taken"), ("recipient_cap"), ("recipient_change_open").
     """
-    enrolment = session.get(Enrolment, receiving.enrolment_id, with_for_update=True)
-    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
-        raise NotFound("enrolment_unknown")
+    enrolment = _held(session, receiving.enrolment_id)
     _check_paper(session, receiving, enrolment)
     payees.check_none_waits(session, enrolment.id)
     person_id, organisation_id = _holder(session, receiving, enrolment, by)
     if person_id is not None and person_id != enrolment.person_id:
         _check_cap(session, person_id, enrolment, receiving.exception, cap)
     before = queries.current_recipients(session, [enrolment.id]).get(enrolment.id)
-    paper = receiving.paper
-    recipient = NewRecipient(
-        id=new_id(),
-        enrolment_id=enrolment.id,
-        kind=receiving.kind,
-        person_id=person_id,
-        organisation_id=organisation_id,
-        relation=receiving.relation,
-        wish=before.wish if before else Wish.UNKNOWN,
-        since=receiving.since,
-        paper_kind=paper.kind[:60],
-        paper_number=paper.number[:60],
-        paper_date=paper.on,
-        paper_until=paper.until,
-    )
+    holder = (person_id, organisation_id)
+    paper = Paper(receiving.paper.kind[:60], receiving.paper.number[:60], receiving.paper.on, receiving.paper.until)
+    recipient = _next(enrolment, before, receiving.kind, holder, receiving.relation, paper, receiving.since)
     if before is not None and not _is_same(before, recipient) and payees.needs_two(session, before, by):
         payees.propose(session, recipient=recipient, exception=receiving.exception, before=before, by=by)
         return None
@@ -105,30 +91,50 @@ def approve_change(session: Session, *, change_id: UUID, cap: int, by: By) -> UU
     Raises what `payees.take` raises, NotFound("enrolment_unknown"), Invalid("paper_days"), Conflict("recipient_cap").
     """
     change = payees.take(session, change_id=change_id, by=by)
-    enrolment = session.get(Enrolment, change.enrolment_id, with_for_update=True)
-    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
-        raise NotFound("enrolment_unknown")
+    enrolment = _held(session, change.enrolment_id)
     if change.paper_until is not None and change.paper_until < clock.today():
         raise Invalid("paper_days")
     person_id = enrolment.person_id if change.kind == RecipientKind.OWN else change.person_id
     if person_id is not None and person_id != enrolment.person_id:
         _check_cap(session, person_id, enrolment, change.cap_exception, cap)
     before = queries.current_recipients(session, [enrolment.id]).get(enrolment.id)
-    recipient = NewRecipient(
+    paper = Paper(change.paper_kind, change.paper_number, change.paper_date, change.paper_until)
+    holder = (person_id, change.organisation_id)
+    recipient = _next(enrolment, before, change.kind, holder, change.relation, paper, change.since)
+    return _enter(session, enrolment, recipient, before, change.cap_exception, by)
+
+
+def _held(session: Session, enrolment_id: UUID) -> Enrolment:
+    enrolment = session.get(Enrolment, enrolment_id, with_for_update=True)
+    if enrolment is None or enrolment.state != EnrolmentState.ACTIVE:
+        raise NotFound("enrolment_unknown")
+    return enrolment
+
+
+def _next(
+    enrolment: Enrolment,
+    before: CurrentRecipient | None,
+    kind: RecipientKind,
+    holder: tuple[UUID | None, UUID | None],
+    relation: str,
+    paper: Paper,
+    since: date,
+) -> NewRecipient:
+    """Return the record of who receives from now on; the wish stays whoever receives. `holder`: person, body."""
+    return NewRecipient(
         id=new_id(),
         enrolment_id=enrolment.id,
-        kind=change.kind,
-        person_id=person_id,
-        organisation_id=change.organisation_id,
-        relation=change.relation,
+        kind=kind,
+        person_id=holder[0],
+        organisation_id=holder[1],
+        relation=relation,
         wish=before.wish if before else Wish.UNKNOWN,
-        since=change.since,
-        paper_kind=change.paper_kind,
-        paper_number=change.paper_number,
-        paper_date=change.paper_date,
-        paper_until=change.paper_until,
+        since=since,
+        paper_kind=paper.kind,
+        paper_number=paper.number,
+        paper_date=paper.on,
+        paper_until=paper.until,
     )
-    return _enter(session, enrolment, recipient, before, change.cap_exception, by)
 
 
 def _enter(

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area
 from disburse.audit.actor import By
@@ -19,6 +18,7 @@ from disburse.confirmations.openings import lacking
 from disburse.confirmations.queries import Condition
 from disburse.db import take_turns
 from disburse.errors import Conflict
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient, Wish
 
 _ORDER = (col(Person.sort_key), col(Person.id))
@@ -99,15 +99,7 @@ def ask_bank(session: Session, *, actor: Actor, bank_code: str, chosen: Chosen, 
 
 
 def _where(actor: Actor, chosen: Chosen) -> list[Condition]:
-    where: list[Condition] = [
-        within(
-            actor,
-            Permission.REQUEST_SEND,
-            commune=col(Enrolment.commune_code),
-            programme=col(Enrolment.programme),
-            province=col(Enrolment.province_code),
-        )
-    ]
+    where: list[Condition] = [enrolments_within(actor, Permission.REQUEST_SEND)]
     if chosen.programme:
         where.append(col(Enrolment.programme) == chosen.programme)
     if chosen.commune:

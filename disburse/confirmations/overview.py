@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts.tables import Account, Link
 from disburse.areas.tables import Area
@@ -22,6 +21,7 @@ from disburse.confirmations.queries import REQUEST, UNASKED, Carrier, Condition
 from disburse.confirmations.tables import BankWorkbook, WorkbookState
 from disburse.confirmations.tallies import ASKED, HOLDER, LINK_UNSETTLED, OPENING_UNSETTLED, UNDER_WAY, Tally
 from disburse.errors import NotFound
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 
 
@@ -73,13 +73,7 @@ def _receivers(actor: Actor, permission: Permission) -> tuple[sa.Select[Any], sa
         .where(
             col(Recipient.ended_on).is_(None),
             col(Enrolment.state) == EnrolmentState.ACTIVE,
-            within(
-                actor,
-                permission,
-                commune=col(Enrolment.commune_code),
-                programme=col(Enrolment.programme),
-                province=col(Enrolment.province_code),
-            ),
+            enrolments_within(actor, permission),
         )
         .cte()  # without a name: a statement may ask twice
     )

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.accounts.overview import LinkLine, links_of
 from disburse.accounts.states import is_live
 from disburse.duplicates.tables import DuplicatePair, MergeState, PersonMerge
 from disburse.errors import NotFound
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, Person, Recipient
 
 
@@ -37,13 +37,7 @@ class Pair:
 
 
 def _seen(actor: Actor) -> sa.ColumnElement[bool]:
-    return within(
-        actor,
-        Permission.PERSON_MERGE,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    return enrolments_within(actor, Permission.PERSON_MERGE)
 
 
 def _is_seen(actor: Actor, person_id: Any) -> sa.ColumnElement[bool]:

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.clock import Period
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Precision
 
 # Decree 20/2021 art. 5-6, Decree 176/2025, Circular 17/2024 art. 16: what each means stands with the page's words.
@@ -31,13 +31,7 @@ def reaching(
     session: Session, actor: Actor, *, period: Period, age: int | None, limit: int, offset: int
 ) -> tuple[int, list[Reaching]]:
     """Return how many active enrolments are of people who reach one of AGES in a month, and one page of them."""
-    seen = within(
-        actor,
-        Permission.PERSON_READ,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    seen = enrolments_within(actor, Permission.PERSON_READ)
     births = [_born_for(period, one) for one in ((age,) if age in AGES else AGES)]
     statement = (
         sa.select(Person, Enrolment)

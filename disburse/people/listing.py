@@ -15,6 +15,7 @@ from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.areas.tables import Area, AreaKind
 from disburse.funnel.tables import EnrolmentStage
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient
 from disburse.programmes.tables import Programme
 
@@ -54,13 +55,7 @@ def listed(session: Session, actor: Actor, people: Sequence[Person]) -> list[Lis
 
 
 def _seen(actor: Actor) -> sa.ColumnElement[bool]:
-    return within(
-        actor,
-        Permission.PERSON_READ,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    return enrolments_within(actor, Permission.PERSON_READ)
 
 
 def _parts(actor: Actor, ids: list[UUID]) -> sa.Select[UUID, str, str, EnrolmentState, EnrolmentStage]:

@@ -12,13 +12,13 @@ from sqlmodel import Session, col
 
 from disburse import clock
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.access.tables import User
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Invalid
 from disburse.ids import new_id
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import NOTE, Enrolment, PersonNote
 
 MOST = 1000  # characters: a note, not a file
@@ -39,13 +39,7 @@ class Note:
 
 def notes_of(session: Session, actor: Actor, person_id: UUID) -> list[Note]:
     """Return the notes about a person under enrolments that the actor may see, newest first."""
-    seen = within(
-        actor,
-        Permission.PERSON_READ,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    seen = enrolments_within(actor, Permission.PERSON_READ)
     rows = session.execute(
         sa.select(PersonNote, col(Enrolment.programme), sa.func.coalesce(col(User.full_name), ""))
         .join(Enrolment, col(Enrolment.id) == col(PersonNote.enrolment_id))

@@ -12,12 +12,12 @@ from sqlmodel import Session, col
 
 from disburse import clock, crypto
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Invalid, NotFound
 from disburse.ids import new_id
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import (
     SCAN,
     Enrolment,
@@ -159,10 +159,4 @@ def expiring(session: Session, actor: Actor, *, until: date, limit: int, offset:
 
 
 def _seen(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
-    return within(
-        actor,
-        permission,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    return enrolments_within(actor, permission)

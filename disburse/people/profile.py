@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.errors import NotFound
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import (
     BenefitLine,
     Enrolment,
@@ -85,13 +85,7 @@ def profile(
     session: Session, actor: Actor, person_id: UUID, permission: Permission = Permission.PERSON_READ
 ) -> Profile:
     """Return a person with an enrolment, or a part as recipient, that the actor may see; else NotFound."""
-    seen = within(
-        actor,
-        permission,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    seen = enrolments_within(actor, permission)
     own = select(Enrolment).where(Enrolment.person_id == person_id, seen).order_by(col(Enrolment.from_date).desc())
     enrolments = list(session.exec(own))
     others = _receives_for(session, person_id, seen)

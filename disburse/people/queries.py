@@ -13,6 +13,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
+from disburse.access.actor import Actor
+from disburse.access.queries import Condition, within
+from disburse.access.roles import Permission
 from disburse.db import among
 from disburse.people.tables import (
     BenefitLine,
@@ -26,6 +29,17 @@ from disburse.people.tables import (
     VerifiedResult,
     Wish,
 )
+
+
+def enrolments_within(actor: Actor, permission: Permission) -> Condition:
+    """Return the condition (for a query of `enrolment`) that keeps what lies inside the actor's scopes."""
+    return within(
+        actor,
+        permission,
+        commune=col(Enrolment.commune_code),
+        programme=col(Enrolment.programme),
+        province=col(Enrolment.province_code),
+    )
 
 
 @dataclass(slots=True, frozen=True)

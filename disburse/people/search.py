@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.errors import Invalid
 from disburse.funnel.tables import EnrolmentStage
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import (
     CITIZEN_ID,
     OLD_ID,
@@ -218,15 +218,7 @@ def _asked_by_row(statement: Any) -> Condition:
 
 
 def _fitting(actor: Actor, wanted: Wanted) -> Condition:
-    conditions = [
-        within(
-            actor,
-            Permission.PERSON_READ,
-            commune=col(Enrolment.commune_code),
-            programme=col(Enrolment.programme),
-            province=col(Enrolment.province_code),
-        )
-    ]
+    conditions = [enrolments_within(actor, Permission.PERSON_READ)]
     if wanted.commune:
         conditions.append(col(Enrolment.commune_code) == wanted.commune)
     if wanted.programme:

@@ -12,10 +12,10 @@ from sqlmodel import Session, col
 
 from disburse import clock
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.errors import Invalid
 from disburse.funnel.tables import EnrolmentStage
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, Person, Precision
 from disburse.progress.recount import enrolments_as_of
 
@@ -71,13 +71,7 @@ def names(
         .join(Person, col(Person.id) == col(Enrolment.person_id))
         .where(
             _of_stage(source.c, stage),
-            within(
-                actor,
-                Permission.NAMES_READ,
-                commune=col(Enrolment.commune_code),
-                programme=col(Enrolment.programme),
-                province=col(Enrolment.province_code),
-            ),
+            enrolments_within(actor, Permission.NAMES_READ),
         )
     )
     if programme is not None:

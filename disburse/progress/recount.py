@@ -31,7 +31,7 @@ from disburse.people.tables import (
     Wish,
 )
 from disburse.progress.measures import SUMMED, Funnel
-from disburse.rosters.tables import Roster, RosterRow, RosterState, RowState
+from disburse.rosters.tables import WAITING, Roster, RosterRow, RosterState, RowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,8 +340,7 @@ def unknown_waiting(session: Session) -> list[Cell]:
         sa.select(col(Roster.programme), col(Roster.province_code), sa.func.count())
         .join(RosterRow, col(RosterRow.roster_id) == col(Roster.id))
         .where(
-            col(RosterRow.state) == RowState.PARKED,
-            col(RosterRow.settled_by).is_(None),
+            WAITING,
             sa.func.coalesce(RosterRow.commune_code, "") == "",
             col(Roster.state) == RosterState.IMPORTED,
         )

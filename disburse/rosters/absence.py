@@ -36,9 +36,6 @@ from disburse.rosters.tables import (
 from disburse.workbooks.file_wording import FILE_WARNINGS
 from disburse.workbooks.flaws import file_sentence
 
-# In words, not as parameters: only so does SQLite use the index of the waiting rows.
-WAITING = sa.text("roster_row.state = 'parked' AND roster_row.settled_by IS NULL")
-
 
 def imported_before(roster: Roster) -> sa.ColumnElement[bool]:
     """Return the condition for the imported lists that this one may be compared with."""

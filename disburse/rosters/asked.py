@@ -15,6 +15,7 @@ from disburse.access.actor import Actor
 from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.people import queries
+from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, LineKind, Person
 from disburse.rosters.staging import opened_all
 from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion, RosterRow
@@ -147,13 +148,7 @@ def _candidates(session: Session, actor: Actor, person_ids: set[UUID]) -> dict[U
     """Return the persons that questions name; of enrolments outside the reader's grants only that there are some."""
     people = session.execute(sa.select(Person).where(col(Person.id).in_(person_ids))).scalars()
     found = {person.id: Candidate(person) for person in people}
-    seen = within(
-        actor,
-        Permission.QUESTION_ANSWER,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
+    seen = enrolments_within(actor, Permission.QUESTION_ANSWER)
     active = sa.select(Enrolment, seen.label("seen")).where(
         col(Enrolment.person_id).in_(person_ids), col(Enrolment.state) == EnrolmentState.ACTIVE
     )

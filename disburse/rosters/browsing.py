@@ -15,12 +15,7 @@ from disburse.access.roles import Permission
 from disburse.areas.tables import Area
 from disburse.errors import NotFound
 from disburse.rosters.repairs import rows_within
-from disburse.rosters.tables import QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowIssue
-
-# Written out, so that the partial index ix_roster_row_waiting is seen to serve.
-WAITS = sa.and_(
-    sa.literal_column("roster_row.state") == sa.literal_column("'parked'"), col(RosterRow.settled_by).is_(None)
-)
+from disburse.rosters.tables import WAITING, QuestionState, Roster, RosterQuestion, RosterRow, RosterState, RowIssue
 
 
 def visible_rosters(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
@@ -128,7 +123,7 @@ def rosters(
     if state:
         shown = shown.where(Roster.state == state)
     if waiting:
-        waits = sa.exists().where(col(RosterRow.roster_id) == col(Roster.id), WAITS)
+        waits = sa.exists().where(col(RosterRow.roster_id) == col(Roster.id), WAITING)
         shown = shown.where(Roster.state == RosterState.IMPORTED, waits.correlate(Roster))
     total = session.exec(select(sa.func.count()).select_from(shown.subquery())).one()
     page = session.exec(
@@ -142,7 +137,7 @@ def waiting_rows(session: Session, actor: Actor, of: Iterable[Roster]) -> dict[U
     found = {}
     for one in of:
         if one.state == RosterState.IMPORTED and one.rows_parked:
-            mine = (col(RosterRow.roster_id) == one.id, WAITS, rows_within(actor, Permission.ISSUE_READ, one))
+            mine = (col(RosterRow.roster_id) == one.id, WAITING, rows_within(actor, Permission.ISSUE_READ, one))
             found[one.id] = session.exec(select(sa.func.count()).select_from(RosterRow).where(*mine)).one()
     return found
 

@@ -15,10 +15,10 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
 from disburse.funnel import actions as funnel
-from disburse.rosters import absence, ordering, taking_back, waiting
+from disburse.rosters import ordering, taking_back, waiting
 from disburse.rosters.importing import take_turn
 from disburse.rosters.staging import add_issues, sealed_values
-from disburse.rosters.tables import Roster, RosterRow, RosterState, RowIssue, RowState
+from disburse.rosters.tables import WAITING, Roster, RosterRow, RosterState, RowIssue, RowState
 
 Place = tuple[str, int]
 ENTERED = (RowState.NEW, RowState.CHANGED, RowState.SAME)
@@ -177,7 +177,7 @@ def _enter(session: Session, roster: Roster, chosen: Sequence[tuple[RosterRow, d
 
 def _further(session: Session, ids: set[int]) -> list[tuple[int, str | None]]:
     """Return (row, commune) of further lines that waited for the answer to a question now closed, and still wait."""
-    still = sa.select(RosterRow.id, RosterRow.commune_code).where(absence.WAITING)  # type: ignore[call-overload]
+    still = sa.select(RosterRow.id, RosterRow.commune_code).where(WAITING)  # type: ignore[call-overload]
     found = among(session, still, col(RosterRow.id), ids)
     return [(row[0], row[1]) for row in found]
 

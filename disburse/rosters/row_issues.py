@@ -15,13 +15,12 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.db import among
 from disburse.rosters import suggestions
-from disburse.rosters.absence import WAITING
 from disburse.rosters.amended import CROSS_ROW, Place
 from disburse.rosters.repairs import rows_within
 from disburse.rosters.sayings import mask_numbers
 from disburse.rosters.staging import row_key
 from disburse.rosters.suggestions import Suggestion
-from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, Roster, RosterRow, RowIssue, RowState
+from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, WAITING, Roster, RosterRow, RowIssue, RowState
 from disburse.workbooks.flaws import row_sentence
 from disburse.workbooks.wording_kinds import ISSUE_KINDS
 

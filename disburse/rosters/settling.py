@@ -14,11 +14,11 @@ from disburse import clock
 from disburse.db import among, bulk_update
 from disburse.funnel import actions as funnel
 from disburse.people.likeness import births_agree
-from disburse.rosters.absence import WAITING, imported_before
+from disburse.rosters.absence import imported_before
 from disburse.rosters.claims import Claim, claim_of
 from disburse.rosters.recognition import Outcome, gather
 from disburse.rosters.staging import opened
-from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterQuestion, RosterRow, Scope
+from disburse.rosters.tables import WAITING, QuestionKind, QuestionState, Roster, RosterQuestion, RosterRow, Scope
 
 _ABOUT_ROWS = (QuestionKind.WHICH_PERSON, QuestionKind.OTHER_ID, QuestionKind.ENROLLED_ELSEWHERE)
 Place = tuple[UUID, str, int]  # roster, sheet, line

@@ -156,6 +156,10 @@ class RosterRow(SQLModel, table=True):
     settled_by: UUID | None = None  # the roster or question after which a parked row no longer counts as waiting
 
 
+# For queries of `roster_row`. In words, not as parameters: only so is the index of the waiting rows seen to serve.
+WAITING = sa.text("roster_row.state = 'parked' AND roster_row.settled_by IS NULL")
+
+
 class RowIssue(SQLModel, table=True):
     """One flaw of one row: where, how grave, which kind; the raw value and facts sealed."""
 

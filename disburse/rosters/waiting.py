@@ -25,6 +25,7 @@ from disburse.rosters.importing import entering_of, park, raise_questions
 from disburse.rosters.recognition import Covered, Outcome, gather, recognise
 from disburse.rosters.staging import StagedRow, add_issues, rows_by_id
 from disburse.rosters.tables import (
+    WAITING,
     QuestionKind,
     QuestionState,
     Roster,
@@ -144,7 +145,7 @@ def enter_answered(session: Session, *, roster: Roster, outcome: Outcome, by: By
 
 def together(session: Session, roster: Roster, row: StagedRow, further: Sequence[int]) -> tuple[Claim, list[StagedRow]]:
     """Return the claim of a waiting row with those of its person's further lines that still wait; and these."""
-    still = sa.select(RosterRow.id).where(col(RosterRow.id).in_(further), absence.WAITING)  # type: ignore[call-overload]
+    still = sa.select(RosterRow.id).where(col(RosterRow.id).in_(further), WAITING)  # type: ignore[call-overload]
     found = rows_by_id(session, roster.id, list(session.execute(still).scalars()))
     more = [found[row_id] for row_id in further if row_id in found]
     claim = claim_of(row)

@@ -19,8 +19,7 @@ from disburse.progress import actions
 from disburse.progress.queries import EVERYWHERE, table
 from disburse.rosters import browsing
 from disburse.rosters.answering import Answer, answer_question
-from disburse.rosters.tables import Roster, Scope
-from disburse.rosters.undoing import undo
+from disburse.rosters.tables import Scope
 from tests.disburse.rosters.desk import Desk, living
 
 WAITS = "name | born | amount | state\nTrần Văn Chờ | 1950 | 500000 | parked\nLê Thị An | 1951 | 500000 | ok"
@@ -52,11 +51,6 @@ def differences(desk: Desk) -> list[object]:
         return list(cells_equal_rows(session))
 
 
-def undone(desk: Desk, roster: Roster) -> None:
-    with desk.database.transaction() as session:
-        undo(session, roster_id=roster.id, is_paid_from=False, by=COMMAND)
-
-
 class TestSettled:
     def test_a_row_waits_until_the_list_that_brings_it_again(self, desk: Desk) -> None:
         """April's row comes again in June: it waited in May, on each day and in the closed month, and waits no more."""
@@ -84,7 +78,7 @@ class TestSettled:
         older = desk.part("2026-04", BOTH)
         newer = desk.part("2026-06", COMES)
         for roster in (older, newer):
-            undone(desk, roster)
+            desk.undo(roster)
         assert (parked(desk), differences(desk)) == (0, [])
 
 

@@ -20,6 +20,7 @@ from disburse.rosters import actions, staging
 from disburse.rosters.actions import Upload
 from disburse.rosters.importing import enter_roster
 from disburse.rosters.tables import Roster, RosterQuestion, RosterRow, RowState, Scope
+from disburse.rosters.undoing import undo
 
 # Drawn headers → what the reader calls them.
 FIELDS = {
@@ -33,6 +34,11 @@ FIELDS = {
 NUMBERS = ("amount", "arrears", "care_amount", "second_line_of", "duplicate_of")
 TODAY = date(2026, 6, 15)
 _uploads = count(1)
+# Two people of a list, and one of them.
+TWO = (
+    "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000\nTrần Văn Bảy | 1947 | 051047000002 | 700000"
+)
+LAN = "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000"
 
 
 def drawn(table: str, commune: str = "21040") -> list[dict[str, Any]]:
@@ -103,6 +109,11 @@ class Desk:
             roster = actions.get(session, receipt.roster_id)
             enter_roster(session, roster=roster, by=COMMAND)
         return roster
+
+    def undo(self, roster: Roster) -> None:
+        """Take a list back as a whole."""
+        with self.database.transaction() as session:
+            undo(session, roster_id=roster.id, is_paid_from=False, by=COMMAND)
 
     def full(self, period: str, table: str, **more: str) -> Roster:
         """Import a full list."""

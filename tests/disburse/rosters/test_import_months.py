@@ -5,38 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from disburse import clock
 from disburse.audit.actor import COMMAND
 from disburse.config import Settings
-from disburse.errors import Conflict, Invalid, NotFound
+from disburse.errors import Invalid, NotFound
 from disburse.people.actions import end_enrolments
 from disburse.people.entries import End
 from disburse.people.tables import EndReason, EnrolmentState
 from disburse.progress.tasks import turn_day
-from disburse.rosters import actions
 from disburse.rosters.answering import Answer, answer_question, answer_questions
-from disburse.rosters.tables import QuestionKind, QuestionState, Roster, RosterRow, RowIssue, Scope
-from disburse.rosters.taking_back import take_back
-from disburse.rosters.undoing import undo
-from tests.disburse.rosters.desk import Desk, monthly
-
-TWO = (
-    "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000\nTrần Văn Bảy | 1947 | 051047000002 | 700000"
-)
-LAN = "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000"
-
-
-def _undo(desk: Desk, roster: Roster) -> None:
-    with desk.database.transaction() as session:
-        undo(session, roster_id=roster.id, is_paid_from=False, by=COMMAND)
-
-
-def _settled(desk: Desk, roster: Roster) -> list[int]:
-    with desk.database.reading() as session:
-        found = select(RosterRow.line).where(RosterRow.roster_id == roster.id, col(RosterRow.settled_by).is_not(None))
-        return sorted(session.exec(found))
+from disburse.rosters.tables import QuestionKind, QuestionState, RowIssue, Scope
+from tests.disburse.rosters.desk import LAN, TWO, Desk, monthly
 
 
 class TestBenefitLines:
@@ -126,7 +107,7 @@ class TestMissing:
         desk.full("2026-04", TWO)
         desk.full("2026-05", LAN)
         named = desk.part("2026-06", TWO)
-        _undo(desk, named)
+        desk.undo(named)
         assert [q.state for q in desk.questions()] == [QuestionState.OPEN]
         assert desk.cell()["unexplained"] == 1
 
@@ -178,103 +159,6 @@ class TestMissing:
         assert desk.is_sound()
 
 
-class TestWaitingRows:
-    def test_a_later_list_settles_the_rows_it_brings_again(self, desk: Desk) -> None:
-        """The same broken row in May and in June waits once, not twice."""
-        broken = "name | born | state | amount\nLê Thị Lan | 1950 | parked | 5\nTrần Văn Bảy | 1947 | ok | 5"
-        desk.part("2026-05", broken)
-        assert desk.cell()["parked"] == 1
-        desk.part("2026-06", broken)
-        assert desk.cell()["parked"] == 1
-        desk.part("2026-06", "name | born | amount\nLê Thị Lan | 1950 | 5")
-        assert "parked" not in desk.cell()
-
-    def test_a_row_settles_one_person(self, desk: Desk) -> None:
-        """Three namesakes wait and one comes in: two wait on, and the one who fits best does not."""
-        may = desk.part(
-            "2026-05",
-            "name | born | id | amount | state\nNguyễn Văn Nam | | | 400000 | parked\n"
-            "Nguyễn Văn Nam | 1950 | 051050000009 | 500000 | parked\nNguyễn Văn Nam | 1950 | | 500000 | parked",
-        )
-        desk.put(Scope.ADDITIONS, "2026-06", "name | born | id | amount\nNguyễn Văn Nam | 1950 | 051050000009 | 500000")
-        assert desk.cell()["parked"] == 2
-        assert _settled(desk, may) == [3]
-        assert desk.is_sound()
-
-    def test_a_row_asked_about_is_not_settled_by_the_known_namesakes(self, desk: Desk) -> None:
-        """The list names the two we know: who the third row is stays a question, and its answer counts."""
-        nam = "\nNguyễn Văn Nam | 1950 | 05105000000"
-        two = f"name | born | id | amount{nam}1 | 5{nam}2 | 5"
-        desk.part("2026-05", two)
-        extra = desk.put(Scope.ADDITIONS, "2026-05", "name | born | amount\nNguyễn Văn Nam | 1950 | 5")
-        desk.full("2026-06", two)
-        [question] = desk.questions(extra)
-        assert (question.state, desk.cell()["parked"]) == (QuestionState.OPEN, 1)
-        with desk.database.transaction() as session:
-            answer_question(session, answer=Answer(question.id, "new"), by=COMMAND)
-        assert (desk.cell()["total"], "parked" in desk.cell()) == (3, False)
-
-    def test_a_row_that_waits_again_closes_the_old_question(self, desk: Desk) -> None:
-        """One question for one person; undoing the newer list opens the older one again."""
-        two = "name | born | amount\nLê Thị Lan | 1950-01-05 | 5\nLê Thị Lan | 1950-08-09 | 5"
-        desk.full("2026-04", two)
-        one = "name | born | amount\nLê Thị Lan | 1950 | 5"
-        may, june = desk.part("2026-05", one), desk.part("2026-06", one)
-        states = [[q.state for q in desk.questions(listed)] for listed in (may, june)]
-        assert states == [[QuestionState.CLOSED], [QuestionState.OPEN]]
-        _undo(desk, june)
-        states = [[q.state for q in desk.questions(listed)] for listed in (may, june)]
-        assert states == [[QuestionState.OPEN], [QuestionState.CLOSED]]
-        assert desk.cell()["parked"] == 1
-
-    def test_a_person_named_elsewhere_in_the_waiting_rows_list_is_another(self, desk: Desk) -> None:
-        """May names Lan and lets a second Lan wait; June names the first: the second waits on."""
-        desk.part("2026-05", "name | born | state | amount\nLê Thị Lan | 1950 | ok | 5\nLê Thị Lan | 1950 | parked | 5")
-        desk.part("2026-06", "name | born | amount\nLê Thị Lan | 1950 | 5")
-        assert desk.cell()["parked"] == 1
-
-    def test_a_repeated_row_waits_no_more_once_its_person_is_named(self, desk: Desk) -> None:
-        """A row parked as a copy of another one is settled with the person whom both name."""
-        table = (
-            "name | born | state | duplicate | amount\nLê Thị Lan | 1950 | ok | | 5\nLê Thị Lan | 1950 | parked | 2 | 5"
-        )
-        desk.part("2026-05", table)
-        desk.part("2026-06", "name | born | amount\nLê Thị Lan | 1950 | 5")
-        assert "parked" not in desk.cell()
-
-    def test_a_row_without_a_commune_is_not_settled_by_one_of_another_list(self, desk: Desk) -> None:
-        """Nobody knows where Nam lives, only that it is none of that other list's communes."""
-        rows = "\nNguyễn Văn Nam | 1950 | ? | 5 | parked\nLê X | 1950 | 21040 | 5 | ok"
-        desk.part("2026-05", f"name | born | commune | amount | state{rows}")
-        desk.part("2026-06", "name | born | amount\nNguyễn Văn Nam | 1950 | 5", commune="21085")
-        assert desk.cell("") == {"parked": 1}
-        desk.part("2026-06", "name | born | amount\nNguyễn Văn Nam | 1950 | 5")
-        assert desk.cell("") == {}
-
-    def test_a_full_list_does_not_settle_additions_it_does_not_name(self, desk: Desk) -> None:
-        """Whom an addition brought waits until a person decides; rows of the full list before are replaced."""
-        broken = LAN.replace("amount", "amount | state").replace(" 500000", " 500000 | ok")
-        desk.full("2026-05", broken + "\nTrần Văn Cũ | 1950 | | 500000 | parked")
-        desk.put(Scope.ADDITIONS, "2026-06", broken + "\nTrần Văn Chờ | 1950 | | 500000 | parked")
-        assert desk.cell()["parked"] == 2
-        desk.full("2026-06", LAN)
-        assert desk.cell()["parked"] == 1
-
-    def test_a_list_of_removals_settles_nobody_who_waits_to_come_in(self, desk: Desk) -> None:
-        """That somebody of this name is to go says nothing about who waits."""
-        broken = LAN.replace("amount", "amount | state").replace(" 500000", " 500000 | ok")
-        desk.full("2026-05", broken + "\nTrần Văn Chờ | 1950 | | 500000 | parked")
-        desk.put(Scope.REMOVALS, "2026-06", "name | born | reason\nTrần Văn Chờ | 1950 | chết")
-        assert desk.cell()["parked"] == 2
-
-    def test_a_row_of_unknown_commune_waits_in_the_programmes_own_cell(self, desk: Desk) -> None:
-        """Nobody knows where: counted beside the programme's total only."""
-        desk.part(
-            "2026-05", "name | commune | state | amount\nLê Thị Lan | ? | parked | 5\nTrần Văn Bảy | 21040 | ok | 5"
-        )
-        assert desk.cell("") == {"parked": 1}
-
-
 class TestRemovals:
     def test_a_row_proposes_an_end_and_changes_nobody(self, desk: Desk) -> None:
         """The reason is kept with the question; one confirmation ends them all."""
@@ -313,98 +197,6 @@ class TestChangeOfProgramme:
         assert desk.recipient("Lê Thị Lan") == ("authorised", "Trần Văn Con")
         assert desk.cell() == {}
         assert desk.cell(programme="HTXH")["total"] == 1
-
-
-class TestUndo:
-    def test_the_newest_list_is_undone_and_everything_is_as_before(self, desk: Desk) -> None:
-        """New ones end, changed ones go back, missing ones are missing no more, questions close."""
-        desk.full("2026-05", TWO)
-        before = desk.cell()
-        june = desk.full(
-            "2026-06",
-            "name | born | id | amount | recipient | pay\n"
-            "Lê Thị Lan | 1950 | 051150000001 | 900000 | Trần Văn Con | account\n"
-            "Hồ Văn Mới | 1960 | 051060000003 | 500000 | |",
-        )
-        assert june.rows_gone == 1
-        with desk.database.transaction() as session:
-            undo(session, roster_id=june.id, is_paid_from=False, by=COMMAND)
-        assert desk.cell() == before
-        assert desk.is_sound()
-        assert desk.recipient("Lê Thị Lan") == ("own", "Lê Thị Lan")
-        assert [q.state for q in desk.questions(june)] == [QuestionState.CLOSED]
-        assert ("Hồ Văn Mới", "1960-01-01") in desk.people()
-        assert desk.full("2026-06", TWO).rows_same == 2
-
-    def test_who_stands_on_another_list_stays(self, desk: Desk) -> None:
-        """May's list made the enrolment, June's of more communes names her: she is entitled from June on."""
-        may = desk.full("2026-05", LAN)
-        more = LAN.replace("amount", "amount | commune").replace(" 500000", " 500000 | 21040")
-        june = desk.part("2026-06", more + "\nTrần Văn Bảy | 1947 | 051047000002 | 700000 | 21085")
-        _undo(desk, may)
-        lan = desk.enrolment("Lê Thị Lan")
-        assert (lan.state, lan.from_date, lan.first_roster_id) == (EnrolmentState.ACTIVE, date(2026, 6, 1), june.id)
-        assert monthly(desk.lines("Lê Thị Lan")) == [(500_000, "2026-06-01", None)]
-        assert desk.cell() == {"total": 1, "id_valid": 1, "lines": 1, "amount_total": 500_000}
-        _undo(desk, june)
-        assert (desk.cell(), desk.active()) == ({}, 0)
-        assert desk.is_sound()
-
-    def test_who_stands_on_a_list_of_a_month_to_come_counts_when_it_begins(self, desk: Desk) -> None:
-        """Of what May said nothing is left: July's list counts in July."""
-        may = desk.full("2026-05", LAN)
-        more = LAN.replace("amount", "amount | commune").replace(" 500000", " 650000 | 21040")
-        desk.part("2026-07", more + "\nHồ A | 1950 | | 5 | 21085")
-        _undo(desk, may)
-        assert (desk.cell(), desk.is_sound()) == ({}, True)
-        with clock.living_on(date(2026, 7, 1)):
-            turn_day(desk.database, Settings())
-            assert desk.cell()["amount_total"] == 650_000
-
-    def test_a_row_taken_back_ends_nobody_whom_another_list_names(self, desk: Desk) -> None:
-        """A batch of repairs is undone: its row waits again, the person stays with the list that names them too."""
-        may = desk.full("2026-05", LAN)
-        more = LAN.replace("amount", "amount | commune").replace(" 500000", " 500000 | 21040")
-        june = desk.part("2026-06", more + "\nTrần Văn Bảy | 1947 | 051047000002 | 700000 | 21085")
-        with desk.database.transaction() as session:
-            roster = actions.get(session, may.id)
-            rows = list(session.exec(select(RosterRow).where(RosterRow.roster_id == may.id)))
-            session.expunge_all()
-            take_back(session, roster=session.merge(roster), rows=rows)
-        assert (desk.enrolment("Lê Thị Lan").first_roster_id, desk.rows(may)) == (june.id, [(2, "parked")])
-        assert (desk.cell()["total"], desk.cell()["parked"], desk.is_sound()) == (1, 1, True)
-
-    def test_the_other_programme_stays_where_it_is(self, desk: Desk) -> None:
-        """The person's commune changed with one programme's list: undoing it moves no enrolment of it."""
-        desk.part("2026-05", LAN, programme="NCC")
-        desk.part("2026-05", LAN, commune="21085")
-        june = desk.part("2026-06", LAN, programme="NCC")
-        _undo(desk, june)
-        assert desk.enrolment("Lê Thị Lan", "NCC").commune_code == "21040"
-        assert (desk.cell("21085", "NCC"), desk.cell("21040", "NCC")["total"]) == ({}, 1)
-
-    def test_a_move_is_undone_though_a_later_list_took_them_back(self, desk: Desk) -> None:
-        """BTXH names her again after the move to HTXH: undoing HTXH leaves the newer enrolment alone."""
-        desk.full("2026-04", LAN)
-        pension = desk.part("2026-05", LAN, programme="HTXH")
-        desk.full("2026-06", LAN)
-        _undo(desk, pension)
-        assert (desk.active(), desk.active("HTXH")) == (1, 0)
-        assert desk.cell()["total"] == 1
-        assert desk.is_sound()
-
-    def test_an_older_list_cannot_be_undone(self, desk: Desk) -> None:
-        """First the newest, then the one before it."""
-        may = desk.full("2026-05", LAN)
-        desk.full("2026-06", LAN)
-        with pytest.raises(Conflict, match=r"newest"), desk.database.transaction() as session:
-            undo(session, roster_id=may.id, is_paid_from=False, by=COMMAND)
-
-    def test_a_paid_list_cannot_be_undone(self, desk: Desk) -> None:
-        """Once payments were made from it, only a corrected list helps."""
-        may = desk.full("2026-05", LAN)
-        with pytest.raises(Conflict, match="Payments"), desk.database.transaction() as session:
-            undo(session, roster_id=may.id, is_paid_from=True, by=COMMAND)
 
 
 class TestAnswers:
@@ -484,18 +276,3 @@ class TestDaysToCome:
             assert desk.cell() == {"total": 2, "id_valid": 2, "lines": 2, "amount_total": 1_350_000}
             assert turn_day(desk.database, Settings()) == 0
         assert desk.is_sound()
-
-
-class TestNamelessRows:
-    def test_a_row_without_a_usable_name_waits_once(self, desk: Desk) -> None:
-        """The same nameless row a month later is the same row: its ID and file number say so."""
-        broken = "name | id | file | state | amount\n | 051150000009 | HS-9 | parked | 5\nTrần Văn Bảy | | | ok | 5"
-        desk.part("2026-05", broken)
-        desk.part("2026-06", broken)
-        assert desk.cell()["parked"] == 1
-
-    def test_a_waiting_row_keeps_whom_its_id_names(self, desk: Desk) -> None:
-        """Its name cannot be read, its citizen ID can: the person is on the list."""
-        desk.full("2026-05", TWO)
-        nameless = "name | born | id | amount | state\nLê Thị Lan | 1950 | 051150000001 | 500000 | ok\n"
-        assert desk.full("2026-06", nameless + " | | 051047000002 | 700000 | parked").rows_gone == 0
