@@ -31,6 +31,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, bulk_update
 from disburse.errors import Conflict, Denied, Invalid, NotFound
 from disburse.ids import new_id, new_ids
+from disburse.people import queries as people
 from disburse.people.tables import Recipient
 
 __all__ = [
@@ -85,10 +86,12 @@ def accept(session: Session, *, acceptance: Acceptance, by: By) -> UUID:
 def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -> list[UUID]:
     """Make links, all or none; returns their ids in order.
 
-    Raises Conflict: `account_not_linkable`, `account_taken` (another's live link), `person_has_link`.
+    Raises Conflict: `holder_merged`, `account_not_linkable`, `account_taken` (another's live link), `person_has_link`.
     """
     if not acceptances:
         return []
+    if people.merged(session, {a.person_id for a in acceptances if a.person_id}):
+        raise Conflict("holder_merged")
     accounts = queries.accounts(session, {a.account_id for a in acceptances})
     _check_free(session, acceptances, accounts)
     _check_other_person(session, acceptances, by)
@@ -96,7 +99,7 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     rows, acts = [], []
     for a, id_ in zip(acceptances, new_ids(len(acceptances)), strict=True):
         holder = a.person_id or a.organisation_id
-        version = versions.get((holder, a.account_id), 0) + 1
+        version = versions.get(a.account_id, 0) + 1
         rows.append(_new_link(a, id_, version, by))
         facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
         facts |= {"account": masked(accounts[a.account_id]), "holder": str(holder)}
@@ -288,7 +291,7 @@ def propose_replacement(
         raise Invalid("cover_needed")
     beside = len(covered) < len(using)
     holder = old.person_id or old.organisation_id
-    version = queries.newest_versions(session, {account_id}).get((holder, account_id), 0) + 1
+    version = queries.newest_versions(session, {account_id}).get(account_id, 0) + 1
     proposed = Acceptance(
         account_id=account_id,
         how=How.CLERK,

@@ -264,15 +264,22 @@ def staff_account(session: Session) -> Iterator[Found]:
 
 def changed_back(session: Session) -> Iterator[Found]:
     """Another account for a short while, then the old one again."""
-    again, before, between = aliased(Link), aliased(Link), aliased(Link)
+    again, before, between, earlier = aliased(Link), aliased(Link), aliased(Link), aliased(Link)
+    of_both = sa.and_(
+        col(earlier.person_id) == col(again.person_id),
+        col(earlier.account_id) == col(again.account_id),
+        col(earlier.version) < col(again.version),
+    )
+    newest = sa.select(sa.func.max(col(earlier.version))).where(of_both).scalar_subquery()
     rows = session.execute(
         sa.select(  # type: ignore[call-overload]
             again.id, again.person_id, before.ended_on, again.since, again.version, between.id, Account.bank_code,
             Account.number_tail,
         )
+        .select_from(again)
         .join(before, sa.and_(
             col(before.person_id) == col(again.person_id), col(before.account_id) == col(again.account_id),
-            col(before.version) == col(again.version) - 1,
+            col(before.version) == newest,
         ))
         .join(between, sa.and_(
             col(between.person_id) == col(again.person_id), col(between.account_id) != col(again.account_id),

@@ -23,6 +23,7 @@ from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkSt
 from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, bulk_update, take_turns
 from disburse.ids import in_order, new_ids
+from disburse.people import queries as people
 
 SAME_PERSON, CHOOSE, SHARED, MARGIN_LOST = "same_person", "choose_account", "shared_account", "margin_lost"
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
@@ -93,8 +94,9 @@ def apply(
 
     `pairs` are the proposals by person; `claims` says for each account how many people match it.
     """
-    ids = in_order(persons)
     take_turns(session, "candidates")  # two runs would propose the same pair twice
+    persons = set(persons)
+    ids = in_order(persons - people.merged(session, persons))  # since they were read
     desk = _read_desk(session, ids, pairs)
     verdicts: list[Verdict] = []
     gone: list[UUID] = []

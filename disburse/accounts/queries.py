@@ -115,14 +115,15 @@ def stated_alone(session: Session, account_ids: Iterable[UUID], name: str) -> se
     return {row[0] for row in among(session, statement, col(Registration.account_id), sorted(set(account_ids)))}
 
 
-def newest_versions(session: Session, account_ids: Iterable[UUID]) -> dict[tuple[UUID | None, UUID], int]:
-    """Return the highest version of a link for each (holder, account)."""
+def newest_versions(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Return the highest version of the links to each account, whoever holds it.
+
+    Counted over all holders, so that the links of two records that become one, and part again, never share a version.
+    """
     columns = LINK_TABLE.c
-    holder = sa.func.coalesce(columns.person_id, columns.organisation_id)
-    statement = sa.select(holder, columns.account_id, sa.func.max(columns.version))
-    statement = statement.group_by(holder, columns.account_id)
+    statement = sa.select(columns.account_id, sa.func.max(columns.version)).group_by(columns.account_id)
     rows: Iterable[Any] = among(session, statement, columns.account_id, account_ids)
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def open_replacement(session: Session, link_id: UUID) -> bool:

@@ -152,14 +152,14 @@ def _make_next_versions(session: Session, held: Sequence[HeldLink], by: By) -> N
     )
 
 
-def _next(row: Any, next_of: Mapping[UUID, UUID], versions: Mapping[tuple[UUID | None, UUID], int]) -> dict[str, Any]:
+def _next(row: Any, next_of: Mapping[UUID, UUID], versions: Mapping[UUID, int]) -> dict[str, Any]:
     """Return the row of a link's next version: decided by whom the last was, waiting for the bank.
 
     A replacement that the bank has not said yes to stays one, agreed to by the same two people.
     """
-    holder, today = row.person_id or row.organisation_id, clock.today()
+    today = clock.today()
     fresh = {
-        "id": next_of[row.id], "version": versions[holder, row.account_id] + 1, "state": LinkState.ACCEPTED,
+        "id": next_of[row.id], "version": versions[row.account_id] + 1, "state": LinkState.ACCEPTED,
         "decided_on": today, "since": today, "confirmed_on": None, "ended_on": None, "ended_by": "", "reason": "",
     }  # fmt: skip
     if row.replaces is not None and row.state != LinkState.CONFIRMED:

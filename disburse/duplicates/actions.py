@@ -14,7 +14,7 @@ from disburse.accounts import actions as accounts
 from disburse.accounts import life, stages
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.states import CloseReason, How
-from disburse.accounts.tables import Link, LinkState
+from disburse.accounts.tables import Candidate, Link, LinkState
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.cases import actions as cases
@@ -117,8 +117,19 @@ def _get(session: Session, merge_id: UUID, state: MergeState) -> PersonMerge:
     return merge
 
 
+def _hold_still(session: Session, person_ids: list[UUID]) -> None:
+    """Let nobody propose, answer or link for two records while they become one: locked in an answer's order."""
+    take_turns(session, "candidates")
+    proposed = select(Candidate.id).where(col(Candidate.person_id).in_(person_ids)).order_by(col(Candidate.id))
+    session.exec(proposed.with_for_update()).all()
+    session.exec(
+        select(Person.id).where(col(Person.id).in_(person_ids)).order_by(col(Person.id)).with_for_update()
+    ).all()
+
+
 def _merge(session: Session, merge: PersonMerge, by: By) -> None:
     kept_id, gone_id = merge.kept_id, merge.gone_id
+    _hold_still(session, [kept_id, gone_id])
     _end_double(session, merge, by)
     _close_other_link(session, merge, by)
     moved = repointing.point(session, merge.id, gone=gone_id, kept=kept_id)
@@ -228,8 +239,8 @@ def undo(session: Session, *, merge_id: UUID, why: str, by: By) -> bool:
     """Part two records again, each as it was; where money could move by it, only ask a second person to.
 
     A closed account is accepted anew and goes to the bank again. Returns whether the records are parted now.
-    Raises NotFound, Conflict: `parting_open`, `merge_paid` once somebody was paid on the merged record, and what
-    `repointing.check_nothing_since` raises.
+    Raises NotFound, Conflict: `parting_open`, `merge_paid` once somebody was paid on the merged record,
+    `merge_number_since`, and what `repointing.check_nothing_since` raises.
     """
     take_turns(session, "merges")
     merge = _get(session, merge_id, MergeState.DONE)
@@ -278,7 +289,23 @@ def _check_may_part(session: Session, merge: PersonMerge) -> None:
         raise Conflict("merge_on_top")
     if _paid_since(session, merge):
         raise Conflict("merge_paid")
+    _check_number_free(session, merge)
     repointing.check_nothing_since(session, merge)
+
+
+def _check_number_free(session: Session, merge: PersonMerge) -> None:
+    """Refuse where the other's citizen ID, which nobody bore since, was written down for somebody else."""
+    index = CITIZEN_ID.maybe_index(_taken(merge)["numbers"]["citizen_id"])
+    bearer = select(Person).where(
+        Person.citizen_id_index == index, col(Person.id).not_in([merge.kept_id, merge.gone_id])
+    )
+    if index is not None and (other := session.exec(bearer).first()) is not None:
+        raise Conflict("merge_number_since", name=other.name)
+
+
+def _taken(merge: PersonMerge) -> dict[str, Any]:
+    taken: dict[str, Any] = json.loads(TAKEN.open(merge.id, merge.taken_sealed or b""))
+    return taken
 
 
 def _needs_two(session: Session, merge: PersonMerge) -> bool:
@@ -319,7 +346,7 @@ def _paid_since(session: Session, merge: PersonMerge) -> bool:
 
 def _give_facts_back(session: Session, merge: PersonMerge) -> None:
     kept, gone = session.get_one(Person, merge.kept_id), session.get_one(Person, merge.gone_id)
-    before = json.loads(TAKEN.open(merge.id, merge.taken_sealed or b""))
+    before = _taken(merge)
     for name in before["given"]:
         if name in _NUMBERS:
             if getattr(kept, f"{name}_index") == _NUMBERS[name].maybe_index(before["numbers"][name]):

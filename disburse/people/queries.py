@@ -17,6 +17,7 @@ from disburse.access.actor import Actor
 from disburse.access.queries import Condition, within
 from disburse.access.roles import Permission
 from disburse.db import among
+from disburse.ids import in_order
 from disburse.people.tables import (
     BenefitLine,
     Enrolment,
@@ -219,6 +220,13 @@ def facts(
     statement = sa.select(key, *(getattr(table, name) for name in columns))
     found = among(session, statement, key, ids)
     return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in found}
+
+
+def merged(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of these persons who turned out to be another; nobody is merged until this transaction ends."""
+    statement = sa.select(col(Person.id), col(Person.merged_into)).order_by(col(Person.id))
+    rows = among(session, statement.with_for_update(read=True), col(Person.id), in_order(person_ids))
+    return {id_ for id_, into in rows if into is not None}
 
 
 def verified(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:

@@ -9,6 +9,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Tài khoản {account} không nhận chi trả được ({why}). Chọn tài khoản khác đang hoạt động, bằng đồng, của một người.",
         "The account {account} cannot receive payments ({why}). Choose an open, sole account in đồng.",
     ),
+    "holder_merged": (
+        "Hồ sơ này vừa được gộp vào hồ sơ khác. Tải lại trang và làm tiếp trên hồ sơ còn lại.",
+        "This record was merged into another just now. Reload and go on with the record that remains.",
+    ),
     "account_taken": (
         "Tài khoản {account} đang liên kết với người khác. Đóng liên kết đó trước, hoặc ghi người này là người nhận.",
         "The account {account} is linked to another person. Close that link first, or record them as recipient.",

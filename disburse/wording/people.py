@@ -209,6 +209,12 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Since the merge the record was given the account {account}; nobody can tell whose of the two it is. End that "
         "account on the person's page, then undo, and link it to the right one.",
     ),
+    "merge_number_since": (
+        "Từ khi gộp, số định danh của người kia đã được ghi cho hồ sơ khác của {name}. Gộp hồ sơ đó vào hồ sơ chung "
+        "hoặc sửa số của hồ sơ đó, rồi hoàn tác.",
+        "Since the merge the other's citizen ID was written down for another record, of {name}. Correct the number "
+        "there or merge that record too, then undo.",
+    ),
     "merge_enrolment_since": (
         "Từ khi gộp, hồ sơ chung có thêm chế độ {programme} từ ngày {day}, chưa rõ là của ai trong hai người. Ghi chế "
         "độ đó là nhập nhầm, rồi hoàn tác; sau đó nhập lại cho đúng người.",

@@ -15,6 +15,7 @@ from disburse.accounts.states import MOVES, CloseReason, How
 from disburse.accounts.tables import AccountStatus, Link, LinkState
 from disburse.audit import queries as audit
 from disburse.audit.actor import COMMAND, By
+from disburse.duplicates import actions as duplicates
 from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound
 from disburse.funnel import queries as funnel
 from disburse.people.tables import Recipient
@@ -122,6 +123,14 @@ class TestAccept:
         acceptance = Acceptance(account_id=world.account("1234567890123"), how=How.CLERK, since=MARCH)
         with pytest.raises(Invalid), world.database.transaction() as session:
             actions.accept(session, acceptance=acceptance, by=CLERK)
+
+    def test_nobody_is_linked_under_a_record_that_was_merged(self, world: World) -> None:
+        """Whoever still has the old page open is told to go on with the record that remains."""
+        kept, gone = world.person("tam", "Nguyễn Văn Tám"), world.person("cu", "Nguyễn Văn Tám")
+        with world.database.transaction() as session:
+            duplicates.propose(session, kept_id=kept, gone_id=gone, kept_link_id=None, reason="trùng", by=CLERK)
+        with pytest.raises(Conflict, match="merged into another"):
+            accept(world, "cu", world.account("1234567890123"))
 
     def test_after_a_refusal_the_pair_may_be_tried_again_as_a_new_version(self, world: World) -> None:
         """The refused link stays in the history."""

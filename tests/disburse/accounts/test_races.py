@@ -23,6 +23,7 @@ from disburse.confirmations import actions as confirmations
 from disburse.confirmations.actions import BankAnswer
 from disburse.confirmations.tables import WireState
 from disburse.db import Database
+from disburse.duplicates import actions as duplicates
 from disburse.errors import DisburseError
 from disburse.funnel import queries as funnel
 from tests.conftest import TEST_KEY
@@ -47,6 +48,17 @@ def accept_person(database: Database, racer: int, ids: list[str]) -> None:
     acceptance = Acceptance(person_id=UUID(ids[2]), account_id=UUID(ids[racer]), how=How.CLERK, since=MARCH)
     with database.transaction() as session:
         actions.accept(session, acceptance=acceptance, by=COMMAND)
+
+
+def link_or_merge(database: Database, racer: int, ids: list[str]) -> None:
+    """One links a record to an account while the other merges that record into another."""
+    kept, gone = UUID(ids[0]), UUID(ids[1])
+    with database.transaction() as session:
+        if racer:
+            duplicates.propose(session, kept_id=kept, gone_id=gone, kept_link_id=None, reason="trùng", by=COMMAND)
+        else:
+            acceptance = Acceptance(person_id=gone, account_id=UUID(ids[2]), how=How.CLERK, since=MARCH)
+            actions.accept(session, acceptance=acceptance, by=COMMAND)
 
 
 def answer_card(database: Database, racer: int, ids: list[str]) -> None:
@@ -133,6 +145,17 @@ class TestRaces:
         for outcomes in ends.values():
             assert sorted(outcomes.values()) == ["person_has_link", "won"]
         assert len(live(world)) == ROUNDS
+
+    def test_a_record_is_linked_before_it_is_merged_or_not_at_all(self, world: World) -> None:
+        """The link goes with the merge or is refused; no live link is left under a record that is gone."""
+        ids = []
+        for number in range(ROUNDS):
+            people = [world.person(f"{side}{number}", "Nguyễn Văn Tám") for side in ("kept", "gone")]
+            ids += [str(i) for i in (*people, world.account(f"12345678900{number:02d}"))]
+        ends = run_race(world, link_or_merge, ids)
+        for outcomes in ends.values():
+            assert (outcomes[0] in ("won", "holder_merged"), outcomes[1]) == (True, "won")
+        assert {x.person_id for x in live(world)} <= {world.persons[f"kept{n}"] for n in range(ROUNDS)}
 
     def test_yes_and_no_of_two_clerks_end_in_one_answer(self, world: World) -> None:
         """Both are taken one after the other; candidate and link agree afterwards."""

@@ -116,6 +116,26 @@ class TestMerge:
         assert (found.person_id, found.state, found.reason) == (kept, LinkState.CLOSED, CloseReason.DIED)
         assert desk.is_sound()
 
+    def test_an_account_that_both_records_had_one_after_the_other_stays_in_use(self, desk: Desk) -> None:
+        """Linked to the one record, ended, linked to the other: merged, the live link is the kept record's."""
+        kept, gone = two_records(desk)
+        ended = link(desk, kept)
+        with desk.database.transaction() as session:
+            accounts.close(session, link_id=ended, reason=CloseReason.MISTAKE, by=COMMAND)
+            again = Acceptance(
+                account_id=session.get_one(Link, ended).account_id, how=How.CLERK, since=TODAY, person_id=gone
+            )
+            live = accounts.accept(session, acceptance=again, by=SECOND)
+        done = merge(desk, kept, gone)
+        with desk.database.reading() as session:
+            assert session.get_one(Link, live).person_id == kept
+        assert (desk.cell()["registered_own"], desk.cell(programme="NCC")["registered_own"]) == (1, 1)
+        with desk.database.transaction() as session:
+            actions.undo(session, merge_id=done.id, why="nhầm", by=COMMAND)
+        with desk.database.reading() as session:
+            assert session.get_one(Link, live).person_id == gone
+        assert desk.is_sound()
+
     def test_the_same_programme_twice_is_ended_once_and_comes_back(self, desk: Desk) -> None:
         """One person has one enrolment of a programme; the second returns with the undoing."""
         desk.full("2026-05", BTXH)

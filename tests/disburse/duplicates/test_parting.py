@@ -19,6 +19,7 @@ from disburse.cases.receiving import Paper, Receiving, receive
 from disburse.duplicates import actions
 from disburse.duplicates.tables import MergeState, PersonMerge
 from disburse.errors import Conflict, Denied
+from disburse.people import changes as people
 from disburse.people.stated import read_person
 from disburse.people.tables import Recipient, RecipientKind
 from tests.disburse.accounts.test_life import confirmed, counts_agree, say_yes
@@ -127,6 +128,19 @@ class TestUndo:
         assert recipient_of(two, "A").person_id == two.persons["A"]
         assert (holder_of(two, "A"), holder_of(two, "B")) == (None, two.persons["B"])
         counts_agree(two)
+
+    def test_a_number_that_somebody_else_bears_by_now_stands_in_the_way(self, two: World) -> None:
+        """A's citizen ID stood on no record after the merge, and was written down for a new one; nothing is parted."""
+        with two.database.transaction() as session:
+            people.change_person(
+                session, person_id=two.persons["A"], stated=read_person(name="Nguyễn Văn Tám", citizen="051050000222"),
+                keep=[], why="bổ sung", by=CLERK,
+            )  # fmt: skip
+        key = merge(two)
+        two.person("A2", "Nguyễn Văn Tám", citizen_id="051050000222")
+        with pytest.raises(Conflict, match="another record, of Nguyễn Văn Tám"):
+            undo(two, key)
+        assert holder_of(two, "A") == two.persons["B"]
 
     def test_an_account_given_to_the_merged_record_stands_in_the_way(self, two: World) -> None:
         """A change for A's enrolment alone: whose account it is nobody can tell. Once it is ended, they part."""
