@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .peers
 
-.PHONY: help demo test lint fix bench bench-matching bench-screens bench-linking screenshots campaign lock clean
+.PHONY: help demo test lint fix bench bench-matching bench-screens bench-bank bench-linking peers screenshots campaign lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -28,7 +29,11 @@ bench: $(VENV)/.dev  ## reading and importing against its floor, side by side
 	$(BIN)/python -m benchmarks.importing
 
 bench-matching: $(VENV)/.dev  ## the matcher, side by side with others where they are installed
-	$(BIN)/python -m benchmarks.matching
+	$(BIN)/python -m benchmarks.matching $(addprefix --peer-python ,$(wildcard $(PEERS)/bin/python))
+
+peers:  ## other record linkage for bench-matching, in an environment of its own
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -r benchmarks/matching/peers.txt
 
 bench-bank: $(VENV)/.dev  ## the bank API against a bare route that inserts the same rows
 	$(BIN)/python -m benchmarks.bank_api
@@ -50,7 +55,7 @@ lock:  ## renew the locked, hashed dependencies
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra test --extra scale pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what make made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(call install,requirements.lock)
