@@ -277,18 +277,36 @@ def _held(as_of: date) -> sa.Select[Any]:
 
 
 def _paid(as_of: date) -> sa.Subquery:
-    return (
-        sa.select(col(PaidLine.enrolment_id), sa.func.max(PaidReport.period).label("period"))
-        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
-        .where(
-            col(PaidLine.enrolment_id).is_not(None),
-            col(PaidLine.status) == PaidStatus.PAID,
-            col(PaidLine.channel) == Channel.ACCOUNT,
-            col(PaidReport.period) <= str(Period.of(as_of)),
-        )
-        .group_by(col(PaidLine.enrolment_id))
-        .subquery("paid_people")
+    """Select the newest period in which each enrolment was paid by account: the rule of `payments.paid_by_account`.
+
+    Of several reports about an enrolment and period the newest speaks; a line that came back undoes the one that paid.
+    """
+    newest_first = sa.func.rank().over(
+        partition_by=[col(PaidLine.enrolment_id), col(PaidReport.period)],
+        order_by=[col(PaidReport.imported_at).desc(), col(PaidReport.id).desc()],
     )
+    by_account = sa.and_(col(PaidLine.status) == PaidStatus.PAID, col(PaidLine.channel) == Channel.ACCOUNT)
+    lines = (
+        sa.select(
+            col(PaidLine.enrolment_id),
+            col(PaidReport.period),
+            _flag(by_account).label("paid"),
+            _flag(col(PaidLine.status) == PaidStatus.RETURNED).label("back"),
+            newest_first.label("place"),
+        )
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .where(col(PaidLine.enrolment_id).is_not(None), col(PaidReport.period) <= str(Period.of(as_of)))
+        .subquery("paid_lines")
+    )
+    months = (
+        sa.select(lines.c.enrolment_id, lines.c.period)
+        .where(lines.c.place == 1)
+        .group_by(lines.c.enrolment_id, lines.c.period)
+        .having(sa.func.max(lines.c.paid) == 1, sa.func.max(lines.c.back) == 0)
+        .subquery("paid_months")
+    )
+    newest = sa.select(months.c.enrolment_id, sa.func.max(months.c.period).label("period"))
+    return newest.group_by(months.c.enrolment_id).subquery("paid_people")
 
 
 def _reported(as_of: date) -> sa.Subquery:
