@@ -1,6 +1,7 @@
 """Other ways to link the same two files, each from reading the CSVs to writing scored pairs.
 
-Run one as `python -m benchmarks.matching.peers ENGINE DIR OUT.csv`; needs the extra `bench` for Splink, `make peers` for all.
+Run one as `python -m benchmarks.matching.peers ENGINE DIR OUT.csv`; needs the extra `bench` for Splink, `make peers`
+for all.
 All of them get the same cleaned columns (folded names, parsed dates, padded IDs, communes through the crosswalk).
 """
 
