@@ -71,7 +71,7 @@ class Matcher:
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
         workers = worth(len(roster), workers)
-        housed = Housed(roster, commune_keys(roster.commune, self.table))
+        housed = Housed.settled(roster, commune_keys(roster.commune, self.table))
         self.index = Index(roster, KEYS if indexed else (), workers)
         self.nearby = Index(housed, NEARBY if indexed else (), workers)
 
@@ -82,7 +82,7 @@ class Matcher:
         """
         addresses = bank_addresses(bank, self.table)
         bank = bank.without_places()
-        blocks = self._blocks(bank, addresses) if blocks is None else blocks
+        blocks = self.candidates(bank, addresses) if blocks is None else blocks
         used, right = ranks(blocks.right, len(bank))
         met = bank.take(used)
         levels = compare(self.roster, met, blocks.left, right, self.context, addresses.at(used))
@@ -94,12 +94,13 @@ class Matcher:
             len(bank), len(levels),
         )  # fmt: skip
 
-    def _blocks(self, bank: People, addresses: Addresses) -> Blocks:
+    def candidates(self, bank: People, addresses: Addresses) -> Blocks:
         """Everybody who meets by a key, anywhere or inside one commune; each pair once."""
         anywhere = self.index.pairs(bank)
-        nearby = self.nearby.pairs(Housed(bank, self.table.keys()[self.table.place_of(addresses.first)]))
+        row, place = self.table.meanings(addresses)
+        nearby = self.nearby.pairs(Housed(bank, row, place))
         size = np.int64(max(len(bank), 1))
-        codes = np.concatenate([found.left * size + found.right for found in (anywhere, nearby)])
+        codes = np.concatenate([anywhere.left * size + anywhere.right, nearby.left * size + row[nearby.right]])
         left, right = np.divmod(distinct(codes), size)
         return Blocks(left, right, anywhere.lost | nearby.lost)
 

@@ -79,11 +79,15 @@ class Gazetteer:
         hamlets[hamlets == hash_text([""])[0]] = 0
         return [(h[0], h[1], hamlet) for h, hamlet in zip(hits, hamlets.tolist(), strict=True)]
 
-    def place_of(self, name: Int64) -> Int64:
-        """The first place each name number means, −1 for none."""
-        meant = np.full(len(self.names) + 1, -1, dtype=np.int64)
-        meant[(self.links >> 20)[::-1]] = (self.links & ((1 << 20) - 1))[::-1]
-        return meant[name]
+    def meanings(self, addresses: Addresses) -> tuple[Int64, Int64]:
+        """Every commune that the first name in an address may mean: (row, its key), row by row."""
+        first = np.append(np.searchsorted(self.links >> 20, np.arange(len(self.names) + 1)), 0)  # the last for −1
+        row = np.flatnonzero(addresses.first >= 0)
+        name = addresses.first[row]
+        count = first[name + 1] - first[name]
+        end = np.cumsum(count)
+        at = np.arange(len(row) and end[-1]) + np.repeat(first[name] - end + count, count)
+        return np.repeat(row, count), self.keys()[self.links[at] & ((1 << 20) - 1)]
 
     def _meanings(self) -> npt.NDArray[np.bool_]:
         if self.table is None:

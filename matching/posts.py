@@ -71,9 +71,9 @@ COLUMN = np.array(  # of each key
 
 def roster_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
     """Return under what each row of a roster may be met."""
-    here = Housed(people, commune_keys(people.commune, gazetteer(places)))
+    here = Housed.settled(people, commune_keys(people.commune, gazetteer(places)))
     posts = _posts(
-        [_roster_reading(number)(people) for number in range(len(KEYS))] + [key.roster(here) for key in NEARBY]
+        [_roster_reading(number)(people) for number in range(len(KEYS))], [key.roster(here) for key in NEARBY], here.row
     )
     return Posts(posts.key, COLUMN[posts.key], posts.value, posts.row)
 
@@ -89,14 +89,17 @@ def bearer_posts(people: People) -> Posts:
 def registration_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
     """Return under what each registration of a list may be met."""
     table = gazetteer(places)
-    here = Housed(people, table.keys()[table.place_of(read_addresses(people.address, table).first)])
-    return _posts([read(people) for read in _READINGS] + [read(here) for read in _READINGS_HERE])
+    here = Housed(people, *table.meanings(read_addresses(people.address, table)))
+    return _posts([read(people) for read in _READINGS], [read(here) for read in _READINGS_HERE], here.row)
 
 
-def _posts(columns: Sequence[KeyColumn]) -> Posts:
-    rows = [np.flatnonzero(column.use) for column in columns]
-    kinds = [np.full(len(found), kind, dtype=np.int64) for kind, found in enumerate(rows)]
-    values = [column.value[found] for column, found in zip(columns, rows, strict=True)]
+def _posts(anywhere: Sequence[KeyColumn], nearby: Sequence[KeyColumn], row: Int64) -> Posts:
+    """`row`: of the people, for each place of the columns in `nearby`."""
+    columns = [*anywhere, *nearby]
+    used = [np.flatnonzero(column.use) for column in columns]
+    kinds = [np.full(len(found), kind, dtype=np.int64) for kind, found in enumerate(used)]
+    values = [column.value[found] for column, found in zip(columns, used, strict=True)]
+    rows = used[: len(anywhere)] + [row[found] for found in used[len(anywhere) :]]
     kind = np.concatenate(kinds)
     return Posts(kind, kind, np.concatenate(values), np.concatenate(rows))
 
