@@ -33,6 +33,7 @@ KIND_WORDS = {
     "rosters.import": "Nhập danh sách đối tượng",
     "rosters.prepare": "Đọc danh sách để kiểm tra",
     "rosters.repair": "Sửa hàng loạt",
+    "accounts.check": "Đọc danh sách tài khoản để kiểm tra",
     "accounts.import": "Nhập danh sách tài khoản",
     "accounts.link": "Ghép người với tài khoản",
     "accounts.link_due": "Ghép phần mới thay đổi",

@@ -9,6 +9,8 @@ from api.web import (
     account,
     accounts,
     audit,
+    bank_list_lines,
+    bank_lists,
     bank_openings,
     bank_workbooks,
     banks,
@@ -69,7 +71,9 @@ router.include_router(accounts.router)
 router.include_router(links.router)
 router.include_router(payees.router)
 router.include_router(flags.router)
-router.include_router(bank_openings.router)  # before the banks' own address: `openings` is no code
+router.include_router(bank_lists.router)
+router.include_router(bank_list_lines.router)
+router.include_router(bank_openings.router)  # before the banks' own address: `openings` and `lists` are no codes
 router.include_router(banks.router)
 router.include_router(bank_workbooks.router)
 router.include_router(own_bank.router)

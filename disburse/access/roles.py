@@ -123,8 +123,8 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
         "send banks the requests to confirm accounts and to open them",
     ),
     Permission.BANK_EXCHANGE: (
-        "gửi yêu cầu và nhận trả lời của ngân hàng bằng tệp Excel, kèm số đầy đủ (được ghi nhật ký)",
-        "exchange requests and answers with banks as Excel files, with whole numbers (logged)",
+        "nhận danh sách tài khoản, gửi yêu cầu, nhận trả lời của ngân hàng bằng tệp, kèm số đầy đủ (được ghi nhật ký)",
+        "bring lists of accounts, exchange requests and answers with banks as files, with whole numbers (logged)",
     ),
     Permission.BANK_READ: (
         "xem các chương trình của ngân hàng và nhật ký gọi",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from disburse.accounts.tables import (
     Candidate,
     CandidateState,
     Link,
+    ListOrigin,
     ListState,
     Registration,
     RegistrationList,
@@ -72,6 +73,7 @@ def receive(
     basis: str,
     by: By,
     kind: str = KIND,
+    origin: ListOrigin = ListOrigin.COMMAND,
 ) -> Receipt:
     """Keep a file and save the job that takes it in; `kind` names the task that can read these bytes.
 
@@ -93,7 +95,7 @@ def receive(
     upload = uploads.keep(session, content=content, name=name, by=by)
     made = RegistrationList(
         bank_code=bank_code, source=source, basis=basis, upload_id=upload.id, file_name=name[:255], sha256=sha256,
-        file_key=file_key, created_by=by.name, created_at=clock.utc_now(),
+        file_key=file_key, origin=origin, created_by=by.name, created_at=clock.utc_now(),
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -130,8 +132,7 @@ def take_in(
     made = get_list(session, list_id)
     stated = state_accounts(session, statements=statements, by=by)
     life.accounts_changed(session, account_ids=stated.told, by=by)
-    rows = ((list_id, row["sheet"], row["line"], _sealed(list_id, row)) for row in parked)
-    bulk_insert(session, RegistrationRow, ("list_id", "sheet", "line", "raw_sealed"), rows)
+    keep_parked(session, list_id=list_id, parked=parked)
     made.state, made.imported_at = ListState.IMPORTED, clock.utc_now()
     made.rows_read, made.rows_skipped = report["rows_read"], report["rows_skipped"]
     made.rows_ok, made.rows_parked = len(statements), len(parked)
@@ -156,11 +157,18 @@ def take_in(
     return {"new": stated.new, "changed": stated.changed, "same": stated.same}
 
 
-def refuse(session: Session, *, list_id: UUID, code: str, by: By) -> None:
-    """Note that a file could not be read; the same file may be tried again."""
+def keep_parked(session: Session, *, list_id: UUID, parked: list[dict[str, Any]]) -> None:
+    """Keep the lines of a list that wait, their cells sealed, in place of those kept when it was first read."""
+    session.execute(sa.delete(RegistrationRow).where(col(RegistrationRow.list_id) == list_id))
+    rows = ((list_id, row["sheet"], row["line"], _sealed(list_id, row)) for row in parked)
+    bulk_insert(session, RegistrationRow, ("list_id", "sheet", "line", "raw_sealed"), rows)
+
+
+def refuse(session: Session, *, list_id: UUID, code: str, columns: Sequence[dict[str, Any]] = (), by: By) -> None:
+    """Note that a file could not be read, and the columns it has if that is known; it may be tried again."""
     made = get_list(session, list_id)
     made.state, made.file_key = ListState.REFUSED, None
-    made.report = {"verdict": "reject", "reject_code": code}
+    made.report = {"verdict": "reject", "reject_code": code, "columns": list(columns)}
     session.add(made)
     record(
         session, action="registrations.refused", object_type="registration_list", object_id=list_id, by=by, code=code

@@ -46,7 +46,7 @@ def _own_communes(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
     return one_in(session, col(Person.commune_code), codes)
 
 
-def _seen(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
+def seen_accounts(session: Session, actor: Actor) -> sa.ColumnElement[bool]:
     """Return the condition that the actor may see a person's accounts: by commune, or by programme where the grant says
     one; then it goes through what the person is enrolled in or receives for.
     """
@@ -64,7 +64,7 @@ def banks(session: Session, actor: Actor) -> list[BankLine]:
         sa.select(col(Account.bank_code), col(Link.state), sa.func.count())
         .join(Account, col(Account.id) == col(Link.account_id))
         .join(Person, col(Person.id) == col(Link.person_id))
-        .where(_seen(session, actor))
+        .where(seen_accounts(session, actor))
         .group_by(col(Account.bank_code), col(Link.state))
     )
     states: dict[str, dict[str, int]] = {}

@@ -41,10 +41,7 @@ class Account(SQLModel, table=True):
         sa.UniqueConstraint("bank_code", "number_index"),
         # Few accounts are: each look at the red flags read all of them.
         sa.Index(
-            "ix_account_unusable",
-            "id",
-            sqlite_where=sa.text(_UNUSABLE_SQL),
-            postgresql_where=sa.text(_UNUSABLE_SQL),
+            "ix_account_unusable", "id", sqlite_where=sa.text(_UNUSABLE_SQL), postgresql_where=sa.text(_UNUSABLE_SQL)
         ),
     )
 
@@ -77,9 +74,18 @@ BANK_SOURCES = (RegistrationSource.BANK_LIST, RegistrationSource.BANK_REPLY, Reg
 
 
 class ListState(StrEnum):
+    CHECKING = "checking"  # brought on the screen, read to be seen first
+    WAITING = "waiting"  # seen or to be seen; counts once an officer says so
     READING = "reading"
     IMPORTED = "imported"
     REFUSED = "refused"
+    PUT_ASIDE = "put_aside"
+
+
+class ListOrigin(StrEnum):
+    SCREEN = "screen"
+    COMMAND = "command"
+    API = "api"
 
 
 class RegistrationList(SQLModel, table=True):
@@ -94,9 +100,10 @@ class RegistrationList(SQLModel, table=True):
     upload_id: UUID | None = Field(default=None, foreign_key="upload.id")
     file_name: str = Field(max_length=255)
     sha256: str = Field(max_length=64)
-    file_key: str | None = Field(
-        default=None, max_length=64, unique=True
-    )  # same bytes, bank, source, basis: same list, that day
+    # same bytes, bank, source, basis: same list, that day
+    file_key: str | None = Field(default=None, max_length=64, unique=True)
+    origin: ListOrigin = Field(default=ListOrigin.COMMAND, sa_type=one_of(ListOrigin, "origin"))
+    area_code: str | None = Field(default=None, max_length=5)  # of whoever brought it on the screen, as in a grant
     state: ListState = Field(default=ListState.READING, sa_type=one_of(ListState, "state"))
     rows_read: int = 0
     rows_ok: int = 0
@@ -109,6 +116,8 @@ class RegistrationList(SQLModel, table=True):
     report: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     created_by: str = Field(max_length=100)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    settled_by: str = Field(default="", max_length=100)  # who had it taken in or put aside, on the screen
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -118,10 +127,7 @@ class Registration(SQLModel, table=True):
     __tablename__ = "registration"
     __table_args__ = (
         sa.Index(
-            "ix_registration_drift",
-            "account_id",
-            sqlite_where=sa.text("drift"),
-            postgresql_where=sa.text("drift"),
+            "ix_registration_drift", "account_id", sqlite_where=sa.text("drift"), postgresql_where=sa.text("drift")
         ),
     )
 
@@ -161,7 +167,7 @@ class RegistrationRow(SQLModel, table=True):
     list_id: UUID = Field(foreign_key="registration_list.id")
     sheet: str = Field(max_length=100)
     line: int
-    raw_sealed: bytes = Field(sa_type=sa.LargeBinary)  # the cells and the issues, as JSON
+    raw_sealed: bytes = Field(sa_type=sa.LargeBinary)  # cells and issues, as JSON; empty once the retention is over
 
 
 class CandidateState(StrEnum):

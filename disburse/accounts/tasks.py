@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,11 +15,11 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock, config
-from disburse.accounts import due, frames, increments, linking, lists, proposals, reopening, snapshots
+from disburse.accounts import arrivals, due, frames, increments, linking, lists, proposals, reopening, snapshots
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
 from disburse.accounts.statements import Statement
-from disburse.accounts.tables import ListState, RegistrationList
+from disburse.accounts.tables import ListOrigin, ListState, RegistrationList
 from disburse.audit.actor import SYSTEM, By
 from disburse.config import Settings
 from disburse.db import Database
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import matching
 
 READER = "disburse.accounts.reading:read"
-LINK_DUE = "accounts.link_due"
+LINK, LINK_DUE = "accounts.link", "accounts.link_due"
 PERSONS_A_STEP = 5_000  # about half a second of one writer's turn
 REBUILD = 20_000  # changes from which posting everything anew is quicker than row by row
 ROUNDS = 5  # a freed account may free another; in practice two
@@ -66,8 +67,40 @@ def import_list(database: Database, held: Held, tell: Tell | None = None) -> dic
         raise
     with database.transaction() as session:
         counts = lists.take_in(session, list_id=list_id, statements=statements, parked=parked, report=report, by=by)
+        if made.origin == ListOrigin.SCREEN:
+            _begin_matching(session)
         held.advance(session, done=report["rows_read"], total=report["rows_read"])
     return {"list": str(list_id), **counts}
+
+
+def _begin_matching(session: Session) -> None:
+    """Match everybody for the first time, where nobody has yet: an officer has no command line. Later runs follow."""
+    if snapshots.newest(session) is None and not _is_matching(session):
+        jobs.enqueue(session, kind=LINK, object_id="all", by=SYSTEM)
+
+
+def check_list(database: Database, held: Held) -> dict[str, Any]:
+    """Read a list that an officer brought, and note what it holds for them to see; nothing of it counts."""
+    list_id = UUID(held.job.object_id)
+    with database.reading() as session:
+        made = lists.get_list(session, list_id)
+        if made.state != ListState.CHECKING:
+            return {"list": str(list_id)}
+        content = uploads.content(session, made.upload_id)
+    report: dict[str, Any] = {}
+    try:
+        statements, parked, report = _read(made, content)
+        if report["verdict"] == "reject":
+            raise Refusal(report["reject_code"])
+    except Refusal as refusal:
+        columns = report.get("columns", [])
+        with database.transaction() as session:
+            lists.refuse(session, list_id=list_id, code=refusal.reject_code, columns=columns, by=SYSTEM)
+        raise
+    with database.transaction() as session:
+        arrivals.note_checked(session, list_id=list_id, statements=statements, parked=parked, report=report, by=SYSTEM)
+        held.advance(session, done=report["rows_read"], total=report["rows_read"])
+    return {"list": str(list_id)}
 
 
 def _counts(made: RegistrationList) -> dict[str, Any]:
@@ -167,13 +200,17 @@ def enqueue_due(database: Database, _settings: Settings) -> bool:
     with database.reading() as session:
         if snapshots.newest(session) is None or not due.waiting(session):
             return False
-        open_ = [JobState.QUEUED, JobState.RUNNING]
-        going = select(Job.id).where(col(Job.kind).in_(["accounts.link", LINK_DUE]), col(Job.state).in_(open_))
-        if session.exec(going.limit(1)).first() is not None:
+        if _is_matching(session):
             return False
     with database.transaction() as session:
         jobs.enqueue(session, kind=LINK_DUE, object_id="due", by=SYSTEM)
     return True
+
+
+def _is_matching(session: Session) -> bool:
+    open_ = [JobState.QUEUED, JobState.RUNNING]
+    going = select(Job.id).where(col(Job.kind).in_([LINK, LINK_DUE]), col(Job.state).in_(open_))
+    return session.exec(going.limit(1)).first() is not None
 
 
 def _settings(session: Session) -> matching.Settings:
@@ -289,3 +326,12 @@ def erase_unmatched(database: Database, settings: Settings) -> int:
     """Erase, once a day, what banks stated of people who draw no benefit, after the setting's days."""
     with database.transaction() as session:
         return lists.erase_unmatched(session, days=settings.unmatched_retention_days, by=SYSTEM)
+
+
+def erase_lists(database: Database, settings: Settings) -> None:
+    """Put aside what no officer settled within the retention, and erase the bytes and raw cells of old lists."""
+    before = clock.utc_now() - timedelta(days=settings.raw_retention_days)
+    with database.transaction() as session:
+        for list_id in arrivals.left_waiting(session, before):
+            arrivals.put_aside(session, list_id=list_id, by=SYSTEM)
+        arrivals.erase_old(session, before=before)

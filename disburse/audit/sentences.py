@@ -179,6 +179,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "accounts.stated": ("{who} ghi nhận {statements} tài khoản được kê khai", "{who} took in {statements} accounts"),
     "account.status": ("{who} đổi trạng thái một tài khoản", "{who} changed the state of an account"),
     "registrations.received": ("{who} gửi danh sách tài khoản", "{who} sent a list of accounts"),
+    "registrations.checked": (
+        "Danh sách tài khoản đã đọc xong, chờ cán bộ xem",
+        "A list of accounts was read and waits for an officer",
+    ),
+    "registrations.ordered": ("{who} cho nhập một danh sách tài khoản", "{who} had a list of accounts taken in"),
+    "registrations.put_aside": (
+        "{who} để một danh sách tài khoản sang một bên",
+        "{who} put a list of accounts aside",
+    ),
+    "registrations.lines_opened": (
+        "{who} xem các dòng chờ sửa của một danh sách tài khoản",
+        "{who} opened the waiting lines of a list of accounts",
+    ),
+    "registrations.accounts_opened": (
+        "{who} xem chủ tài khoản trong một danh sách của ngân hàng",
+        "{who} opened the holders of a bank's list",
+    ),
     "registrations.imported": ("{who} nhập danh sách tài khoản", "{who} imported a list of accounts"),
     "registrations.refused": ("Một danh sách tài khoản không được nhận", "A list of accounts was refused"),
     "registrations.erased": (

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
+from disburse.accounts.received import carried_within
 from disburse.accounts.tables import Account, Link
 from disburse.areas.tables import Area
 from disburse.confirmations import tallies
@@ -182,8 +183,4 @@ def earlier(session: Session, actor: Actor, same: BankWorkbook) -> BankWorkbook 
 
 
 def _carried_within(actor: Actor) -> Condition:
-    codes = [scope.area_code for scope in actor.scopes(Permission.BANK_EXCHANGE)]
-    if "" in codes:
-        return sa.true()
-    below = [col(BankWorkbook.area_code).startswith(code) for code in codes if len(code) == 2]
-    return sa.or_(col(BankWorkbook.area_code).in_(codes), *below)
+    return carried_within(actor, col(BankWorkbook.area_code))

@@ -16,7 +16,7 @@ from disburse import clock
 from disburse.accounts import lists
 from disburse.accounts.lists import Receipt
 from disburse.accounts.statements import Statement
-from disburse.accounts.tables import AccountStatus, ListState, RegistrationList, RegistrationSource
+from disburse.accounts.tables import AccountStatus, ListOrigin, ListState, RegistrationList, RegistrationSource
 from disburse.audit.actor import By
 from disburse.db import Database
 from disburse.errors import DisburseError
@@ -61,7 +61,7 @@ def receive(session: Session, *, bank_code: str, content: bytes, basis: str, by:
     """Keep a posted list and save the job that takes it in. The same content again, that day, is the same list."""
     return lists.receive(
         session, content=content, name="api.json", bank_code=bank_code, source=RegistrationSource.BANK_LIST,
-        basis=basis, by=by, kind=KIND,
+        basis=basis, by=by, kind=KIND, origin=ListOrigin.API,
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def nothing_is_stuck(session: Session) -> Iterator[Finding]:
     ):
         if str(roster_id) not in owned:
             yield Finding("stuck", f"roster {roster_id}", "half read, and no job goes on with it")
-    for list_id in session.exec(select(RegistrationList.id).where(RegistrationList.state == ListState.READING)):
+    under_way = [ListState.CHECKING, ListState.READING]
+    for list_id in session.exec(select(RegistrationList.id).where(col(RegistrationList.state).in_(under_way))):
         if str(list_id) not in owned:
             yield Finding("stuck", f"list {list_id}", "half read, and no job goes on with it")
 

@@ -160,4 +160,23 @@ BANKS: dict[str, tuple[str, str]] = {
         "The webhook address cannot be used. It must be https to a host that exists on the public network, no private "
         "address, without name and password.",
     ),
+    # lists of accounts on the screen
+    "list_bank_needed": (
+        "Chưa chọn ngân hàng. Chọn ngân hàng đã lập danh sách này.",
+        "No bank is chosen. Choose the bank whose accounts the list holds.",
+    ),
+    "list_source_needed": (
+        "Chưa chọn nguồn. Cho biết danh sách này từ đâu mà có.",
+        "No source is chosen. Say where the list comes from.",
+    ),
+    "list_of_another_bank": (
+        "Phần lớn dòng trong tệp ghi ngân hàng {other}, không phải {bank}. Để tệp này sang một bên, rồi tải lại và "
+        "chọn đúng ngân hàng.",
+        "Most lines of the file name the bank {other}, not {bank}. Put this file aside, then upload it again and "
+        "choose the right bank.",
+    ),
+    "list_settled": (
+        "Danh sách này đã có người cho nhập hoặc để sang một bên. Kết quả ở dưới đây.",
+        "Somebody had this list taken in or put it aside already. What came of it stands below.",
+    ),
 }

@@ -43,6 +43,7 @@ from disburse.rosters.tables import (
     RowState,
 )
 from tests.api import review_seeding
+from tests.api.seeding_bank_lists import add_list
 from tests.api.seeding_lists import add_roster
 from tests.api.seeding_people import (
     CANARY_ACCOUNT,
@@ -104,6 +105,8 @@ class Seeded:
     foreign_hamlet_id: UUID
     workbook_id: UUID
     foreign_workbook_id: UUID
+    list_id: UUID
+    foreign_list_id: UUID
 
 
 def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
@@ -121,6 +124,9 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         _users(session, origins[0].today)
         jobs = _jobs(session)
         _bank_list(session)
+        brought = [
+            add_list(session, user, area) for user, area in (("canbo.tinh", PROVINCE), ("canbo.ngoai", OTHER_PROVINCE))
+        ]
         client_id = _bank_client(session)
     with database.transaction() as session:
         communes = list(dict.fromkeys(place.today for place in origins))
@@ -202,6 +208,8 @@ def fill(database: Database, *, per_cell: int = 12, seed: int = 7) -> Seeded:
         foreign_hamlet_id=register[1],
         workbook_id=answered[0],
         foreign_workbook_id=answered[1],
+        list_id=brought[0],
+        foreign_list_id=brought[1],
     )
 
 

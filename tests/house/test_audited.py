@@ -52,7 +52,7 @@ CHANGED = {"before", "after", "changes"}
 # scopes have words beside the screen.
 NO_VALUES = {
     "Permission", "Next", "Scope", "UserState", "ProposalState", "Likeness", "Sex", "DueKind", "ShardKind",
-    "WorkbookState",
+    "WorkbookState", "ListOrigin", "Stand",
 }  # fmt: skip
 
 

@@ -40,3 +40,12 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     button.textContent = button.dataset.wordsCopied;
   });
 }
+
+// A choice that fills a field: what was typed there by hand stays.
+for (const choice of document.querySelectorAll("select[data-fills]")) {
+  const field = document.getElementById(choice.dataset.fills);
+  const usual = [...choice.options].map((one) => one.dataset.fill);
+  choice.addEventListener("change", () => {
+    if (!field.value.trim() || usual.includes(field.value)) field.value = choice.selectedOptions[0].dataset.fill;
+  });
+}

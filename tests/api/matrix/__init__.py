@@ -2,6 +2,7 @@
 
 from tests.api.matrix.access import ACCESS
 from tests.api.matrix.accounts import ACCOUNTS
+from tests.api.matrix.bank_lists import BANK_LISTS
 from tests.api.matrix.banks import BANKS
 from tests.api.matrix.expect import USERS, Expect, Matrix
 from tests.api.matrix.links import LINKS
@@ -28,5 +29,6 @@ MATRIX: Matrix = {
     **ACCOUNTS,
     **LINKS,
     **BANKS,
+    **BANK_LISTS,
     **PROGRAMS,
 }
