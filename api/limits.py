@@ -14,11 +14,12 @@ FORM = MEGABYTE
 BANK_BATCH = 8 * MEGABYTE  # 5,000 items of a bank take 2 to 3
 SCAN = 6 * MEGABYTE  # a scanned paper of at most 5, and what a form wraps around it
 WORKBOOKS = 101 * MEGABYTE  # four workbooks of 25 MB; with scripts each is sent by itself
+BANK_LIST = 27 * MEGABYTE  # one workbook of 25, and somewhat more, whose sender is told on the form
 # Where more than a form is sent, by the beginning of the path.
 LARGER = {"/api/v1/bank/": BANK_BATCH, "/scans/": SCAN, "/rosters/new": WORKBOOKS}
 
 # By the end of the path: 20,000 rows of an error workbook take 3, as many answers of a bank 2.
-LARGER_END = {"/workbooks/errors/back": BANK_BATCH, "/workbooks/answers": BANK_BATCH}
+LARGER_END = {"/workbooks/errors/back": BANK_BATCH, "/workbooks/answers": BANK_BATCH, "/banks/lists": BANK_LIST}
 
 
 class BodyLimit:
