@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
 from disburse.db import bulk_insert, take_turns, upsert
-from disburse.errors import DisburseError
+from disburse.errors import DisburseError, Invalid
 from disburse.funnel import actions as funnel
 from disburse.ids import new_id
 from disburse.payments import queries
@@ -37,6 +38,7 @@ COLUMNS = (
     "account_number", "paid_on", "reason",
 )  # fmt: skip
 NEEDED = ("full_name", "status", "channel")
+_AMOUNT = re.compile(r"[0-9]{1,15}")  # whole đồng
 _LINE = ("report_id", "line", "enrolment_id", "status", "channel", "amount", "paid_on", "reason", "raw_sealed")
 
 
@@ -73,8 +75,11 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
     """Take a payer's list of paid and unpaid in.
 
     The same bytes for the same programme, period and payer are one report. Lines that fit nobody are kept and listed.
-    The communes of those found count `paid` from now on; an older period never overwrites a newer one.
+    The communes of those found count `paid` from now on; an older period never overwrites a newer one, and one to come
+    is refused: nothing later would ever pass it.
     """
+    if period > Period.of(clock.today()):
+        raise Invalid("period_to_come", value=str(period))
     take_turns(session, f"paid reports of {programme}", "payers")  # the newest period must not change meanwhile
     holder = find_or_add_payer(session, name=payer, by=by)
     file_key = crypto.digest(f"{file.sha256}|{programme}|{period}|{holder.id}".encode())
@@ -101,7 +106,7 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
     bulk_insert(session, PaidLine, _LINE, rows)
     report.lines_matched, report.lines_left_out = done.matched, done.left_out
     session.add(report)
-    communes = {one.payee.commune for one in found if one.payee and one.payee.active}
+    communes = {one.payee.commune for one in found if one.payee}
     _report_communes(session, programme, str(period), communes)
     restate_paid(session, programme=programme, commune_codes=communes)
     record(
@@ -150,7 +155,7 @@ def _readable(line: AnswerLine, done: Reported) -> bool:
         if line[column] not in values:
             done.leave_out(line.number, "line_value", column=column, value=line[column])
             return False
-    if line["amount"] and not line["amount"].isdecimal():
+    if line["amount"] and not _AMOUNT.fullmatch(line["amount"]):
         done.leave_out(line.number, "line_value", column="amount", value=line["amount"])
         return False
     return True

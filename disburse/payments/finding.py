@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from disburse.areas.tables import AreaChange
 from disburse.clock import Period
 from disburse.db import among
 from disburse.people.tables import CITIZEN_ID, Enrolment, EnrolmentState, Person, Precision
@@ -25,6 +26,7 @@ class Payee:
     """An enrolment that may be meant, with what a line is compared with."""
 
     enrolment_id: UUID
+    person_id: UUID
     active: bool
     commune: str
     origin: str
@@ -44,21 +46,31 @@ class Found:
 
 
 def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, period: Period) -> list[Found]:
-    """Find the enrolment of every line, in order. Ended enrolments count when they reached into the period."""
+    """Find the enrolment of every line, in order. Ended enrolments count when they reached into the period.
+
+    File numbers and names repeat between communes: a line that names another commune or birth means somebody else.
+    """
     indexes = [_citizen(line) for line in lines]
     numbers = {line["file_number"] for line in lines if line["file_number"]}
     by_citizen = _grouped(
         _payees(session, programme, period, Person.citizen_id_index, set(filter(None, indexes))), "citizen"
     )
     by_number = _grouped(_payees(session, programme, period, Enrolment.file_number, numbers), "file_number")
-    found = [_by_numbers(line, index, by_citizen, by_number) for line, index in zip(lines, indexes, strict=True)]
-    left = [line for line, one in zip(lines, found, strict=True) if one is None]
-    communes = {line["commune_code"] for line in left if line["commune_code"]}
+    became = _successors(session, {_commune(line) for line in lines})
+    found = [
+        _by_citizen(index, by_citizen) or _by_number(line, index, by_number, became)
+        for line, index in zip(lines, indexes, strict=True)
+    ]
+    left = [line for line, one in zip(lines, found, strict=True) if one.payee is None]
+    communes = {_commune(line) for line in left} - {""}
     by_name: dict[tuple[str, str], list[Payee]] = defaultdict(list)
     for payee in _in_communes(session, programme, period, communes):
         for code in {payee.commune, payee.origin}:
             by_name[code, payee.name].append(payee)
-    return [one or _by_name(line, index, by_name) for line, index, one in zip(lines, indexes, found, strict=True)]
+    return [
+        one if one.payee or one.code == "line_id_differs" else _by_name(line, index, by_name, one.code)
+        for line, index, one in zip(lines, indexes, found, strict=True)
+    ]
 
 
 def _citizen(line: AnswerLine) -> bytes | None:
@@ -67,31 +79,63 @@ def _citizen(line: AnswerLine) -> bytes | None:
     return CITIZEN_ID.index(read.value) if read else None
 
 
-def _by_numbers(
-    line: AnswerLine,
-    index: bytes | None,
-    by_citizen: dict[Any, list[Payee]],
-    by_number: dict[Any, list[Payee]],
-) -> Found | None:
-    if index is not None and (one := _only(by_citizen.get(index, []))):
-        return Found(one)
+def _commune(line: AnswerLine) -> str:
+    """Return the five digits of the line's commune, zeros that Excel took restored; "" = it names none."""
+    text = line["commune_code"]
+    return text.zfill(5) if text.isascii() and text.isdecimal() else ""
+
+
+def _successors(session: Session, codes: set[str]) -> set[tuple[str, str]]:
+    """Return (code, code of today) for every commune of today that these became."""
+    changes = sa.select(col(AreaChange.old_code), col(AreaChange.new_code))
+    return {(old, new) for old, new in among(session, changes, col(AreaChange.old_code), codes - {""})}
+
+
+def _by_citizen(index: bytes | None, by_citizen: dict[Any, list[Payee]]) -> Found | None:
+    one = _only(by_citizen.get(index, [])) if index is not None else None
+    return Found(one) if one else None
+
+
+def _by_number(
+    line: AnswerLine, index: bytes | None, by_number: dict[Any, list[Payee]], became: set[tuple[str, str]]
+) -> Found:
     named = [
         p for p in by_number.get(line["file_number"], []) if p.name == fold(line["full_name"]) or not line["full_name"]
     ]
-    one = _only(named)
+    here = [p for p in named if _lives_there(line, p, became)]
+    meant = [p for p in here if not _born_otherwise(line, p)]
+    one = _only(meant)
     if one is None:
-        return None
+        code = "line_several" if meant else "line_birth_differs" if here else "line_commune_differs"
+        return Found(None, code if named else "line_nobody")
     return Found(None, "line_id_differs") if _id_differs(index, one) else Found(one)
 
 
-def _by_name(line: AnswerLine, index: bytes | None, by_name: dict[tuple[str, str], list[Payee]]) -> Found:
-    alike = [p for p in by_name.get((line["commune_code"], fold(line["full_name"])), []) if _born_alike(line, p)]
+def _by_name(line: AnswerLine, index: bytes | None, by_name: dict[tuple[str, str], list[Payee]], code: str) -> Found:
+    """Find by commune, name and birth; `code` says why the file number did not find anybody."""
+    alike = [p for p in by_name.get((_commune(line), fold(line["full_name"])), []) if _born_alike(line, p)]
     if not alike:
-        return Found(None, "line_nobody")
+        return Found(None, code)
     one = _only(alike)
     if one is None:
         return Found(None, "line_several")
     return Found(None, "line_id_differs") if _id_differs(index, one) else Found(one)
+
+
+def _lives_there(line: AnswerLine, payee: Payee, became: set[tuple[str, str]]) -> bool:
+    stated = _commune(line)
+    return stated in ("", payee.commune, payee.origin) or (stated, payee.commune) in became
+
+
+def _born_otherwise(line: AnswerLine, payee: Payee) -> bool:
+    """Say whether the births contradict each other; a missing or unreadable one, or 1 January of the year, does not."""
+    stated = parse_date(line["birth_date"]) if line["birth_date"] else None
+    if stated is None or payee.birth is None:
+        return False
+    if stated.year != payee.birth.year:
+        return True
+    new_year = (1, 1) in ((stated.month, stated.day), (payee.birth.month, payee.birth.day))
+    return not new_year and not _born_alike(line, payee)
 
 
 def _id_differs(index: bytes | None, payee: Payee) -> bool:
@@ -100,6 +144,8 @@ def _id_differs(index: bytes | None, payee: Payee) -> bool:
 
 def _only(payees: list[Payee]) -> Payee | None:
     """Return the only one, an active enrolment before an ended one of the same person."""
+    if len({payee.person_id for payee in payees}) != 1:
+        return None
     active = [p for p in payees if p.active] or payees
     return active[0] if len(active) == 1 else None
 
@@ -124,8 +170,8 @@ def _select(programme: str, period: Period) -> sa.Select[Any]:
     reached = sa.or_(col(Enrolment.state) == EnrolmentState.ACTIVE, col(Enrolment.to_date) >= period.first_day)
     statement: sa.Select[Any] = (
         sa.select(  # type: ignore[call-overload]
-            Enrolment.id, Enrolment.state, Enrolment.commune_code, Enrolment.origin_code, Enrolment.file_number,
-            Person.citizen_id_index, Person.name_fold, Person.birth_date, Person.birth_precision,
+            Enrolment.id, Enrolment.person_id, Enrolment.state, Enrolment.commune_code, Enrolment.origin_code,
+            Enrolment.file_number, Person.citizen_id_index, Person.name_fold, Person.birth_date, Person.birth_precision,
         )
         .join(Person, col(Person.id) == col(Enrolment.person_id))
         .where(col(Enrolment.programme) == programme, reached)
@@ -136,7 +182,7 @@ def _select(programme: str, period: Period) -> sa.Select[Any]:
 
 def _payees(session: Session, programme: str, period: Period, column: Any, values: set[Any]) -> list[Payee]:
     rows: Iterable[Any] = among(session, _select(programme, period), col(column), values)
-    return [Payee(row[0], row[1] == EnrolmentState.ACTIVE, *row[2:]) for row in rows]
+    return [Payee(row[0], row[1], row[2] == EnrolmentState.ACTIVE, *row[3:]) for row in rows]
 
 
 def _in_communes(session: Session, programme: str, period: Period, codes: set[str]) -> list[Payee]:

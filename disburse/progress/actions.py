@@ -23,7 +23,7 @@ def close_month(session: Session, *, period: Period, by: By) -> int:
     A month that is not over, or closed already, raises: what was once reported does not change.
     """
     day = period.last_day
-    if day > clock.today():
+    if day >= clock.today():  # its last day is still being worked on
         raise Conflict("month_not_over", period=str(period))
     if session.exec(select(ProgressSnapshot).where(ProgressSnapshot.as_of == day)).first() is not None:
         raise Conflict("month_closed", period=str(period))

@@ -194,6 +194,14 @@ LINKS: dict[str, tuple[str, str]] = {
         "Số CCCD trên dòng khác số CCCD của người cùng tên; kiểm tra lại.",
         "The citizen ID of the line differs from that of the person of this name; check it.",
     ),
+    "line_commune_differs": (
+        "Số hồ sơ này thuộc một người ở xã khác với xã ghi trên dòng; kiểm tra mã xã và số hồ sơ.",
+        "The file number is that of somebody in another commune than the line says; check both.",
+    ),
+    "line_birth_differs": (
+        "Ngày sinh trên dòng khác ngày sinh của người có số hồ sơ này; kiểm tra ngày sinh và số hồ sơ.",
+        "The birth date of the line differs from that of the person with this file number; check both.",
+    ),
     "line_request_unknown": (
         "Không có yêu cầu nào khớp với dòng này. Chép lại mã yêu cầu và số tài khoản từ tệp đã gửi rồi nạp lại.",
         "No request fits this line. Copy the request id and the account from the file that was sent, and send it again.",

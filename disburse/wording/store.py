@@ -73,6 +73,10 @@ STORE: dict[str, tuple[str, str]] = {
         "Kỳ {value} không đúng; ghi theo dạng NĂM-THÁNG, ví dụ 2026-11.",
         "The period {value} is not valid; write YEAR-MONTH, for example 2026-11.",
     ),
+    "period_to_come": (
+        "Kỳ {value} chưa đến. Kiểm tra lại năm và tháng; kỳ chi trước hạn thì nạp khi tháng đó bắt đầu.",
+        "The period {value} is still to come. Check year and month; send a period paid in advance once it has begun.",
+    ),
     "date_invalid": (
         "Ngày {value} không đúng; ghi theo dạng NĂM-THÁNG-NGÀY, ví dụ 2026-11-22.",
         "The date {value} is not valid; write YEAR-MONTH-DAY, for example 2026-11-22.",

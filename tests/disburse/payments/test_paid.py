@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from disburse.areas.tables import AreaChange
 from disburse.funnel import queries as funnel
 from disburse.payments.tables import PAID_LINE_RAW, PaidLine, PaidReport, Payer, ReportedPeriod
-from tests.disburse.accounts.world import COMMUNE, OTHER_COMMUNE, World, disburse, use_on_the_command_line
+from disburse.people import actions as people
+from disburse.people.entries import End
+from disburse.people.tables import EndReason
+from tests.disburse.accounts.world import CLERK, COMMUNE, OTHER_COMMUNE, World, disburse, use_on_the_command_line
 
 HEADER = (
     "commune_code,file_number,citizen_id,full_name,birth_date,status,channel,amount,bank_code,account_number,"
@@ -133,10 +138,18 @@ class TestWhoIsMeant:
             ",BS-1,,,,paid,account,,,,,",
             "21040,,,NGUYỄN VĂN TÁM,1951,paid,account,,,,,",
             "21040,,,nguyen van tam,12/03/1951,paid,account,,,,,",
+            "21040,BS-1,,Nguyễn Văn Tám,01/01/1951,paid,account,,,,,",
+            "21046,BS-1,,Nguyễn Văn Tám,không rõ,paid,account,,,,,",
         ],
     )
     def test_by_citizen_id_then_file_number_then_name(self, desk: World, payer: Desk, line: str) -> None:
-        """Also with a lost zero, and by commune, name and year."""
+        """Also with a lost zero, by commune, name and year, and by file number from an earlier commune of theirs."""
+        with desk.database.transaction() as session:
+            earlier = AreaChange(
+                old_code="21046", old_valid_from=date(2004, 7, 8), new_code=COMMUNE, new_valid_from=date(2025, 7, 1),
+                on=date(2025, 7, 1),
+            )  # fmt: skip
+            session.add(earlier)
         assert payer.reports(line)[0] == 0
         assert cell(desk) == (1, 750_000)
 
@@ -147,7 +160,12 @@ class TestWhoIsMeant:
             ("21040,,,Nguyễn Văn Tám,,paid,account,,,,,", "line_nobody"),
             ("21061,,,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_nobody"),
             ("21040,BS-1,051040009998,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_id_differs"),
+            ("21061,BS-1,,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_commune_differs"),
+            ("21040,BS-1,,Nguyễn Văn Tám,1999,paid,account,,,,,", "line_birth_differs"),
+            ("21040,BS-1,,Nguyễn Văn Tám,13/03/1951,paid,account,,,,,", "line_birth_differs"),
             ("21040,,,Nguyễn Văn Tám,1951,lost,account,,,,,", "line_value"),
+            ("21040,BS-1,,,,paid,account,99999999999999999999,,,,", "line_value"),
+            ("21040,BS-1,,,,paid,account,７５００００,,,,", "line_value"),
             ("21040,,,Nguyễn Văn Tám,1951,paid,pigeon,,,,,", "line_value"),
             ("21040,,,Nguyễn Văn Tám,1951,paid,account,75.5,,,,", "line_value"),
             ("21040,,,Nguyễn Văn Tám,1951,paid,account,,,,20/03/2024,", "line_value"),
@@ -175,6 +193,32 @@ class TestWhoIsMeant:
         code, document = payer.reports("21040,,,Nguyễn Văn Tám,1951,paid,account,,,,,")
         assert (code, document["lines_left_out"][0]["code"]) == (4, "line_several")
 
+    def test_a_file_number_that_another_has_too_means_the_one_of_the_line(self, desk: World, payer: Desk) -> None:
+        """Two communes, one file number and one name: commune and birth say who; nothing said is nobody's guess."""
+        desk.person("tam2", "Nguyễn Văn Tám", "1960", commune=OTHER_COMMUNE, file_number="BS-1", amount=600_000)
+        assert payer.reports("21061,BS-1,,Nguyễn Văn Tám,1960,paid,account,,,,,")[0] == 0
+        assert (cell(desk), cell(desk, OTHER_COMMUNE)) == ((None, None), (1, 600_000))
+        code, document = payer.reports(",BS-1,,Nguyễn Văn Tám,,paid,account,,,,,")
+        assert (code, document["lines_left_out"][0]["code"]) == (4, "line_several")
+
+    def test_the_living_are_not_taken_for_a_namesake_who_died_this_month(self, desk: World, payer: Desk) -> None:
+        """An ended enrolment gives way to an active one of the same person only, not of another's."""
+        desk.person("tam2", "Nguyễn Văn Tám", "1951")
+        with desk.database.transaction() as session:
+            end = End(desk.enrolments["tam2"], date(2024, 3, 10), EndReason.DIED)
+            people.end_enrolments(session, ends=[end], by=CLERK)
+        code, document = payer.reports("21040,,,Nguyễn Văn Tám,1951,paid,account,,,,,")
+        assert (code, document["lines_left_out"][0]["code"]) == (4, "line_several")
+
+    def test_a_report_on_somebody_who_has_ended_is_a_report_on_the_commune(self, desk: World, payer: Desk) -> None:
+        """The cells count from it on, as a recount from the rows does."""
+        with desk.database.transaction() as session:
+            end = End(desk.enrolments["xa"], date(2024, 3, 10), EndReason.DIED)
+            people.end_enrolments(session, ends=[end], by=CLERK)
+        desk.person("moi", "Hồ Thị Mới", commune=OTHER_COMMUNE)
+        payer.reports(",,051040009999,Hồ Văn Xa,,paid,account,,,,,")
+        assert cell(desk, OTHER_COMMUNE) == (0, 0)
+
 
 class TestBadCalls:
     @pytest.mark.parametrize(
@@ -183,6 +227,7 @@ class TestBadCalls:
             (("--programme", "XXX", "--period", "2024-03", "--payer", POST), 1),
             (("--programme", "BTXH", "--period", "03/2024", "--payer", POST), 1),
             (("--programme", "BTXH", "--period", "2024-03", "--payer", " "), 1),
+            (("--programme", "BTXH", "--period", "2062-11", "--payer", POST), 1),
             (("--programme", "BTXH", "--period", "2024-03"), 2),
         ],
     )

@@ -122,9 +122,14 @@ class TestCloseMonth:
             actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
 
     def test_a_month_that_is_not_over_stays_open(self, district: Database) -> None:
-        """This month's figures still move."""
-        with pytest.raises(Conflict), district.transaction() as session:
-            actions.close_month(session, period=Period.of(clock.today()).next(), by=SYSTEM)
+        """Its figures still move, also on its last day; from the next day on it can be closed."""
+        april = Period(2024, 4)
+        with clock.living_on(april.last_day):
+            for period in (april, april.next()):
+                with pytest.raises(Conflict), district.transaction() as session:
+                    actions.close_month(session, period=period, by=SYSTEM)
+        with clock.living_on(april.next().first_day), district.transaction() as session:
+            assert actions.close_month(session, period=april, by=SYSTEM) == 3
 
 
 class TestTarget:
