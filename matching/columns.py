@@ -142,8 +142,10 @@ def text_values(frame: Frame, column: str) -> Text:
         return series
     from pandas.api.types import is_string_dtype
 
-    if not is_string_dtype(series.dtype):
-        return Text.of([_cell_text(v) for v in series.tolist()])
+    if getattr(series, "ndim", 1) > 1:
+        raise ValueError(f"the column {column!r} is there more than once")
+    if series.dtype == object or not is_string_dtype(series.dtype):  # an object column may hold anything
+        return Text.of([v if type(v) is str else _cell_text(v) for v in series.tolist()])
     series = series.fillna("") if series.hasnans else series
     as_arrow = getattr(series.array, "__arrow_array__", None)
     if arrow() is None or as_arrow is None:

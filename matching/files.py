@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from matching.columns import Text
 from matching.link import pairs_of
-from matching.matcher import Progress
+from matching.matcher import Progress, Scored
 from matching.pairs import Pairs
 from matching.settings import Settings
-from matching.sources import file_slices, header, read_roster
+from matching.sources import BadFile, file_slices, header, read_roster
 
 if TYPE_CHECKING:
     from matching.columns import Frame
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many pairs were written, by decision."""
+    """How many pairs were written, by decision; how many rows were read; candidate pairs left out by the caps."""
 
     matched: int
     review: int
+    roster: int
+    registrations: int
+    lost: int
 
 
 def link_files(
@@ -39,15 +42,34 @@ def link_files(
     """Link the people of one UTF-8 CSV to the accounts of another and write the pairs.
 
     Columns as `matching.link` takes them; all cells are text. The result is written beside its final name and then
-    moved there, so that a broken run leaves no half a file. Raises ValueError with a sentence for bad input.
+    moved there, so that a broken run leaves no half a file. Raises BadFile, a ValueError with a sentence.
     """
-    pairs = _link(roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers)
+    _check_out(out, roster, registrations)
+    people, (pairs, scored) = _link(
+        roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers
+    )
     part = out.with_name(out.name + ".part")
-    with part.open("wb") as lines:
-        lines.writelines(pairs.lines())
-    part.replace(out)
-    matched = int(pairs.match.sum())
-    return Counts(matched=matched, review=len(pairs) - matched)
+    try:
+        with part.open("wb") as lines:
+            lines.writelines(pairs.lines())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    matched, lost = int(pairs.match.sum()), sum(scored.lost.values())
+    return Counts(matched, len(pairs) - matched, roster=people, registrations=scored.rows, lost=lost)
+
+
+def _check_out(out: Path, *read: Path) -> None:
+    """A result never replaces a list it was made from, nor anything that is not a file."""
+    if not out.parent.is_dir():
+        raise BadFile("no_folder", f"{out.parent} is no folder", {"name": str(out.parent)})
+    if out.exists() and not out.is_file():
+        raise BadFile("no_file", f"{out} is no file that could be written", {"name": str(out)})
+    for path in read:
+        if out.exists() and path.exists() and out.samefile(path):
+            raise BadFile(
+                "own_input", f"{out.name} is one of the lists; write the pairs to another file", {"name": out.name}
+            )
 
 
 def _link(
@@ -58,17 +80,18 @@ def _link(
     tell: Progress,
     engine: str,
     workers: int,
-) -> Pairs:
+) -> tuple[int, tuple[Pairs, Scored]]:
     """The registrations are read slice by slice: memory follows the roster and the pairs, not their size."""
     for path, name in ((roster, "full_name"), (registrations, "holder_name")):
         for column in ("row_id", name):
             if column not in header(path):
-                raise ValueError(f"{path.name}: the column {column!r} is missing")
+                said = f"{path.name}: the column {column!r} is missing"
+                raise BadFile("no_column", said, {"name": path.name, "column": column})
     people = read_roster(roster, workers if engine == "local" else 1)
     if isinstance(people.row_id, Text) and len(people.row_id.coded()[1]) < len(people):
-        raise ValueError(f"{roster.name}: row_id must be unique")
+        raise BadFile("same_id", f"{roster.name}: row_id must be unique", {"name": roster.name})
     slices = file_slices(registrations, workers=workers)
-    return pairs_of(people, slices, settings, places, tell, None, engine, workers)[0]
+    return len(people), pairs_of(people, slices, settings, places, tell, None, engine, workers)
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

@@ -27,6 +27,21 @@ FILE_BYTES = 12 << 20  # about 100,000 registrations: two workers hold two slice
 _KNOWN = "row_id full_name holder_name date_of_birth gender citizen_id phone address commune_code"
 COLUMNS = tuple(_KNOWN.split())
 _ROW = re.compile(r"Row #\d+: ")  # counted from wherever a slice begins
+_LINES_IN_A_CELL = 20  # an address typed with Alt+Enter has 5; a quote that nobody closed swallows hundreds of people
+
+
+class BadFile(ValueError):
+    """A file that cannot be linked: a sentence, and for who speaks another language its code and facts.
+
+    Codes: `not_utf8`, `empty`, `broken`, `open_quote`, `no_column`, `same_id`, `own_input`, `no_folder`, `no_file`.
+    """
+
+    def __init__(self, code: str, sentence: str, facts: dict[str, str]) -> None:
+        super().__init__(code, sentence, facts)  # all of them, so that it survives the way from another process
+        self.code, self.sentence, self.facts = code, sentence, facts
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class Source(Protocol):
@@ -119,9 +134,9 @@ def _names_in(path: Path, head: bytes) -> list[str]:
     try:
         line = head.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as wrong:
-        raise ValueError(f"{path.name} is not UTF-8") from wrong
+        raise BadFile("not_utf8", f"{path.name} is not UTF-8", {"name": path.name}) from wrong
     if not line.strip():
-        raise ValueError(f"{path.name} is empty")
+        raise BadFile("empty", f"{path.name} is empty", {"name": path.name})
     return next(csv.reader([line]))
 
 
@@ -136,10 +151,34 @@ def read_csv(path: Path, start: int = 0, stop: int | None = None) -> Mapping[str
         start = max(start, len(head))
         lines.seek(start)
         body = lines.read(-1 if stop is None else max(stop - start, 0))
+    _check_quotes(path, body, start)
     known = [c for c in names if c in COLUMNS]
     if not body or body.isspace():
         return {c: Text.blank(0) for c in known}
     return _by_arrow(path, body, names, known) if arrow() is not None else _by_pandas(path, head + body, known)
+
+
+def _check_quotes(path: Path, body: bytes, start: int) -> None:
+    """Refuse a quote that nobody closes: all the people after it would stand in one cell, and be missed by nobody."""
+    if b'"' not in body:
+        return
+    found = np.frombuffer(body, dtype=np.uint8)
+    quotes = np.flatnonzero(found == ord('"'))
+    opened, closed = quotes[0::2], np.append(quotes[1::2], len(body) - 1)[: len(quotes[0::2])]
+    lines = np.flatnonzero(found == ord("\n"))
+    wrong = np.searchsorted(lines, closed) - np.searchsorted(lines, opened) > _LINES_IN_A_CELL
+    if len(quotes) % 2:
+        wrong[-1] = True
+    if wrong.any():
+        at = start + int(opened[np.argmax(wrong)])
+        with path.open("rb") as text:
+            line = text.read(at).count(b"\n") + 1
+        said = f"{path.name}: the quote in line {line} is not closed; take it out or close it"
+        raise BadFile("open_quote", said, {"name": path.name, "line": str(line)})
+
+
+def _broken(path: Path, detail: str) -> BadFile:
+    return BadFile("broken", f"{path.name}: {detail}", {"name": path.name, "detail": detail})
 
 
 def _by_arrow(path: Path, body: bytes, names: list[str], known: list[str]) -> Mapping[str, Text]:
@@ -158,8 +197,8 @@ def _by_arrow(path: Path, body: bytes, names: list[str], known: list[str]) -> Ma
         )
     except lib.ArrowInvalid as wrong:
         if "invalid UTF8" in str(wrong):
-            raise ValueError(f"{path.name} is not UTF-8") from wrong
-        raise ValueError(f"{path.name}: {_ROW.sub('', str(wrong))}") from wrong
+            raise BadFile("not_utf8", f"{path.name} is not UTF-8", {"name": path.name}) from wrong
+        raise _broken(path, _ROW.sub("", str(wrong))) from wrong
     return {c: Text(_whole(found.column(c))) for c in known}
 
 
@@ -176,7 +215,7 @@ def _by_pandas(path: Path, body: bytes, known: list[str]) -> Mapping[str, Text]:
             io.BytesIO(body.removeprefix(b"\xef\xbb\xbf")), dtype=str, keep_default_na=False, usecols=known
         )
     except UnicodeDecodeError as wrong:
-        raise ValueError(f"{path.name} is not UTF-8") from wrong
+        raise BadFile("not_utf8", f"{path.name} is not UTF-8", {"name": path.name}) from wrong
     except pd.errors.ParserError as wrong:
-        raise ValueError(f"{path.name}: {wrong}") from wrong
+        raise _broken(path, str(wrong)) from wrong
     return {c: Text.of(frame[c].tolist()) for c in known}

@@ -38,6 +38,7 @@ def match(
     if engine not in ("local", "dask") and not engine.startswith("tcp://"):
         raise Invalid("engine_unknown", value=engine)
     from matching.files import link_files  # pandas loads in 0.5 s: not for `disburse match --help`
+    from matching.sources import BadFile
 
     try:
         with console.bar("Ghép") as move:
@@ -46,9 +47,16 @@ def match(
                 places=_places(), engine=engine, workers=workers,
                 progress=lambda step, done, total: move(done, total, step),
             )  # fmt: skip
+    except BadFile as wrong:
+        raise Invalid(f"match_{wrong.code}", **wrong.facts) from wrong
     except ValueError as wrong:
         raise Invalid("match_input", reason=str(wrong)) from wrong
-    console.say(f"{counts.matched} cặp chắc chắn, {counts.review} cặp cần xem xét. Kết quả: {out}")
+    console.say(
+        f"Đã đọc {counts.roster} người, {counts.registrations} tài khoản: {counts.matched} cặp chắc chắn, "
+        f"{counts.review} cặp cần xem xét. Kết quả: {out}"
+    )
+    if counts.lost:
+        console.say(f"Có {counts.lost} cặp trùng tên, năm sinh quá phổ biến nên không so từng cặp.")
     return console.DONE
 
 

@@ -137,6 +137,42 @@ STORE: dict[str, tuple[str, str]] = {
         "Không có cách chạy {value}; chọn local, dask, hoặc tcp://MÁY:CỔNG.",
         "There is no engine {value}; choose local, dask, or tcp://HOST:PORT.",
     ),
+    "match_not_utf8": (
+        "Tệp {name} không phải UTF-8. Lưu lại dạng CSV UTF-8 rồi ghép.",
+        "{name} is not UTF-8. Save it as CSV UTF-8.",
+    ),
+    "match_empty": (
+        "Tệp {name} trống.",
+        "{name} is empty.",
+    ),
+    "match_broken": (
+        "Tệp {name} có dòng không đọc được ({detail}). Kiểm tra số cột của các dòng.",
+        "{name} has a line that cannot be read ({detail}). Look at the number of columns.",
+    ),
+    "match_open_quote": (
+        "Tệp {name}, dòng {line}: dấu nháy kép mở mà không đóng, người ở các dòng sau sẽ bị mất. Xóa dấu nháy.",
+        "{name}, line {line}: a quote is not closed; everybody after it would be lost. Take it out.",
+    ),
+    "match_no_column": (
+        "Tệp {name} thiếu cột {column}.",
+        "{name} lacks the column {column}.",
+    ),
+    "match_same_id": (
+        "Tệp {name} có hai dòng cùng row_id. Mỗi dòng phải có một row_id riêng.",
+        "{name} has two rows of one row_id. Each row needs its own.",
+    ),
+    "match_own_input": (
+        "{name} là một trong hai tệp đang đọc. Ghi kết quả vào tệp khác.",
+        "{name} is one of the two lists. Write the pairs to another file.",
+    ),
+    "match_no_folder": (
+        "Không có thư mục {name} để ghi kết quả.",
+        "There is no folder {name} for the result.",
+    ),
+    "match_no_file": (
+        "{name} không phải tệp ghi được. Chọn tên tệp khác cho kết quả.",
+        "{name} is no file that could be written. Choose another name for the result.",
+    ),
     "match_input": (
         "Không ghép được hai tệp này: {reason}",
         "These two files cannot be matched: {reason}",

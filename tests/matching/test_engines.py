@@ -86,6 +86,7 @@ class TestFiles:
         written = pd.read_csv(out)
         assert outcome(written) == expected
         assert counts.matched + counts.review == len(written)
+        assert (counts.roster, counts.registrations) == (len(small().roster), len(small().registrations))
 
     def test_without_arrow(
         self, folder: Path, expected: list[tuple[object, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -124,6 +125,33 @@ class TestFiles:
         path.write_bytes(b"\xef\xbb\xbfrow_id,holder_name,citizen_id\nb1,NA,001\n")
         found = {name: text.strings().tolist() for name, text in read_csv(path).items()}
         assert found == {"row_id": ["b1"], "holder_name": ["NA"], "citizen_id": ["001"]}
+
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_a_stray_quote_swallows_nobody(self, closed: bool, folder: Path, tmp_path: Path) -> None:
+        """A quote before a name in the last column, never closed or closed far below: refused, with the line."""
+        rows = [f"r{i},19{i % 100:02d},Lê Văn {i}" for i in range(200)]
+        for row in (99, 150) if closed else (99,):
+            rows[row] = rows[row].replace(",Lê", ',"Lê')
+        bad = tmp_path / "bad.csv"
+        bad.write_text("row_id,date_of_birth,full_name\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        for workers in (1, 2):
+            with pytest.raises(ValueError, match="line 101 is not closed"):
+                link_files(bad, folder / "registrations.csv", tmp_path / "out.csv", workers=workers)
+        assert not (tmp_path / "out.csv").exists()
+
+    def test_the_result_replaces_no_list_and_no_device(self, folder: Path, tmp_path: Path) -> None:
+        """A slip in --out costs nobody a roster; nothing half-written stays."""
+        lists = (folder / "roster.csv", folder / "registrations.csv")
+        before = lists[0].read_bytes()
+        (tmp_path / "pipe").mkdir()
+        for out, says in (
+            (lists[0], "one of the lists"),
+            (tmp_path / "pipe", "no file"),
+            (tmp_path / "no/x", "folder"),
+        ):
+            with pytest.raises(ValueError, match=says):
+                link_files(*lists, out)
+        assert (lists[0].read_bytes(), [*tmp_path.glob("*.part"), *folder.glob("*.part")]) == (before, [])
 
     @pytest.mark.parametrize(("content", "says"), [(b"row_id,name\n1,A\n", "holder_name"), (b"", "empty"),
                                                    ("row_id,holder_name\n1,Lê\n".encode("utf-16"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -158,6 +159,24 @@ class TestInput:
         )
         assert link(left, right).pairs["decision"].tolist() == ["match"]
 
+    def test_cells_of_mixed_types(self) -> None:
+        """What a messy sheet gives: texts beside numbers, dates, holes in one column; also in the table of places."""
+        left = pd.DataFrame(
+            {
+                "row_id": [1, 2, 3], "full_name": ["Lê Văn Sơn", 7, None],
+                "citizen_id": [51051000123, "0510 51000124", None], "date_of_birth": [date(1951, 2, 3), "1951", 1951.0],
+                "commune_code": ["21112", None, 21112],
+            },
+            dtype=object,
+        )  # fmt: skip
+        right = pd.DataFrame({"row_id": [9], "holder_name": ["LE VAN SON"], "citizen_id": ["051051000123"]})
+        places = pd.DataFrame(
+            {"code": ["21112", None], "valid_from": ["2004-01-01", None], "name": ["Xã A", float("nan")],
+             "today_code": ["21112", None]}, dtype=object,
+        )  # fmt: skip
+        pairs = link(left, right, places=places).pairs
+        assert pairs[["roster_row_id", "decision"]].to_numpy().tolist() == [[1, "match"]]
+
     def test_empty_lists(self) -> None:
         """Nobody meets nobody."""
         left = roster("row_id | full_name | date_of_birth\nr1 | Lê Văn Sơn | 1951")
@@ -181,6 +200,10 @@ class TestInput:
             link(left, right)
         with pytest.raises(ValueError, match="full_name"):
             link(left.drop(columns="full_name"), right)
+        with pytest.raises(ValueError, match="more than once"):
+            link(pd.concat([left, left["full_name"]], axis=1), right[:1])
+        with pytest.raises(ValueError, match="not be empty"):
+            link(left.assign(row_id=None), right[:1])
         with pytest.raises(ValueError, match="engine"):
             link(left, right[:1], engine="spark")
 
