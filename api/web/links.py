@@ -21,6 +21,7 @@ from disburse.access.roles import Permission
 from disburse.accounts import actions, coverage, histories
 from disburse.accounts.changing import Wanted, propose_change
 from disburse.accounts.histories import History, Notice, Proposal
+from disburse.accounts.sight import Sight
 from disburse.accounts.states import CloseReason
 from disburse.banks.tables import Bank
 from disburse.cases import payees
@@ -220,8 +221,8 @@ def _page(
         typed=typed or Typed(),
         error=error,
         field=field,
-        may_propose=actor.may(Permission.LINK_PROPOSE),
-        may_approve=actor.may(Permission.LINK_APPROVE),
+        may_propose=_may(session, actor, found, Permission.LINK_PROPOSE),
+        may_approve=_may(session, actor, found, Permission.LINK_APPROVE),
         is_maker=found.chosen.link.decided_by == actor.by.name,
         states=LINK_WORDS,
         tones=TONES,
@@ -231,3 +232,8 @@ def _page(
         sources=SOURCE_WORDS,
         closing=CLOSING,
     )
+
+
+def _may(session: Session, actor: Actor, found: History, permission: Permission) -> bool:
+    """Say whether an act on this very holder's links is open: somebody enrolled elsewhere is only read."""
+    return actor.may(permission) and bool(Sight(actor, permission).of(session, [found.person.id]))

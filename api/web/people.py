@@ -20,6 +20,7 @@ from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts.overview import LinkLine, links_of
+from disburse.accounts.sight import Sight
 from disburse.cases.history import KINDS, Moment, Payment, history, payments
 from disburse.duplicates import queries as duplicates
 from disburse.errors import DisburseError, NotFound
@@ -71,6 +72,7 @@ class PersonPage(Page):
     link_words: dict[str, str]
     tones: dict[str, str]
     today: date
+    may: frozenset[Permission]
     twins: tuple[Twin, ...]
     why_words: dict[str, str]
     facts: dict[str, str]
@@ -107,6 +109,8 @@ def page_of(
     enrolments = [one.enrolment for one in found.entitlements]
     codes = {one.commune_code for one in enrolments} | ({found.person.commune_code} - {None})
     twins = _twins(session, actor, found.person)
+    may = _may(session, actor, found.person.id)
+    kept_elsewhere = actor.may(Permission.PERSON_CHANGE) and Permission.PERSON_CHANGE not in may
     return PersonPage(
         profile=found,
         numbers=numbers_of(found.person),
@@ -122,12 +126,13 @@ def page_of(
             )
         ),
         payments=tuple(payments(session, enrolments)),
-        warned=tuple(_warned(found, links, twins)),
+        warned=(*[Warned("info", "elsewhere")] * kept_elsewhere, *_warned(found, links, twins)),
         kinds=KINDS,
         words=person_words,
         link_words=LINK_WORDS,
         tones=TONES,
         today=clock.today(),
+        may=may,
         twins=twins,
         why_words=WHY_WORDS,
         facts=FACT_WORDS,
@@ -135,6 +140,12 @@ def page_of(
         typed=typed or {},
         error=error,
     )
+
+
+def _may(session: Session, actor: Actor, person_id: UUID) -> frozenset[Permission]:
+    """Return which acts on this very person the reader may do: somebody enrolled elsewhere is only read."""
+    acts = (Permission.PERSON_CHANGE, Permission.NUMBER_REVEAL, Permission.NOTE_WRITE)
+    return frozenset(act for act in acts if actor.may(act) and Sight(actor, act).of(session, [person_id]))
 
 
 def _receiving(found: Profile) -> dict[UUID, tuple[str, str]]:

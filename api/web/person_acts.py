@@ -106,8 +106,9 @@ def _edit_page(found: Profile, typed: Typed, error: DisburseError | None) -> Edi
     return EditPage(found, numbers_of(found.person), person_words.NUMBER_WORDS, typed, error)
 
 
-def _changeable(session: Session, actor: Actor, person_id: UUID) -> Profile:
-    return profile(session, actor, person_id, Permission.PERSON_CHANGE)
+def _changeable(session: Session, actor: Actor, person_id: UUID, act: str = "") -> Profile:
+    # An end is taken back by those whose enrolment it was, whoever has the person now: nothing else changes by it.
+    return profile(session, actor, person_id, Permission.PERSON_CHANGE, past=act == "reopen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def show_act(
     """Show the form of an act: what, which enrolments, from when, why."""
     if act not in ACTS:
         raise NotFound("not_found")
-    found = _changeable(session, actor, person_id)
+    found = _changeable(session, actor, person_id, act)
     chosen = _of_act(found, act, enrolment)
     typed = {"enrolment": enrolment, "end_reason": reason}
     return pages.render(request, _act_page(session, found, act, chosen, typed))
@@ -218,7 +219,7 @@ def post_act(
     effects: list[Effect] = []
     try:
         with data.transaction() as session:
-            chosen = _of_act(_changeable(session, actor, person_id), act, enrolment)
+            chosen = _of_act(_changeable(session, actor, person_id, act), act, enrolment)
             effects = _do(session, act, chosen, typed, sure == "1", actor)
     except NotFound:
         raise
@@ -227,7 +228,7 @@ def post_act(
     if refused is None and not effects:
         return RedirectResponse(f"/people/{person_id}", status_code=303)
     with data.reading() as session:
-        found = _changeable(session, actor, person_id)
+        found = _changeable(session, actor, person_id, act)
         chosen = _of_act(found, act, enrolment)
         page = _act_page(session, found, act, chosen, typed, effects=effects, error=refused)
     return pages.render(request, page, status_of(refused) if refused else 200)

@@ -15,8 +15,8 @@ from disburse.accounts.overview import LinkLine, links_of
 from disburse.accounts.states import is_live
 from disburse.duplicates.tables import DuplicatePair, MergeState, PersonMerge
 from disburse.errors import NotFound
-from disburse.people.queries import enrolments_within
-from disburse.people.tables import Enrolment, Person, Recipient
+from disburse.people.queries import enrolments_within, people_within
+from disburse.people.tables import Enrolment, Person
 
 
 @dataclass(slots=True)
@@ -41,11 +41,7 @@ def _seen(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def _is_seen(actor: Actor, person_id: Any) -> sa.ColumnElement[bool]:
-    own = sa.exists().where(col(Enrolment.person_id) == person_id, _seen(actor))
-    receives = sa.exists().where(
-        col(Recipient.person_id) == person_id, col(Enrolment.id) == col(Recipient.enrolment_id), _seen(actor)
-    )
-    return sa.or_(own, receives)
+    return people_within(actor, Permission.PERSON_MERGE, person_id)
 
 
 def pairs(

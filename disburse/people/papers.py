@@ -17,7 +17,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Invalid, NotFound
 from disburse.ids import new_id
-from disburse.people.queries import enrolments_within
+from disburse.people.queries import enrolments_within, people_within
 from disburse.people.tables import (
     SCAN,
     Enrolment,
@@ -87,11 +87,16 @@ def _tell(session: Session, action: str, recipient: Recipient, by: By, **facts: 
 def seen_recipient(
     session: Session, actor: Actor, recipient_id: UUID, permission: Permission
 ) -> tuple[Recipient, UUID]:
-    """Return a recipient whose enrolment the actor may see, and the beneficiary; else NotFound."""
+    """Return a recipient of an enrolment in the actor's scopes, and the beneficiary, who is theirs; else NotFound."""
     found = session.execute(
-        sa.select(Recipient, col(Enrolment.person_id))
+        sa.select(Recipient, col(Person.id))
         .join(Enrolment, col(Enrolment.id) == col(Recipient.enrolment_id))
-        .where(col(Recipient.id) == recipient_id, _seen(actor, permission))
+        .join(Person, col(Person.id) == col(Enrolment.person_id))
+        .where(
+            col(Recipient.id) == recipient_id,
+            _seen(actor, permission),
+            people_within(actor, permission, col(Person.id)),
+        )
     ).first()
     if found is None:
         raise NotFound("not_found")

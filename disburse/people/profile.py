@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.errors import NotFound
-from disburse.people.queries import enrolments_within
+from disburse.people.queries import enrolments_within, people_seen, people_within
 from disburse.people.tables import (
     BenefitLine,
     Enrolment,
@@ -82,16 +82,25 @@ class Profile:
 
 
 def profile(
-    session: Session, actor: Actor, person_id: UUID, permission: Permission = Permission.PERSON_READ
+    session: Session,
+    actor: Actor,
+    person_id: UUID,
+    permission: Permission = Permission.PERSON_READ,
+    *,
+    past: bool = False,
 ) -> Profile:
-    """Return a person with an enrolment, or a part as recipient, that the actor may see; else NotFound."""
+    """Return a person who is the actor's to read, or for another permission to act on; else NotFound.
+
+    With `past` an enrolment that is over is enough for an act as well: to take its end back.
+    """
+    whose = (people_seen if past else people_within)(actor, permission, col(Person.id))
+    person = session.exec(select(Person).where(Person.id == person_id, whose)).first()
+    if person is None:
+        raise NotFound("not_found")
     seen = enrolments_within(actor, permission)
     own = select(Enrolment).where(Enrolment.person_id == person_id, seen).order_by(col(Enrolment.from_date).desc())
     enrolments = list(session.exec(own))
     others = _receives_for(session, person_id, seen)
-    person = session.get(Person, person_id)
-    if person is None or not (enrolments or others):
-        raise NotFound("not_found")
     return Profile(person, _entitlements(session, enrolments), others)
 
 

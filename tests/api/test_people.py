@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.audit.actions import record
-from disburse.audit.actor import By
+from disburse.audit.actor import COMMAND, By
 from disburse.audit.tables import AuditEvent
+from disburse.cases import actions as cases
+from disburse.cases.actions import Moving
 from disburse.funnel import actions as funnel
 from disburse.funnel.stages import Entry
 from disburse.ids import new_id
@@ -22,6 +25,7 @@ from disburse.people.tables import Enrolment, LineKind, Person, PersonNote, Prec
 from disburse.rosters.tables import QuestionKind, QuestionState, RosterQuestion
 from tests.api.conftest import Site
 from tests.api.seeding import user_named
+from tests.api.seeding_people import link_of
 
 OFFICER = "canbo.xa"
 
@@ -92,6 +96,33 @@ class TestEdit:
         assert 'value="Lê Thị Khác"' in refused.text and 'value="1951"' in refused.text
         assert "phải nhập lại" in refused.text and f'name="back" value="{one.page}/edit"' in refused.text
         assert stored(site, one)[0].name == "Lê Thị Thử"
+
+
+class TestKeptElsewhere:
+    def test_who_moved_away_is_only_read(self, site: Site) -> None:
+        """The old commune's page has no button for any act; asked without one, nothing is found."""
+        one, client = somebody(site, "Lê Thị Dời"), site.client(OFFICER)
+        assert f"{one.page}/edit" in client.get(one.page).text
+        with site.database.transaction() as session:
+            link = link_of(session, Random(5), one.id)
+            moving = Moving(one.enrolment, site.seeded.other_commune, date(2026, 5, 1))
+            cases.move(session, moving=moving, why="theo con", by=COMMAND)
+        page, of_link = client.get(one.page), client.get(f"/links/{link}")
+        assert (page.status_code, of_link.status_code) == (200, 200)
+        assert "anh/chị chỉ xem được hồ sơ" in page.text
+        for path in ("edit", "reveal", "notes", "act/end"):
+            assert f'"{one.page}/{path}' not in page.text, path
+        assert f"/links/{link}/close" not in of_link.text
+        keeper = site.client("canbo.tinh")
+        assert f"/links/{link}/close" in keeper.get(f"/links/{link}").text
+        assert f"{one.page}/edit" in keeper.get(one.page).text
+        for path, form in (
+            (f"{one.page}/edit", {"name": "Lê Khác", "reason": "x"}),
+            (f"{one.page}/reveal", {"what": "phone", "reason": "x"}),
+            (f"{one.page}/notes", {"note": "x"}),
+            (f"/links/{link}/close", {"why": "account_closed"}),
+        ):
+            assert client.post(path, data=form).status_code == 404, path
 
 
 class TestActs:
