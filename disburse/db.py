@@ -237,19 +237,19 @@ def bulk_insert(
     return total
 
 
-def _copied(rows: Sequence[Sequence[Any]], kinds: Sequence[Any], converters: Sequence[Any]) -> str:
+def _copied(rows: Sequence[Sequence[Any]], kinds: Sequence[Any], converters: Sequence[Any]) -> bytes:
     columns = []
     for values, kind, convert in zip(zip(*rows, strict=True), kinds, converters, strict=True):
         as_text = json.dumps if convert and isinstance(kind, sa.JSON) else convert  # not as the driver's own object
         columns.append(values if isinstance(kind, copying.DIRECT) else _column(values, as_text))
-    return copying.text_of(columns, kinds)
+    return copying.binary_of(columns, kinds)
 
 
-def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines: str) -> None:
+def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines: bytes) -> None:
     names = '", "'.join(columns)
     driver, of_driver = connection.connection.driver_connection, connection.dialect.loaded_dbapi.Error
     assert driver is not None
-    statement = f'COPY "{table.name}" ("{names}") FROM STDIN'
+    statement = f'COPY "{table.name}" ("{names}") FROM STDIN (FORMAT BINARY)'
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(lines)
@@ -387,13 +387,13 @@ def _array(kind: Any, values: Sequence[Any]) -> sa.ColumnElement[Any]:
     return sa.cast(sa.literal("{" + text + "}", sa.types.NullType()), sa.ARRAY(kind))
 
 
-def take_turns(session: Session, *whats: str) -> None:
-    """Let one transaction at a time do each of these things (`accounts of VBA`), until it ends.
+def take_turns(session: Session, *whats: str, shared: bool = False) -> None:
+    """Let one transaction at a time do each of these things (`accounts of VBA`), until it ends; or, `shared`, any
+    number of those that say so.
 
     PostgreSQL's advisory locks, taken in the order of the names; SQLite has one writer anyway.
     """
     if session.connection().dialect.name == "postgresql":
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         for what in sorted(set(whats)):
-            session.execute(
-                sa.text("SELECT pg_advisory_xact_lock(:space, hashtext(:what))"), {"space": _TURNS, "what": what}
-            )
+            session.execute(sa.text(f"SELECT {lock}(:space, hashtext(:what))"), {"space": _TURNS, "what": what})

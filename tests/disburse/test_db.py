@@ -6,8 +6,11 @@ import contextlib
 import multiprocessing
 import subprocess
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -148,6 +151,24 @@ class TestBulkInsert:
         with database.reading() as session:
             job = session.exec(select(Job)).one()
         assert tuple(getattr(job, name) for name in JOB_COLUMNS) == row
+
+    def test_numbers_and_days_come_back_as_they_went_in(self, database: Database) -> None:
+        """Also those below nought, before the year 2000, large ones and none at all: COPY writes their bits itself."""
+        kinds = (sa.Numeric(12, 3), sa.Date(), sa.SmallInteger(), sa.BigInteger(), sa.Float(), sa.Text())
+        table = sa.Table("odd", sa.MetaData(), *(sa.Column(f"c{at}", kind) for at, kind in enumerate(kinds)))
+        rows = [
+            (Decimal("-120045.070"), date(1945, 9, 2), -7, -(2**40), -0.5, "Đào"),
+            (Decimal("0.003"), date(2026, 11, 28), 32_767, 2**62, 1e-9, ""),
+            (Decimal(0), date(2000, 1, 1), 0, 0, 3.0, "\t"),
+            (None, None, None, None, None, None),
+        ]
+        names = [column.name for column in table.c]
+        with database.transaction() as session:
+            table.create(session.connection())
+            bulk_insert(session, cast(Any, SimpleNamespace(__table__=table)), names, rows)
+            found = session.execute(sa.select(table)).all()
+            table.drop(session.connection())
+        assert [tuple(row) for row in found] == rows
 
     @pytest.mark.parametrize("name", ["a\x00b", "x" * 1_000], ids=["nul", "long"])
     def test_what_cannot_be_stored_is_said_as_an_insert_says_it(self, database: Database, name: str) -> None:
