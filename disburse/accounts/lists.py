@@ -236,6 +236,7 @@ def erase_unmatched(session: Session, *, days: int, by: By) -> int:
     A statement that was proposed and turned down keeps its place, so that the pair is not asked again, but loses
     everything about its holder. Returns how many were erased.
     """
+    take_turns(session, "candidates")  # nobody proposes meanwhile what is erased
     limit = clock.today() - timedelta(days=days)
     registrations, candidates = Registration.__table__, Candidate.__table__  # type: ignore[attr-defined]
     wanted = [CandidateState.OPEN, CandidateState.ACCEPTED, CandidateState.UNSURE]

@@ -30,7 +30,7 @@ class AccountStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
-_UNUSABLE_SQL = "status IN ('locked', 'closed') OR joint OR currency <> 'VND'"
+UNUSABLE_SQL = "status IN ('locked', 'closed') OR joint OR currency <> 'VND'"
 
 
 class Account(SQLModel, table=True):
@@ -41,7 +41,7 @@ class Account(SQLModel, table=True):
         sa.UniqueConstraint("bank_code", "number_index"),
         # Few accounts are: each look at the red flags read all of them.
         sa.Index(
-            "ix_account_unusable", "id", sqlite_where=sa.text(_UNUSABLE_SQL), postgresql_where=sa.text(_UNUSABLE_SQL)
+            "ix_account_unusable", "id", sqlite_where=sa.text(UNUSABLE_SQL), postgresql_where=sa.text(UNUSABLE_SQL)
         ),
     )
 
@@ -187,7 +187,7 @@ class Candidate(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id")
     account_id: UUID = Field(foreign_key="account.id", index=True)
-    registration_id: UUID = Field(foreign_key="registration.id")
+    registration_id: UUID  # checked by triggers, for a whole step's pairs at once (docs/adr/0016)
     score: float
     decision: str = Field(max_length=10)  # what the preset says: match | review
     asks: str = Field(default="", max_length=20)  # "" | same_person | choose_account | shared_account

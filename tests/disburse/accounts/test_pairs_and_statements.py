@@ -1,0 +1,101 @@
+"""A pair never stands without the statement it was found by; the database checks it for many pairs at once."""
+
+from __future__ import annotations
+
+import threading
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, col, select
+
+from disburse.accounts import linking
+from disburse.accounts.proposals import Pair
+from disburse.accounts.tables import Candidate, Registration
+from disburse.audit.actor import SYSTEM
+from disburse.ids import new_id
+from tests.disburse.accounts.test_linking import TAM, apply, pair
+from tests.disburse.accounts.world import World
+
+NUMBER = "1234567890123"
+
+
+def propose(world: World) -> UUID:
+    """Propose a doubtful pair; returns its registration."""
+    world.person("tam", **TAM)
+    apply(world, pair(world, "tam", world.account(NUMBER), "review"))
+    return world.registrations()[0].id
+
+
+def erase(session: Session, registration_id: UUID) -> None:
+    session.execute(sa.delete(Registration).where(col(Registration.id) == registration_id))
+
+
+class TestAPairsStatement:
+    def test_a_pair_of_an_unknown_statement_is_refused(self, world: World) -> None:
+        """As a foreign key would refuse it, and nothing of it stands."""
+        world.person("tam", **TAM)
+        known = pair(world, "tam", world.account(NUMBER))
+        unknown = Pair(known.person_id, known.account_id, new_id(), 0.9, "review", "name:exact")
+        with pytest.raises(IntegrityError):
+            apply(world, unknown)
+        with world.database.reading() as session:
+            assert session.exec(select(Candidate)).all() == []
+
+    def test_a_statement_with_a_pair_is_not_erased(self, world: World) -> None:
+        """Nor is any other that the same statement would erase."""
+        registration = propose(world)
+        world.account("1234567890999")
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.delete(Registration))
+        assert registration in {one.id for one in world.registrations()}
+        assert len(world.registrations()) == 2
+
+    def test_a_statement_without_a_pair_is_erased(self, world: World) -> None:
+        """The check is about pairs alone."""
+        propose(world)
+        world.account("1234567890999")
+        with world.database.transaction() as session:
+            erase(session, world.registrations()[1].id)
+        assert len(world.registrations()) == 1
+
+    def test_a_pair_keeps_its_statement(self, world: World) -> None:
+        """Pointing it elsewhere would go past both checks."""
+        propose(world)
+        world.account("1234567890999")
+        with pytest.raises(DBAPIError), world.database.transaction() as session:
+            session.execute(sa.update(Candidate).values(registration_id=world.registrations()[1].id))
+
+    def test_erasing_waits_for_who_proposes(self, world: World) -> None:
+        """A statement that is erased while a pair of it is on its way: the erasing waits, sees the pair and fails."""
+        if world.database.is_sqlite:
+            pytest.skip("SQLite has one writer")
+        registration = propose(world)
+        with world.database.transaction() as session:
+            session.execute(sa.delete(Candidate))
+        said: list[type] = []
+
+        def erasing() -> None:
+            try:
+                with world.database.transaction() as session:
+                    erase(session, registration)
+            except IntegrityError as error:
+                said.append(type(error))
+
+        with world.database.transaction() as session:
+            link_again(session, world, registration)
+            eraser = threading.Thread(target=erasing)
+            eraser.start()
+            eraser.join(0.5)
+            assert eraser.is_alive()  # waits
+        eraser.join(10)
+        assert said == [IntegrityError]
+
+
+def link_again(session: Session, world: World, registration: UUID) -> None:
+    """Propose the pair in an open transaction."""
+    person = world.persons["tam"]
+    one = Pair(person, world.account_id(NUMBER), registration, 0.9, "review", "name:exact")
+    linking.apply(session, persons=[person], pairs={person: [one]}, claims={}, preset="test", by=SYSTEM)
+    session.flush()
