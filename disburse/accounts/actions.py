@@ -96,11 +96,11 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     _check_free(session, acceptances, accounts)
     _check_other_person(session, acceptances, by)
     versions = queries.newest_versions(session, {a.account_id for a in acceptances})
-    rows, acts = [], []
+    rows, acts, today = [], [], clock.today()
     for a, id_ in zip(acceptances, new_ids(len(acceptances)), strict=True):
         holder = a.person_id or a.organisation_id
         version = versions.get(a.account_id, 0) + 1
-        rows.append(_new_link(a, id_, version, by))
+        rows.append(_new_link(a, id_, version, by, today))
         facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
         facts |= {"account": masked(accounts[a.account_id]), "holder": str(holder)}
         acts.append(Act("link.accepted", id_, facts))
@@ -112,11 +112,11 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     return [row["id"] for row in rows]
 
 
-def _new_link(a: Acceptance, id_: UUID, version: int, by: By) -> dict[str, Any]:
+def _new_link(a: Acceptance, id_: UUID, version: int, by: By, today: date) -> dict[str, Any]:
     return {
         "id": id_, "person_id": a.person_id, "organisation_id": a.organisation_id, "account_id": a.account_id,
         "version": version, "state": LinkState.ACCEPTED, "is_primary": a.primary,
-        "decided_by": a.decided_by or by.name, "decided_how": a.how, "decided_on": clock.today(), "preset": a.preset,
+        "decided_by": a.decided_by or by.name, "decided_how": a.how, "decided_on": today, "preset": a.preset,
         "score": a.score, "replaces": None, "approved_by": "", "beside": False, "since": a.since, "ended_by": "",
         "reason": "",
     }  # fmt: skip
@@ -301,7 +301,7 @@ def propose_replacement(
         primary=old.is_primary and not beside,
         decided_by=made_by,
     )
-    row = _new_link(proposed, new_id(), version, by)
+    row = _new_link(proposed, new_id(), version, by, clock.today())
     row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason.strip()[:100], "beside": beside}
     session.execute(sa.insert(queries.LINK_TABLE), [row])
     id_: UUID = row["id"]

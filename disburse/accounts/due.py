@@ -12,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from disburse.accounts import neighbours, postings, snapshots
@@ -74,6 +75,22 @@ def settle(session: Session, notes: Iterable[int]) -> None:
             session.execute(rows.where(col(MatchDue.id).between(int(run[0]), int(run[-1]))), execution_options=_PLAIN)
     for some in chunks(few, 100_000):
         session.execute(rows.where(one_in(session, col(MatchDue.id), some)), execution_options=_PLAIN)
+
+
+def forget(session: Session) -> None:
+    """Take all notes away before the first full run, which reads everything: a province's first list is a million.
+
+    On PostgreSQL only while nobody writes any, else they stay for the run to settle.
+    """
+    if session.connection().dialect.name != "postgresql":
+        session.execute(sa.delete(MatchDue), execution_options=_PLAIN)
+        return
+    try:
+        with session.begin_nested():
+            session.execute(sa.text("LOCK TABLE match_due IN ACCESS EXCLUSIVE MODE NOWAIT"))
+            session.execute(sa.text("TRUNCATE match_due"))
+    except OperationalError:  # somebody writes one just now
+        return
 
 
 def judge_anew(session: Session, persons: Iterable[UUID]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from disburse.accounts import actions, queries
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.proposals import Pair
 from disburse.accounts.queries import LiveLink
-from disburse.accounts.states import BY_RULE, CloseReason, How, Standing, Step, not_linkable
+from disburse.accounts.states import BY_RULE, CloseReason, How, Step
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
 from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, bulk_update, take_turns
@@ -61,7 +62,7 @@ class Desk:
     candidates: dict[tuple[UUID, UUID], Any]
     link_of: dict[UUID, LiveLink]  # the primary live link of a person
     holder_of: dict[UUID, UUID | None]  # account → who holds its live link
-    accounts: dict[UUID, Standing]
+    unlinkable: dict[UUID, str]  # account → why no money can go there
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ def apply(
 
     `pairs` are the proposals by person; `claims` says for each account how many people match it.
     """
-    take_turns(session, "candidates")  # two runs would propose the same pair twice
+    take_turns(session, "candidates", shared=True)  # beside other steps of its run; a merge waits for them
     persons = set(persons)
     ids = in_order(persons - people.merged(session, persons))  # since they were read
     desk = _read_desk(session, ids, pairs)
@@ -102,7 +103,7 @@ def apply(
     gone: list[UUID] = []
     proposed: set[tuple[UUID, UUID]] = set()
     for person in ids:
-        linkable = [p for p in pairs.get(person, ()) if not not_linkable(desk.accounts[p.account_id])]
+        linkable = [p for p in pairs.get(person, ()) if p.account_id not in desk.unlinkable]
         proposed |= {(person, p.account_id) for p in linkable}
         verdicts += judge(person, linkable, desk, claims)
     for key, known in desk.candidates.items():
@@ -112,7 +113,7 @@ def apply(
         if known.state == CandidateState.OPEN:
             gone.append(known.id)
         elif known.state == CandidateState.ACCEPTED and link and link.account_id == key[1] and _yields(known, link):
-            verdicts.append(_lost(_as_pair(known), link, not_linkable(desk.accounts[key[1]])))
+            verdicts.append(_lost(_as_pair(known), link, desk.unlinkable.get(key[1], "")))
     _write(session, verdicts, gone, desk, preset, by)
     return _summary(verdicts, len(proposed))
 
@@ -193,7 +194,7 @@ def _read_desk(session: Session, persons: list[UUID], pairs: Mapping[UUID, Seque
         {(row.person_id, row.account_id): row for row in known},
         {link.person_id: link for link in live if link.is_primary and link.person_id},
         {link.account_id: link.person_id for link in held},
-        queries.accounts(session, accounts),
+        queries.unlinkable(session, accounts),
     )
 
 
@@ -202,7 +203,7 @@ def _write(session: Session, verdicts: list[Verdict], gone: list[UUID], desk: De
     steps = [Step(v.close.id, LinkState.CLOSED, today, v.why, was=v.close.state) for v in verdicts if v.close]
     actions.move(session, steps=steps, by=by)
     taken = [v.pair for v in verdicts if v.accept]
-    actions.accept_all(session, acceptances=[_acceptance(p, preset) for p in taken], by=by)
+    actions.accept_all(session, acceptances=[_acceptance(p, preset, today) for p in taken], by=by)
     fresh, changed = [], []
     for verdict in verdicts:
         known = desk.candidates.get((verdict.pair.person_id, verdict.pair.account_id))
@@ -217,12 +218,12 @@ def _write(session: Session, verdicts: list[Verdict], gone: list[UUID], desk: De
         session.execute(superseded.values(state=CandidateState.SUPERSEDED, asks=""))
 
 
-def _acceptance(pair: Pair, preset: str) -> Acceptance:
+def _acceptance(pair: Pair, preset: str, today: date) -> Acceptance:
     return Acceptance(
         person_id=pair.person_id,
         account_id=pair.account_id,
         how=How.STATED if pair.stated else How.RULE,
-        since=clock.today(),
+        since=today,
         preset=preset,
         score=pair.score,
     )

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.accounts.stages import live_clause
-from disburse.accounts.states import Standing
-from disburse.accounts.tables import ACCOUNT_NUMBER, Account, Link, LinkState, Registration
+from disburse.accounts.states import Standing, not_linkable
+from disburse.accounts.tables import ACCOUNT_NUMBER, UNUSABLE_SQL, Account, Link, LinkState, Registration
 from disburse.db import among
 
 _ACCOUNT: sa.Table = Account.__table__  # type: ignore[attr-defined]
@@ -79,6 +79,13 @@ def accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Standing]:
     session.flush()  # rows, not objects: the session does not look by itself whether something waits to be written
     statement = sa.select(*(_ACCOUNT.c[name] for name in Standing._fields))
     return {row[0]: Standing(*row) for row in among(session, statement, _ACCOUNT.c.id, ids)}
+
+
+def unlinkable(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return why money cannot go to those of the accounts to which it cannot: few, and by an index of theirs."""
+    session.flush()
+    statement = sa.select(*(_ACCOUNT.c[name] for name in Standing._fields)).where(sa.text(UNUSABLE_SQL))
+    return {row[0]: not_linkable(Standing(*row)) for row in among(session, statement, _ACCOUNT.c.id, ids)}
 
 
 def account_number(account: Account) -> str:

@@ -22,7 +22,8 @@ Words = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 PEOPLE_LINE = np.dtype([("word", "<i8"), ("number", "<i4"), ("kind", "u1")])
 WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
-_SHARD = 64  # entries: about a kilobyte, which PostgreSQL keeps in the row itself
+_SHARD = 1_200  # bytes, which PostgreSQL keeps in the row itself; 300 bytes made three times as many rows
+_IDS = 64  # ids a shard
 _MOST_BITS = 22
 _HALF = np.uint64(32)
 _TABLE = sa.inspect(MatchShard).local_table.c
@@ -66,7 +67,7 @@ def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], line
     """Cut `lines`, which are in the order of `words`, into shards."""
     if not len(lines):
         return
-    bits = int(np.clip(np.ceil(np.log2(len(lines) / _SHARD)), 1, _MOST_BITS))
+    bits = int(np.clip(np.ceil(np.log2(lines.nbytes / _SHARD)), 1, _MOST_BITS))
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
     cuts = np.append(np.searchsorted(words, edges), len(lines)) * lines.dtype.itemsize
     packed = lines.view(np.uint8)
@@ -79,7 +80,7 @@ def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], line
 
 
 def _fill_ids(session: Session, kind: ShardKind, ids: Ids) -> None:
-    rows = ((kind, at // _SHARD, 0, ids[at : at + _SHARD].tobytes()) for at in range(0, len(ids), _SHARD))
+    rows = ((kind, at // _IDS, 0, ids[at : at + _IDS].tobytes()) for at in range(0, len(ids), _IDS))
     bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
 
 
@@ -148,9 +149,9 @@ def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> list[
 
 
 def _ids(session: Session, kind: ShardKind, numbers: Words) -> list[UUID]:
-    blocks = np.unique(numbers // _SHARD)
+    blocks = np.unique(numbers // _IDS)
     content = b"".join(_contents(session, kind, blocks.tolist()))
-    at = np.searchsorted(blocks, numbers // _SHARD) * _SHARD + numbers % _SHARD  # only the last block may be short
+    at = np.searchsorted(blocks, numbers // _IDS) * _IDS + numbers % _IDS  # only the last block may be short
     return uuids(np.frombuffer(content, dtype="V16")[at])
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col
 from disburse.access.actor import Actor
 from disburse.access.queries import Condition, within
 from disburse.access.roles import Permission
-from disburse.db import among
+from disburse.db import INSERT_CHUNK, among, one_in
 from disburse.ids import in_order
 from disburse.people.tables import (
     BenefitLine,
@@ -277,9 +277,15 @@ def facts(
 
 def merged(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
     """Return those of these persons who turned out to be another; nobody is merged until this transaction ends."""
-    statement = sa.select(col(Person.id), col(Person.merged_into)).order_by(col(Person.id))
-    rows = among(session, statement.with_for_update(read=True), col(Person.id), in_order(person_ids))
-    return {id_ for id_, into in rows if into is not None}
+    found: set[UUID] = set()
+    ids = in_order(person_ids)
+    for start in range(0, len(ids), INSERT_CHUNK):
+        mine = one_in(session, col(Person.id), ids[start : start + INSERT_CHUNK])
+        held = sa.select(col(Person.id), col(Person.merged_into)).where(mine).order_by(col(Person.id))
+        # All are held, the few that count come back.
+        table = held.with_for_update(read=True).cte("held")
+        found |= set(session.execute(sa.select(table.c.id).where(table.c.merged_into.is_not(None))).scalars())
+    return found
 
 
 def verified(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
