@@ -1,5 +1,6 @@
 """Reads of users, grants and sessions, and the condition that keeps every list inside its reader's scope."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -35,12 +36,17 @@ def within(
     `commune`, `programme` and `province` are columns: the code of a commune of today, of a programme, of a
     province of today. Without a province column, a province's communes are looked up in `area`.
     """
+    return within_scopes(actor.scopes(permission), commune=commune, programme=programme, province=province)
+
+
+def within_scopes(scopes: Iterable[Scope], *, commune: Any, programme: Any = None, province: Any = None) -> Condition:
+    """Return the condition of `within` for scopes that are known already."""
     inside = [
         sa.and_(
             _in_area(scope, commune=commune, province=province),
             sa.true() if not scope.programme or programme is None else programme == scope.programme,
         )
-        for scope in actor.scopes(permission)
+        for scope in scopes
     ]
     return sa.or_(*inside) if inside else sa.false()
 

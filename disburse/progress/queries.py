@@ -91,11 +91,18 @@ def table(
     found = [cell for cell in _cells(session, day) if cell.programme in programmes]
     communes = _communes(session, day, {cell.code for cell in found})
     wanted = _wanted(session, area, day, communes)
-    cells = [cell for cell in found if (wanted is None or cell.code in wanted) and _visible(cell, communes, scopes)]
+    chosen = [cell for cell in found if (wanted is None or cell.code in wanted) and _visible(cell, communes, scopes)]
+    cells = [cell for cell in chosen if _held_whole(cell, communes, scopes)]
+    targets = _targets(session, day)
+    # Of a commune that was split: the part whose names the reader may open, against no target of the whole.
+    parts = {(cell.code, cell.programme) for cell in chosen} - {(cell.code, cell.programme) for cell in cells}
+    if parts:
+        cells += [cell for cell in recount(session, day, scopes) if (cell.code, cell.programme) in parts]
+        targets = {key: value for key, value in targets.items() if key not in parts}
     return ProgressDocument(
         as_of=day,
         programmes=_programme_rows(cells, programmes),
-        areas=_area_rows(cells, communes, programmes, _targets(session, day)),
+        areas=_area_rows(cells, communes, programmes, targets),
     )
 
 
@@ -167,6 +174,17 @@ def _visible(cell: Cell, communes: dict[str, _Commune], scopes: Sequence[Scope])
     return any(
         scope.covers(province_code=commune.area.province_code, commune_code=code, programme=cell.programme)
         for scope in scopes
+        for code in commune.today_codes
+    )
+
+
+def _held_whole(cell: Cell, communes: dict[str, _Commune], scopes: Sequence[Scope]) -> bool:
+    commune = communes.get(cell.code)
+    return commune is None or all(
+        any(
+            scope.covers(province_code=commune.area.province_code, commune_code=code, programme=cell.programme)
+            for scope in scopes
+        )
         for code in commune.today_codes
     )
 

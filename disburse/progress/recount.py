@@ -5,7 +5,7 @@ It shares nothing with the cells that the features keep: `disburse doctor` compa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from disburse.access.actor import Scope
+from disburse.access.queries import within_scopes
 from disburse.accounts.tables import Link, LinkState, RecipientHold, RecipientLink
 from disburse.areas.tables import Area
 from disburse.clock import Period
@@ -46,13 +48,17 @@ class Cell:
     funnel: Funnel
 
 
+_ALL = (Scope(),)
 UNKNOWN_AREA = ("", date(1900, 1, 1))
 
 
-def recount(session: Session, as_of: date) -> Iterator[Cell]:
-    """Count every commune and programme from the dated rows; the commune is the one valid on `as_of`."""
-    parked = parked_as_of(session, as_of)
-    for row in session.execute(_counted(as_of)):
+def recount(session: Session, as_of: date, scopes: Sequence[Scope] = _ALL) -> Iterator[Cell]:
+    """Count every commune and programme from the dated rows; the commune is the one valid on `as_of`.
+
+    With scopes only what lies inside them today is counted: of a commune that was split, one successor's part.
+    """
+    parked = parked_as_of(session, as_of, scopes)
+    for row in session.execute(_counted(as_of, scopes)):
         key = (row.programme, row.code, row.valid_from)
         yield Cell(*key, _funnel(row, parked.pop(key, 0)))
     for (programme, code, valid_from), count in sorted(parked.items()):
@@ -79,8 +85,14 @@ def _funnel(row: Any, parked: int) -> Funnel:
     )
 
 
-def _counted(as_of: date) -> sa.Select[*tuple[Any, ...]]:
-    flags = enrolments_as_of(as_of).subquery()
+def _counted(as_of: date, scopes: Sequence[Scope]) -> sa.Select[*tuple[Any, ...]]:
+    inside = within_scopes(
+        scopes,
+        commune=col(Enrolment.commune_code),
+        programme=col(Enrolment.programme),
+        province=col(Enrolment.province_code),
+    )
+    flags = enrolments_as_of(as_of).where(inside).subquery()
     summed = [sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name) for name in SUMMED]
     return sa.select(
         flags.c.programme,
@@ -321,7 +333,7 @@ def _reported(as_of: date) -> sa.Subquery:
     )
 
 
-def parked_as_of(session: Session, as_of: date) -> dict[tuple[str, str, date], int]:
+def parked_as_of(session: Session, as_of: date, scopes: Sequence[Scope] = _ALL) -> dict[tuple[str, str, date], int]:
     """Count the waiting rows by programme and place: (code, valid_from) of the commune on the day.
 
     Of rows whose commune is unknown the place is the province whose list they stand in, from `UNKNOWN_AREA`'s day on.
@@ -339,6 +351,7 @@ def parked_as_of(session: Session, as_of: date) -> dict[tuple[str, str, date], i
             col(Roster.state) == RosterState.IMPORTED,
             col(Roster.period) <= str(Period.of(as_of)),
             sa.or_(col(RosterRow.settled_by).is_(None), _settled_after(as_of)),
+            within_scopes(scopes, commune=col(RosterRow.commune_code), programme=col(Roster.programme)),
         )
         .group_by(col(Roster.programme), code, valid_from)
     )

@@ -13,8 +13,10 @@ from disburse.clock import Period
 from disburse.db import Database
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.progress import actions
+from disburse.progress.names import names
 from disburse.progress.queries import EVERYWHERE, ProgressDocument, table
-from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, draw, draw_link
+from tests.disburse.progress.officers import officer
+from tests.drawn import BINH_THANH, BINH_TRI, CHAU_O, OLD_LIST, draw, draw_link
 
 MARCH = date(2024, 3, 31)
 
@@ -101,6 +103,27 @@ class TestScope:
     def test_another_province_sees_nothing(self, district: Database) -> None:
         """Neither rows nor sums."""
         assert look(district, (Scope("01"),), as_of=MARCH).areas == []
+
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_of_a_split_commune_each_sees_the_part_whose_names_they_open(
+        self, district: Database, closed: bool
+    ) -> None:
+        """Cống Vị went to Ngọc Hà (3 people) and Giảng Võ (4): figure, money and names of each office agree, and who
+        holds both sees all seven; so it is in a closed month.
+        """
+        with district.transaction() as session:
+            for number in range(7):
+                draw(session, f"Người {number}", origin=("00007", OLD_LIST, "00008" if number < 3 else "00025"))
+            if closed:
+                actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+        for codes, people in ((("00008",), 3), (("00025",), 4), (("00008", "00025"), 7), (("01",), 7)):
+            scopes = tuple(Scope(code) for code in codes)
+            (row,) = look(district, scopes, as_of=MARCH, area="00007").areas
+            assert (row.funnel.total, row.funnel.amount_total) == (people, people * 500_000)
+            if codes != ("01",):  # the drawn enrolments lie in another province
+                with district.reading() as session:
+                    listed = names(session, officer(*scopes), stage="total", area="00007", as_of=MARCH)
+                assert listed.total == people
 
 
 class TestCloseMonth:
