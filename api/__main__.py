@@ -1,6 +1,7 @@
 """`python -m api`: the web process of one installation, as `disburse serve` starts it."""
 
 import gc
+import os
 import sys
 import threading
 from contextlib import ExitStack
@@ -69,4 +70,5 @@ def _serve(database: Database, settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # what it writes holds people's data: for the one who runs it alone
     raise SystemExit(main(sys.argv[1:]))

@@ -98,7 +98,7 @@ class Database:
                 session.commit()
             except BaseException as error:
                 session.rollback()
-                if _is_full_disk(error):
+                if is_full_disk(error):
                     raise Unavailable("disk_full") from error
                 raise
 
@@ -196,11 +196,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _is_full_disk(error: BaseException) -> bool:
+def is_full_disk(error: BaseException) -> bool:
+    """Return whether an error of the system, the driver or SQLAlchemy says that there is no room left."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if isinstance(error, OperationalError):
-        text = str(error.orig)
+    if isinstance(error, OperationalError | sqlite3.OperationalError):
+        text = str(getattr(error, "orig", error))
         return "database or disk is full" in text or "No space left on device" in text
     return False
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
@@ -33,6 +36,7 @@ def prepare_installation(settings: Settings) -> Database:
     first_start = not migrations.current(database)
     crypto.use(crypto.Keyring(crypto.root_key(settings, may_create=first_start)))
     migrations.upgrade(database)
+    _close_to_others(database)
     _remember_key(database)
     _check_key(database)
     return database
@@ -40,7 +44,7 @@ def prepare_installation(settings: Settings) -> Database:
 
 def _connect(settings: Settings) -> Database:
     if settings.url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.url)
     try:
         with database.engine.connect():
@@ -48,6 +52,14 @@ def _connect(settings: Settings) -> Database:
     except (DatabaseError, OSError) as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise Unavailable("database_unreachable", reason=reason) from error
+
+
+def _close_to_others(database: Database) -> None:
+    """Let nobody but its owner read SQLite's file: an installation of before may have been made for everybody."""
+    file = Path(str(database.engine.url.database))
+    for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if database.is_sqlite else ():
+        with suppress(OSError):  # not ours to change
+            path.chmod(0o600)
 
 
 def _remember_key(database: Database) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
 import typer
 
-from disburse import config, console, reference
+from disburse import backups, config, console, reference
 from disburse.audit.anchors import read_anchors
 from disburse.audit.queries import head, verify
 from disburse.db import Database
-from disburse.errors import Invalid, Unavailable
+from disburse.errors import Invalid
 from disburse.installation import open_installation, prepare_installation
 
 migrate = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -38,32 +35,15 @@ def migrate_command() -> None:
 @backup.command()
 def backup_command(file: Annotated[Path, typer.Argument(help="Tệp sao lưu sẽ được tạo.")]) -> None:
     """Sao lưu cơ sở dữ liệu (dữ liệu cá nhân vẫn được mã hóa; khóa không nằm trong bản sao lưu)."""
-    if file.exists():
-        raise Invalid("file_exists", path=file)
-    database = open_installation(config.load())
-    if database.is_sqlite:
-        _copy_sqlite(Path(str(database.engine.url.database)), file)
-    else:
-        _run_tool("pg_dump", ["--format=custom", f"--file={file}", _libpq(database)])
+    backups.save(open_installation(config.load()), file)
     console.say(f"Đã sao lưu vào {file}.")
 
 
 @restore.command()
 def restore_command(file: Annotated[Path, typer.Argument(help="Tệp sao lưu.")]) -> None:
     """Khôi phục từ bản sao lưu vào một cơ sở dữ liệu còn trống."""
-    if not file.exists():
-        raise Invalid("file_missing", path=file)
     settings = config.load()
-    database = Database(settings.url)
-    if database.is_sqlite:
-        target = Path(str(database.engine.url.database))
-        if target.exists():
-            raise Invalid("file_exists", path=target)
-        _check_sqlite(file)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
-    else:
-        _run_tool("pg_restore", ["--no-owner", "--exit-on-error", f"--dbname={_libpq(database)}", str(file)])
+    backups.bring_back(Database(settings.url), file)
     open_installation(settings).close()
     console.say("Đã khôi phục. Chạy tiếp: disburse doctor")
 
@@ -91,36 +71,6 @@ def verify_command(
         return console.ERROR
     console.out.print(f"Chuỗi nhật ký nguyên vẹn: {newest.seq if newest else 0} sự kiện.", markup=False)
     return console.DONE
-
-
-def _copy_sqlite(source: Path, target: Path) -> None:
-    # SQLite's own backup reads one state of the database while others go on writing.
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
-        live.backup(copy)
-    target.chmod(0o600)
-
-
-def _check_sqlite(file: Path) -> None:
-    try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as copy:
-            sound = copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    except sqlite3.DatabaseError:
-        sound = False
-    if not sound:
-        raise Invalid("backup_unreadable", path=file)
-
-
-def _run_tool(name: str, arguments: list[str]) -> None:
-    program = shutil.which(name)
-    if program is None:
-        raise Unavailable("tool_missing", name=name)
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Unavailable("tool_failed", name=name, reason=done.stderr.strip().splitlines()[-1][:200])
-
-
-def _libpq(database: Database) -> str:
-    return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _shown(database: Database) -> str:

@@ -57,6 +57,17 @@ STORE: dict[str, tuple[str, str]] = {
         "{path} đã có sẵn; chọn tên khác hoặc dời tệp cũ đi.",
         "{path} exists already; choose another name or move the old file away.",
     ),
+    "database_in_the_way": (
+        "Tại đây còn tệp của cơ sở dữ liệu cũ: {paths}. Dừng mọi tiến trình disburse, dời tất cả các tệp đó đi "
+        "cùng nhau rồi khôi phục lại.",
+        "Files of a former database stand here: {paths}. Stop every disburse process, move all of them away together, "
+        "then restore again.",
+    ),
+    "copy_failed": (
+        "Không ghi được {path} ({reason}); chưa có tệp nào được tạo. Kiểm tra chỗ trống và quyền ghi rồi làm lại.",
+        "{path} cannot be written ({reason}); no file was made. Check the free space and the right to write, then try "
+        "again.",
+    ),
     "backup_unreadable": (
         "{path} không phải bản sao lưu nguyên vẹn.",
         "{path} is not a sound backup.",
