@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.web import pages
-from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound, Unavailable
+from disburse.errors import Conflict, Denied, DisburseError, Invalid, NotFound, Unavailable, place_of
 
 log = structlog.get_logger()
 
@@ -234,9 +234,5 @@ class LastResort:
         request = Request(scope)
         reference = _reference(request) or secrets.token_hex(6)
         # The message may hold a value from the database: only the kind of error and where it arose are logged.
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-        log.error("request.failed", request=reference, error=type(error).__name__, place=place)
+        log.error("request.failed", request=reference, error=type(error).__name__, place=place_of(error))
         await answer(request, DisburseError("went_wrong", reference=reference))(scope, receive, send)

@@ -10,7 +10,7 @@ from importlib import import_module
 import typer
 
 from disburse import __version__, config
-from disburse.errors import DisburseError
+from disburse.errors import DisburseError, place_of
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("disburse.demo.commands:app", "Dữ liệu mẫu từ đầu đến cuối, rồi mở trang web."),
@@ -71,7 +71,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         if os.environ.get("DISBURSE_DEBUG", "").lower() in config.ON:  # the settings themselves may be what failed
             raise
-        detail = f"{type(error).__name__}: {str(error)[:200]}"
+        detail = f"{type(error).__name__}: {place_of(error)}"
         return _complain(f"Lỗi ngoài dự kiến ({detail}). Đặt DISBURSE_DEBUG=1 để xem chi tiết.", 1)
 
 

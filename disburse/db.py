@@ -168,8 +168,10 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
+    connect = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    # An error may be logged, and what was to be written with it would be people's data.
+    engine = sa.create_engine(url, hide_parameters=True, connect_args=connect)
     engine.dialect.colspecs = {**engine.dialect.colspecs, sa.Uuid: StoredUuid}
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
@@ -200,10 +202,8 @@ def is_full_disk(error: BaseException) -> bool:
     """Return whether an error of the system, the driver or SQLAlchemy says that there is no room left."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if isinstance(error, OperationalError | sqlite3.OperationalError):
-        text = str(getattr(error, "orig", error))
-        return "database or disk is full" in text or "No space left on device" in text
-    return False
+    text = str(getattr(error, "orig", error)) if isinstance(error, OperationalError | sqlite3.OperationalError) else ""
+    return "database or disk is full" in text or "No space left on device" in text
 
 
 def bulk_insert(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from traceback import walk_tb
 from typing import Any
 
 from disburse.wording import ERRORS
@@ -56,3 +57,15 @@ class Denied(DisburseError):
 
 class Unavailable(DisburseError):
     """Something we depend on is missing: the key, the database, the disk."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an error that nobody foresaw arose, as `module:line`: the innermost of ours, else of anybody's.
+
+    Its message is for nobody's log or page: it may quote a row of the database or a cell of a file.
+    """
+    frames = [(frame.f_globals.get("__name__", "?"), line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [frame for frame in frames if frame[0].partition(".")[0] in ("api", "disburse", "matching")]
+    for module, line in reversed(ours or frames):
+        return f"{module}:{line}"
+    return "?"

@@ -32,6 +32,7 @@ from disburse.db import among, bulk_insert, bulk_update
 from disburse.errors import Conflict, Denied, Invalid, NotFound
 from disburse.ids import new_id, new_ids
 from disburse.people import queries as people
+from disburse.people.stated import read_reason
 from disburse.people.tables import Recipient
 
 __all__ = [
@@ -277,10 +278,9 @@ def propose_replacement(
     both stand side by side. `programmes` are the maker's own (None = all): the officers of the others are told.
     `made_by` is whose wish it is, where another than the actor's: whoever approves must be neither.
     Raises Conflict: `link_not_confirmed`, `replacement_open`, `account_not_linkable`, `account_taken`;
-    Invalid: `reason_needed`, `cover_needed`.
+    Invalid: `reason_needed`, `text_number`, `cover_needed`.
     """
-    if not reason.strip():
-        raise Invalid("reason_needed")
+    why = read_reason(reason)[:100]
     held = queries.held_links(session, {link_id})
     if not held:
         raise NotFound("link_unknown")
@@ -302,7 +302,7 @@ def propose_replacement(
         decided_by=made_by,
     )
     row = _new_link(proposed, new_id(), version, by, clock.today())
-    row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": reason.strip()[:100], "beside": beside}
+    row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": why, "beside": beside}
     session.execute(sa.insert(queries.LINK_TABLE), [row])
     id_: UUID = row["id"]
     told = coverage.remember(session, id_, using, covered, programmes, by)

@@ -26,6 +26,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.ids import new_id
 from disburse.people.tables import CITIZEN_ID, PHONE, Person
 from matching.identity import citizen_id, phone
@@ -107,7 +108,7 @@ def review(session: Session, actor: Actor, *, kind: FlagKind, subject: str, fact
     """Note that a flag was looked at and why it may stand; it is raised again when its facts change.
 
     Raises NotFound("flag_unknown") for one that the actor cannot see or that is gone, Conflict("flag_changed") when
-    the facts are not those that were on the screen, Invalid("reason_needed").
+    the facts are not those that were on the screen, Invalid("reason_needed"), ("text_number").
     """
     sight = Sight(actor, Permission.FLAG_SETTLE)
     found = next((one for one in RULES[kind](session, sight) if one.subject == subject), None)
@@ -120,7 +121,7 @@ def review(session: Session, actor: Actor, *, kind: FlagKind, subject: str, fact
     if (subject, facts) in _reviews(session, kind):
         raise Conflict("flag_reviewed")
     made = FlagReview(
-        kind=kind, subject=subject, facts=facts, note=note.strip()[:300], reviewed_by=by.name,
+        kind=kind, subject=subject, facts=facts, note=without_numbers(note.strip())[:300], reviewed_by=by.name,
         reviewed_at=clock.utc_now(),
     )  # fmt: skip
     session.add(made)
@@ -151,7 +152,7 @@ def add_staff(session: Session, *, name: str, citizen: str, telephone: str, area
     session.add(
         StaffNumber(
             id=id_,
-            name=name.strip()[:100],
+            name=without_numbers(name.strip())[:100],
             area_code=area_code,
             citizen_id_sealed=STAFF_ID.maybe_seal(id_, number),
             person_index=CITIZEN_ID.maybe_index(number),

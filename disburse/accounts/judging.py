@@ -23,6 +23,7 @@ from disburse.accounts.states import BY_RULE, not_linkable
 from disburse.accounts.tables import Candidate, CandidateState
 from disburse.audit.actions import record
 from disburse.errors import Conflict, Invalid
+from disburse.free_text import without_numbers
 
 # Why not: the code of the button, and the words kept with the pair, as a file of decisions would say them.
 REASONS = {
@@ -49,8 +50,8 @@ def judge(
 ) -> Judgement:
     """Take a clerk's word on a pair; see the module. `reason` is a code of REASONS, `note` free words.
 
-    Raises NotFound, Invalid("reason_needed"), Conflict: `card_held` by another clerk, `card_answered` by another,
-    `second_needed` (the first word was one's own), or what answers.py refuses.
+    Raises NotFound, Invalid("reason_needed"), ("text_number"), Conflict: `card_held` by another clerk,
+    `card_answered` by another, `second_needed` (the first word was one's own), or what answers.py refuses.
     """
     candidate = review_queue.pair(session, by, candidate_id)
     locks.take(session, person_id=candidate.person_id, by=by)
@@ -102,7 +103,7 @@ def _check(candidate: Candidate, first: Judgement | None, by: Actor) -> None:
 
 
 def _words(said: Said, reason: str, note: str) -> str:
-    note = " ".join(note.split())[:150]
+    note = without_numbers(" ".join(note.split()))[:150]
     if said == Said.NONE:
         return NONE_RIGHT
     if said != Said.NO:

@@ -31,6 +31,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among, bulk_insert
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.ids import new_id
 from disburse.people.tables import (
     EndReason,
@@ -290,7 +291,7 @@ def keep_recipient(session: Session, *, hold_id: UUID, note: str, paper_until: d
     if (hold.reason == HoldReason.EXPIRED and paper_until is None) or (until is not None and until < today):
         raise Invalid("paper_not_in_force")
     before, recipient.paper_until = recipient.paper_until, until
-    hold.settled_on, hold.settled_by, hold.note = today, by.name, note.strip()[:300]
+    hold.settled_on, hold.settled_by, hold.note = today, by.name, without_numbers(note.strip())[:300]
     session.add_all([recipient, hold])
     stages.restate(session, [recipient.enrolment_id])
     record(

@@ -16,6 +16,7 @@ from disburse.audit.actor import By
 from disburse.audit.chain import FIELDS, FIRST, canonical, link_hash
 from disburse.audit.tables import AuditEvent
 from disburse.db import bulk_insert
+from disburse.free_text import holds_run, masked
 
 _CHAIN_LOCK = 0x4449_5342  # "DISB": PostgreSQL's advisory lock that lines the chain's writers up
 
@@ -34,7 +35,8 @@ def record(
 ) -> None:
     """Remember an act in this transaction; without it there is no act.
 
-    `facts` are JSON values: counts, codes, before and after. Personal numbers go in masked, never whole.
+    `facts` are JSON values: counts, codes, before and after. Personal numbers go in masked, never whole; nine digits
+    and more in a text are masked here once more, for the log can never be mended.
     """
     place = {"province_code": province_code, "area_code": area_code, "programme": programme}
     act = Act(action, object_id, facts)
@@ -62,10 +64,13 @@ def _actor(by: By) -> str | None:
 
 def _event(object_type: str, act: Act, at: datetime, by: By, actor: str | None) -> dict[str, Any]:
     """Return the FIELDS of an event in their order, its facts as text; it gets its place in the chain later."""
+    facts = canonical(act.facts)
+    if holds_run(facts):
+        facts = canonical(masked(act.facts))
     return {
         "seq": 0, "at": at, "actor_id": actor, "actor_name": by.name, "via": by.via, "action": act.action,
         "object_type": object_type, "object_id": str(act.object_id), "province_code": None, "area_code": None,
-        "programme": None, "facts": canonical(act.facts), "request_id": by.request_id, "ip": by.ip,
+        "programme": None, "facts": facts, "request_id": by.request_id, "ip": by.ip,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from disburse.audit.queries import of_object
 from disburse.cases.effects import ONE_DAY, last_day_of
 from disburse.db import bulk_update
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.funnel import actions as funnel
 from disburse.ids import new_id
 from disburse.people import actions as people
@@ -168,7 +169,8 @@ def _settle(session: Session, person_id: UUID, area: Area, moving: Moving) -> No
     """Let the person live in the new commune: moving inside the province is no moving away."""
     person = session.get_one(Person, person_id, populate_existing=True)
     person.status, person.status_from = PersonStatus.ACTIVE, None
-    person.commune_code, person.hamlet, person.address = area.code, moving.hamlet[:100], moving.address[:300]
+    hamlet, address = without_numbers(moving.hamlet), without_numbers(moving.address)
+    person.commune_code, person.hamlet, person.address = area.code, hamlet[:100], address[:300]
     session.add(person)
 
 

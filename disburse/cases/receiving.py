@@ -15,6 +15,7 @@ from disburse.audit.actor import By
 from disburse.cases import payees
 from disburse.db import take_turns
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.ids import new_id
 from disburse.people import actions as people
 from disburse.people import papers, queries
@@ -252,7 +253,7 @@ def _check_cap(session: Session, person_id: UUID, enrolment: Enrolment, exceptio
 
 def _note_exception(session: Session, recipient_id: UUID, reason: str, by: By) -> None:
     recipient = session.get_one(Recipient, recipient_id, populate_existing=True)
-    recipient.cap_exception = reason[:200]
+    recipient.cap_exception = without_numbers(reason)[:200]
     session.add(recipient)
     record(
         session, action="recipient.exception", object_type="recipient", object_id=recipient_id, by=by, why=reason[:200]

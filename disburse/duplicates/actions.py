@@ -23,6 +23,7 @@ from disburse.db import take_turns
 from disburse.duplicates import finding, repointing
 from disburse.duplicates.tables import TAKEN, DuplicatePair, MergeState, NotSamePerson, PersonMerge
 from disburse.errors import Conflict, Denied, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.funnel import actions as funnel
 from disburse.payments.tables import PaidLine, PaidReport
 from disburse.people import actions as people
@@ -42,6 +43,7 @@ def say_two(session: Session, *, low_id: UUID, high_id: UUID, reason: str, by: B
     pair = session.get(DuplicatePair, (low, high))
     if pair is None:
         raise NotFound("pair_unknown")
+    without_numbers(reason)
     session.delete(pair)
     said = NotSamePerson(low_id=low, high_id=high, said_by=by.name, said_on=clock.today(), reason=reason[:200])
     session.merge(said)

@@ -14,7 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from disburse.db import Database
-from disburse.errors import Conflict, DisburseError
+from disburse.errors import Conflict, DisburseError, place_of
 from disburse.jobs import actions
 from disburse.jobs.actions import Claim
 
@@ -114,7 +114,7 @@ def _note_failure(database: Database, held: Claim, error: Exception) -> None:
     if isinstance(error, DisburseError):
         reason, failure, pause = error.sentence(), error.as_json(), None
     else:
-        reason, failure = f"{type(error).__name__}: {error}", None
+        reason, failure = f"{type(error).__name__}: {place_of(error)}", None
         pause = timedelta(seconds=min(300, 5 * 2**held.attempt))
     try:
         with database.transaction() as session:

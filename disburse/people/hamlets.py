@@ -18,6 +18,7 @@ from disburse.areas.tables import Area
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.people.tables import Enrolment, EnrolmentState, Hamlet, HamletAlias, Person
 from matching.text import fold
 
@@ -124,7 +125,7 @@ def add_hamlet(
     session: Session, *, commune_code: str, origin_code: str, origin_valid_from: date, name: str, by: By
 ) -> UUID:
     """Enter a hamlet of a former commune (or of today's). Raises Invalid("hamlet_name"), Conflict("hamlet_exists")."""
-    plain = " ".join(name.split())[:100]
+    plain = without_numbers(" ".join(name.split()))[:100]
     if len(plain) < 2 and not plain.isdigit():  # hamlets are numbered in many communes: "6" under "Thôn"
         raise Invalid("hamlet_name")
     known = {(one.area.code, one.area.valid_from) for one in _origins(session, commune_code)}
@@ -155,7 +156,7 @@ def _origins(session: Session, commune_code: str) -> list[Origin]:
 
 def add_alias(session: Session, *, hamlet_id: UUID, spelling: str, by: By) -> None:
     """Say that a spelling means this hamlet; the same again changes nothing."""
-    hamlet, plain = get(session, hamlet_id), spelling.strip()[:100]
+    hamlet, plain = get(session, hamlet_id), without_numbers(spelling.strip())[:100]
     if not plain:
         raise Invalid("hamlet_name")
     if session.get(HamletAlias, (hamlet_id, plain)) is None and plain != hamlet.name:

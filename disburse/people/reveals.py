@@ -16,6 +16,7 @@ from disburse.audit.tables import AuditEvent
 from disburse.crypto import Sealed
 from disburse.db import take_turns
 from disburse.errors import Denied, Invalid, NotFound
+from disburse.free_text import without_numbers
 from disburse.people.tables import CITIZEN_ID, OLD_ID, PHONE, Person
 
 AN_HOUR = timedelta(hours=1)
@@ -29,7 +30,7 @@ def reveal_number(session: Session, *, actor: Actor, person_id: UUID, what: str,
     """Return one number of a person whom the actor may see (the caller made sure), and remember that they saw it.
 
     Raises Invalid("number_unknown"), ("case_number_needed") for auditors, ("reason_needed") for others,
-    NotFound("number_missing"), Denied("reveals_spent").
+    ("text_number"), NotFound("number_missing"), Denied("reveals_spent").
     """
     sealed = NUMBERS.get(what)
     if sealed is None:
@@ -47,6 +48,7 @@ def note_reveal(session: Session, *, actor: Actor, object_type: str, object_id: 
     reason = " ".join(reason.split())
     if not reason:
         raise Invalid("case_number_needed" if Role.AUDITOR in actor.roles else "reason_needed")
+    without_numbers(reason)
     take_turns(session, f"reveals of {actor.user_id}")
     if left(session, actor) <= 0:
         raise Denied("reveals_spent", most=MOST)

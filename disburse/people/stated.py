@@ -9,6 +9,7 @@ from datetime import date
 from disburse import clock
 from disburse.clock import Period
 from disburse.errors import Invalid
+from disburse.free_text import without_numbers
 from disburse.people.tables import Precision, Sex
 from disburse.workbooks.values import clean_name
 from matching.dates import parse_date
@@ -63,8 +64,8 @@ def read_person(
         citizen_id=read_citizen_id(citizen),
         old_id=_read_old_id(old),
         phone=_read_phone(telephone),
-        hamlet=" ".join(hamlet.split())[:100],
-        address=" ".join(address.split())[:300],
+        hamlet=without_numbers(" ".join(hamlet.split())[:100]),
+        address=without_numbers(" ".join(address.split())[:300]),
     )
 
 
@@ -143,8 +144,8 @@ def read_month(text: str) -> Period:
 
 
 def read_reason(text: str) -> str:
-    """Return a reason of at most 200 characters; raises Invalid("reason_needed")."""
+    """Return a reason of at most 200 characters; raises Invalid("reason_needed"), ("text_number")."""
     reason = " ".join(text.split())
     if not reason:
         raise Invalid("reason_needed")
-    return reason[:200]
+    return without_numbers(reason)[:200]

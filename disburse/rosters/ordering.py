@@ -15,6 +15,7 @@ from sqlmodel import Session, select
 
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Invalid
+from disburse.free_text import without_numbers
 from disburse.jobs import actions as jobs
 from disburse.rosters import actions, hamlets, remembering, staging
 from disburse.rosters.actions import About
@@ -204,7 +205,7 @@ def order_import(
 def turn_down(session: Session, *, roster_id: UUID, reason: str, by: By) -> None:
     """Refuse a roster that was not imported, with a reason; the file may be uploaded again."""
     roster = _open(session, roster_id)
-    said = " ".join(reason.split())
+    said = without_numbers(" ".join(reason.split()))
     if not said:
         raise Invalid("roster_reason_needed")
     actions.stop_jobs(session, roster, by=by)

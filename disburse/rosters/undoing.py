@@ -18,6 +18,7 @@ from disburse.audit.actor import By
 from disburse.clock import Period
 from disburse.db import among, bulk_update
 from disburse.errors import Conflict
+from disburse.free_text import without_numbers
 from disburse.funnel import actions as funnel
 from disburse.people import entries
 from disburse.people import queries as people
@@ -91,7 +92,7 @@ def undo(session: Session, *, roster_id: UUID, is_paid_from: bool, by: By, reaso
         ended=len(ended),
         restored=len(touched),
         **({"recipients_stay": stay} if stay else {}),
-        **({"reason": " ".join(reason.split())[:300]} if reason else {}),
+        **({"reason": without_numbers(" ".join(reason.split()))[:300]} if reason else {}),
     )
 
 

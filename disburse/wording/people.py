@@ -62,10 +62,11 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Ghi chú dài quá {most} ký tự. Hãy viết gọn lại hoặc chia làm hai ghi chú.",
         "The note is longer than {most} characters. Shorten it or write two notes.",
     ),
-    "note_number": (
-        "Ghi chú có một dãy số dài như số CCCD, điện thoại hoặc tài khoản. Chỉ ghi bốn số cuối, ví dụ •••• 0866.",
-        "The note holds a long number such as a citizen ID, a phone or an account. Write its last four digits only, "
-        "for example •••• 0866.",
+    "text_number": (
+        "Ở đây có một dãy số dài (… {shown}) như số CCCD, điện thoại hoặc tài khoản. Lý do, ghi chú, địa chỉ chỉ ghi "
+        "bốn số cuối, ví dụ •••• {shown}.",
+        "A long number (… {shown}) such as a citizen ID, a phone or an account stands here. In reasons, notes and "
+        "addresses write its last four digits only, for example •••• {shown}.",
     ),
     # acts on a case
     "end_reason_invalid": (

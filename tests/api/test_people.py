@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from disburse import clock
+from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actions import record
 from disburse.audit.actor import COMMAND, By
 from disburse.audit.tables import AuditEvent
@@ -96,6 +97,25 @@ class TestEdit:
         assert 'value="Lê Thị Khác"' in refused.text and 'value="1951"' in refused.text
         assert "phải nhập lại" in refused.text and f'name="back" value="{one.page}/edit"' in refused.text
         assert stored(site, one)[0].name == "Lê Thị Thử"
+
+    def test_a_whole_number_in_any_text_is_refused(self, site: Site) -> None:
+        """A reason, an address, a reason to see a number: the log keeps none of them, and the form says why."""
+        one, client = somebody(site), site.client(OFFICER)
+        form = {"name": "Lê Thị Thử", "birth": "1950", "reason": "theo căn cước"}
+        number = {"what": "phone", "reason": "thẻ 0510 - 5100 - 0123"}
+        with site.database.reading() as session:
+            now = (Area.kind == AreaKind.COMMUNE, Area.province_code == "51", col(Area.valid_to).is_(None))
+            elsewhere = session.exec(select(Area.code).where(*now, Area.code != site.seeded.commune)).first()
+        for page, typed in (
+            ("edit", form | {"reason": "theo CCCD 051051000123"}),
+            ("edit", form | {"address": "thôn 3, gọi 0905 123 456"}),
+            ("act/move", {"commune": elsewhere, "on": "1/1/2026", "reason": "x", "address": "051/051/000/123"}),
+            ("reveal", number),
+        ):
+            refused = client.post(f"{one.page}/{page}", data=typed)
+            assert refused.status_code == 422 and "một dãy số dài" in refused.text, page
+        with site.database.reading() as session:
+            assert acts(session, one.id) == []
 
 
 class TestKeptElsewhere:

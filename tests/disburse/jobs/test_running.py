@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from disburse import clock
+from disburse.access.tables import User
 from disburse.audit.actor import SYSTEM, By
 from disburse.audit.tables import AuditEvent
 from disburse.db import Database
@@ -126,6 +130,25 @@ class TestRunNow:
         assert stored is not None
         assert stored.state == JobState.QUEUED
         assert stored.run_after is not None
+
+    def test_of_an_unknown_error_kind_and_place_are_kept_alone(self, database: Database) -> None:
+        """What the database or the driver says quotes the row it was about: it goes into no job, page or backup."""
+
+        def break_a_rule(opened: Database, _held: Held) -> dict[str, Any]:
+            with opened.transaction() as session:
+                for _ in range(2):
+                    made = {"id": UUID(int=7), "name": "canary", "full_name": "Canary 0905123456"}
+                    session.execute(sa.insert(User).values(**made, created_at=clock.utc_now()))
+            return {}
+
+        job = enqueue(database)
+        with pytest.raises(DBAPIError) as broken:
+            run_now(database, job.id, break_a_rule)
+        assert "0905123456" not in str(broken.value)
+        with database.reading() as session:
+            stored = queries.get(session, job.id)
+        assert stored is not None
+        assert re.fullmatch(r"\w+Error: disburse[.\w]+:\d+", stored.error), stored.error
 
 
 class TestChanging:

@@ -58,8 +58,8 @@ class TestNotes:
     @pytest.mark.parametrize(
         ("text", "code"),
         [
-            (" \n ", "note_empty"), ("x" * 1001, "note_too_long"), ("CCCD 051150000001", "note_number"),
-            ("stk 4506 2050 12345", "note_number"), ("gọi 0912.345.678", "note_number"),
+            (" \n ", "note_empty"), ("x" * 1001, "note_too_long"), ("CCCD 051150000001", "text_number"),
+            ("stk 4506 2050 12345", "text_number"), ("gọi 0912.345.678", "text_number"),
         ],
     )  # fmt: skip
     def test_what_is_refused(self, text: str, code: str) -> None:
