@@ -178,7 +178,10 @@ def _lines(session: Session, actor: Actor, events: list[AuditEvent], lang: str) 
         whom = named.get((event.object_type, event.object_id), Named())
         who = full.get(event.actor_name) or words.who(event.actor_name) or words.gettext("một người chưa đăng nhập")
         place = event.ip or words.gettext(VIA_WORDS[event.via]) if event.via in VIA_WORDS else event.ip or event.via
-        yield Line(event, tell(event, lang, who=who, whom=whom.name, meanings=MEANINGS), who, whom, place)
+        told = tell(event, lang, who=who, whom=whom.name, meanings=MEANINGS)
+        if event.object_type == "person" and not whom.name:
+            told = replace(told, changes=())  # names and birth dates of somebody whom the reader may not see
+        yield Line(event, told, who, whom, place)
 
 
 class ExportForm(Filters):

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse.access.actor import Actor
-from disburse.access.queries import within
 from disburse.access.roles import Permission
 from disburse.access.tables import User
+from disburse.accounts.sight import Sight
 from disburse.accounts.tables import Link
 from disburse.audit.tables import AuditEvent
 from disburse.people import listing
@@ -85,10 +85,10 @@ def _people(session: Session, actor: Actor, ids: dict[str, set[UUID]], found: di
         if wanted := ids.get(kind):
             rows = session.execute(statement.where(statement.selected_columns[0].in_(wanted)))
             owners.update({(kind, row[0]): row[1] for row in rows if row[1] is not None})
-    mine = within(actor, Permission.PERSON_READ, commune=col(Person.commune_code))
+    mine = Sight(actor, Permission.PERSON_READ).of(session, owners.values())
     people = {
         person.id: Named(person.name, f"/people/{person.id}")
-        for person in session.exec(select(Person).where(col(Person.id).in_(set(owners.values())), mine))
+        for person in session.exec(select(Person).where(col(Person.id).in_(mine)))
     }
     found.update({(kind, str(id_)): people[owner] for (kind, id_), owner in owners.items() if owner in people})
 

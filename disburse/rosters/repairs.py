@@ -92,7 +92,8 @@ def rows_within(actor: Actor, permission: Permission, roster: Roster) -> sa.Colu
     if actor.covers(permission, province_code=roster.province_code, programme=roster.programme):
         return sa.true()
     scopes = [s for s in actor.scopes(permission) if s.programme in ("", roster.programme)]
-    mine = within(actor, permission, commune=col(RosterRow.commune_code)) if scopes else sa.false()
+    programme = sa.literal(roster.programme)  # a grant for another programme gives none of these rows
+    mine = within(actor, permission, commune=col(RosterRow.commune_code), programme=programme)
     declared = any(scope.area_code == roster.commune_code for scope in scopes if scope.area_code)
     if scopes and (declared or roster.created_by == actor.name):
         return sa.or_(mine, col(RosterRow.commune_code).is_(None))

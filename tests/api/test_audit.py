@@ -6,11 +6,15 @@ import csv
 import io
 import re
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from disburse.access import actions as access
+from disburse.access.tables import Role
 from disburse.audit.actions import record
-from disburse.audit.actor import By
+from disburse.audit.actor import COMMAND, By
 from disburse.audit.tables import AuditEvent
+from disburse.people.tables import Enrolment, Person
 from tests.api.conftest import Site
 from tests.api.seeding import user_named
 from tests.api.seeding_people import CANARY_ID
@@ -38,6 +42,25 @@ class TestScope:
         assert "tỉnh khác" not in seen
         all_of_it = site.client("quantri").get("/audit?action=person.changed").text
         assert "tỉnh khác không ghi" in all_of_it
+
+    def test_an_auditor_of_one_programme_reads_no_names_of_another_s_people(self, site: Site) -> None:
+        """The act is in their area and stays in the log; who it was, and what they were called, does not."""
+        with site.database.transaction() as session:
+            auditor = access.add_user(session, name="kiemtra.mot", full_name="Kiểm Một", by=COMMAND)
+            access.grant_role(
+                session, user=auditor, role=Role.AUDITOR, area_code=site.seeded.commune, programme="NCC", by=COMMAND
+            )
+            of_others = ~sa.exists().where(col(Enrolment.person_id) == col(Person.id), Enrolment.programme == "NCC")
+            one = session.exec(
+                select(Person).where(Person.commune_code == site.seeded.commune, of_others).order_by(col(Person.id))
+            ).first()
+            assert one is not None
+            changes = {"name": ["Phạm Tên Cũ", one.name]}
+            act(session, "canbo.xa", of=one.id, area_code=site.seeded.commune, changes=changes, why="sửa tên")
+        page = site.client("kiemtra.mot").get(f"/audit?object={one.id}").text
+        assert "sửa tên" in page and f"/people/{one.id}" not in page
+        assert one.name not in page and "Phạm Tên Cũ" not in page
+        assert "Phạm Tên Cũ" in site.client("kiemtra").get(f"/audit?object={one.id}").text
 
     def test_an_administrator_reads_no_names_of_people(self, site: Site) -> None:
         """The auditor's page names the person and leads to them; the administrator's says only what kind it is."""

@@ -8,15 +8,19 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import col, select
 
+from disburse.access.actor import Actor, Held
+from disburse.access.actor import Scope as Where
+from disburse.access.roles import Permission
 from disburse.access.tables import Role
 from disburse.audit.actor import COMMAND
 from disburse.audit.tables import AuditEvent
 from disburse.db import Database
 from disburse.errors import Conflict, Invalid
 from disburse.funnel.tables import ProgressCell
+from disburse.ids import new_id
 from disburse.rosters import actions, repairing, repairs
 from disburse.rosters.importing import enter_roster
-from disburse.rosters.tables import RosterState, RowState
+from disburse.rosters.tables import RosterRow, RosterState, RowState
 from tests.disburse.rosters.desk import Desk, living
 from tests.disburse.rosters.repair_shop import ROWS, Shop, officer
 
@@ -145,6 +149,17 @@ class TestFixRow:
         with pytest.raises(Invalid) as refused:
             shop.fix(8, actor=officer(Role.COMMUNE, BINH_SON), F="Xã Vạn Tường")
         assert refused.value.code == "repair_outside"
+
+    def test_a_grant_for_another_programme_opens_no_rows(self, shop: Shop) -> None:
+        """One commune's BTXH and another's NCC show a BTXH list's rows of the first commune alone."""
+        with shop.database.reading() as session:
+            placed = select(RosterRow.commune_code).where(col(RosterRow.commune_code).is_not(None)).distinct()
+            other = next(code or "" for code in session.exec(placed) if code != BINH_SON)
+            held = tuple(Held(Role.COMMUNE, Where(*where)) for where in ((BINH_SON, "BTXH"), (other, "NCC")))
+            both = Actor(new_id(), "hai.quyen", "Cán Bộ", COMMAND, held)
+            mine = repairs.rows_within(both, Permission.ROW_FIX, shop.roster)
+            seen = session.exec(select(RosterRow.commune_code).where(RosterRow.roster_id == shop.roster_id, mine))
+            assert set(seen) == {BINH_SON}
 
 
 class TestDropRow:
