@@ -260,6 +260,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # money and progress
     "payer.added": ("{who} thêm tổ chức chi trả {name}", "{who} added the payer {name}"),
     "paid.imported": ("{who} nhập báo cáo đã chi", "{who} imported a report of payments"),
+    "paid.undone": ("{who} hủy báo cáo đã chi", "{who} undid a report of payments"),
     "progress.month_closed": ("{who} chốt tháng {whom}", "{who} closed the month {whom}"),
     "progress.target_set": ("{who} đặt chỉ tiêu {value} cho {whom}", "{who} set the target {value} for {whom}"),
 }

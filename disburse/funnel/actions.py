@@ -119,6 +119,11 @@ def open_paid(session: Session, *, programme: str, commune_codes: Iterable[str])
     _note(session, "open", {(programme, code) for code in commune_codes})
 
 
+def close_paid(session: Session, *, programme: str, commune_codes: Iterable[str]) -> None:
+    """Let cells count `paid` no more: no report speaks of their communes. Their stages are 0 by then."""
+    _note(session, "close", {(programme, code) for code in commune_codes})
+
+
 def settle(session: OrmSession) -> None:
     """Write what was noted. The commit does it by itself; only who reads the cells before it needs to call it."""
     _NOTED.settle(session)
@@ -126,17 +131,19 @@ def settle(session: OrmSession) -> None:
 
 def _write(session: OrmSession, noted: list[tuple[str, Any]]) -> None:
     wanted: dict[UUID, dict[str, Any] | None] = {}
-    deltas, opened = _no_deltas(), set[Cell]()
+    deltas, opened, closed = _no_deltas(), set[Cell](), set[Cell]()
     for kind, what in noted:
         if kind == "restate":
             _fold(wanted, what)
         elif kind == "cells":
             for cell, change in what.items():
                 _add(deltas[cell], change, 1)
-        else:
+        elif kind == "open":
             opened |= what
+        else:
+            closed |= what
     _write_stages(session, wanted, deltas)
-    _write_cells(session, deltas, opened)
+    _write_cells(session, deltas, opened, closed)
 
 
 def _no_deltas() -> Deltas:
@@ -208,15 +215,18 @@ def _locked(session: OrmSession, ids: Sequence[UUID]) -> Sequence[Any]:
     return session.connection().execute(statement.order_by(_STAGE.c.enrolment_id).with_for_update()).all()
 
 
-def _write_cells(session: OrmSession, deltas: Deltas, opened: set[Cell]) -> None:
+def _write_cells(session: OrmSession, deltas: Deltas, opened: set[Cell], closed: set[Cell]) -> None:
     moved = _no_deltas() | {cell: change for cell, change in deltas.items() if any(change.values())}
-    cells = sorted(moved.keys() | opened)
+    cells = sorted(moved.keys() | opened | closed)
     _make_missing(session, cells)
     rows = [{"p": cell[0], "c": cell[1]} | {f"d_{name}": moved[cell][name] for name in _COUNTED} for cell in cells]
     if rows:
         session.connection().execute(_ADD, rows)
     for cell in sorted(opened):
         _open(session, cell)
+    for programme, commune in sorted(closed):
+        of_cell = (_CELL.c.programme == programme, _CELL.c.commune_code == commune)
+        session.connection().execute(sa.update(_CELL).where(*of_cell).values(dict.fromkeys(PAID)))
 
 
 def _make_missing(session: OrmSession, cells: Sequence[Cell]) -> None:

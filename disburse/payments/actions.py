@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from disburse import clock, crypto
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
 from disburse.db import bulk_insert, take_turns, upsert
-from disburse.errors import DisburseError, Invalid
+from disburse.errors import Conflict, DisburseError, Invalid, NotFound
 from disburse.funnel import actions as funnel
 from disburse.ids import new_id
 from disburse.payments import queries
@@ -30,6 +31,7 @@ from disburse.payments.tables import (
     Payer,
     ReportedPeriod,
 )
+from disburse.people.tables import Enrolment
 from disburse.workbooks.answer_files import AnswerFile, AnswerLine, day
 from matching.text import fold
 
@@ -78,14 +80,14 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
     The communes of those found count `paid` from now on; an older period never overwrites a newer one, and one to come
     is refused: nothing later would ever pass it.
     """
-    if period > Period.of(clock.today()):
-        raise Invalid("period_to_come", value=str(period))
-    take_turns(session, f"paid reports of {programme}", "payers")  # the newest period must not change meanwhile
+    take_turns(session, _turns(programme), "payers")  # the newest period must not change meanwhile
     holder = find_or_add_payer(session, name=payer, by=by)
     file_key = crypto.digest(f"{file.sha256}|{programme}|{period}|{holder.id}".encode())
     earlier = session.exec(select(PaidReport).where(PaidReport.file_key == file_key)).first()
     if earlier is not None:
         return Reported(earlier.id, True, earlier.lines_matched, earlier.lines_left_out)
+    if period > Period.of(clock.today()):
+        raise Invalid("period_to_come", value=str(period))
     done = Reported(new_id())
     lines = [line for line in file.lines if _readable(line, done)]
     found = find_all(session, lines, programme, period)
@@ -115,6 +117,60 @@ def take_report(session: Session, *, file: AnswerFile, programme: str, period: P
         by_account=done.by_account, communes=len(communes),
     )  # fmt: skip
     return done
+
+
+def undo_report(session: Session, *, report_id: UUID, why: str, by: By) -> int:
+    """Let a report count no more: its lines are kept but speak of nobody. Returns how many spoke of somebody.
+
+    The communes it named speak of their newest remaining period, or of none; the same file can be taken again. Closed
+    months stay as they were closed.
+    """
+    if not why.strip():
+        raise Invalid("reason_needed")
+    report = session.get(PaidReport, report_id)
+    if report is None:
+        raise NotFound("paid_report_unknown")
+    take_turns(session, _turns(report.programme))
+    session.refresh(report, with_for_update=True)
+    speaking = (col(PaidLine.report_id) == report_id, col(PaidLine.enrolment_id).is_not(None))
+    about = select(Enrolment.commune_code).join(PaidLine, col(PaidLine.enrolment_id) == col(Enrolment.id))
+    communes = set(session.exec(about.where(*speaking).distinct()))
+    if not communes:
+        raise Conflict("paid_report_silent")
+    undone = report.lines_matched
+    session.execute(sa.update(PaidLine).where(*speaking).values(enrolment_id=None))
+    report.file_key = crypto.digest(f"{report.file_key}|undone|{report.id}".encode())
+    report.lines_matched, report.lines_left_out = 0, report.lines_left_out + undone
+    session.add(report)
+    session.flush()
+    _report_again(session, report.programme, communes)
+    record(
+        session, action="paid.undone", object_type="paid_report", object_id=report_id, by=by,
+        programme=report.programme, period=report.period, lines=undone, communes=len(communes), why=why.strip()[:300],
+    )  # fmt: skip
+    return undone
+
+
+def _report_again(session: Session, programme: str, communes: set[str]) -> None:
+    """Let communes speak of the newest period that is still reported; where there is none, of none."""
+    left = queries.periods_in_lines(session, programme, communes)
+    rows = [{"programme": programme, "commune_code": code, "period": period} for code, period in sorted(left.items())]
+    upsert(session, ReportedPeriod, rows, key=["programme", "commune_code"])
+    restate_paid(session, programme=programme, commune_codes=left)
+    silent = communes - left.keys()
+    for code in sorted(silent):
+        session.execute(
+            sa.delete(ReportedPeriod).where(
+                col(ReportedPeriod.programme) == programme, col(ReportedPeriod.commune_code) == code
+            )
+        )
+    nothing = {"paid": 0, "amount_by_account": 0}
+    funnel.restate(session, {row[0]: nothing for row in queries.stages_of(session, programme, silent) if row[1]})
+    funnel.close_paid(session, programme=programme, commune_codes=silent)
+
+
+def _turns(programme: str) -> str:
+    return f"paid reports of {programme}"
 
 
 def restate_paid(session: Session, *, programme: str, commune_codes: Iterable[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from sqlmodel import select
@@ -12,8 +13,8 @@ from disburse import console
 from disburse.audit.actor import COMMAND
 from disburse.clock import Period
 from disburse.db import Database
-from disburse.errors import Invalid
-from disburse.payments.actions import COLUMNS, NEEDED, take_report
+from disburse.errors import Invalid, NotFound
+from disburse.payments.actions import COLUMNS, NEEDED, take_report, undo_report
 from disburse.programmes.tables import Programme
 from disburse.workbooks.answer_files import read_answers
 
@@ -40,6 +41,22 @@ def import_command(
     else:
         _say(file, document)
     return console.PARTLY if document["left_out"] and not document["same_as"] else console.DONE
+
+
+@paid.command("undo")
+def undo_command(
+    report: Annotated[str, typer.Argument(metavar="REPORT", help="Mã báo cáo mà lệnh nhập đã in.")],
+    why: Annotated[str, typer.Option(help="Lý do hủy, ghi vào nhật ký.")],
+) -> int:
+    """Hủy một báo cáo đã nhập nhầm; các xã trở lại kỳ đã báo cáo trước đó."""
+    try:
+        report_id = UUID(report.strip())
+    except ValueError as error:
+        raise NotFound("paid_report_unknown") from error
+    with console.open_database().transaction() as session:
+        lines = undo_report(session, report_id=report_id, why=why, by=COMMAND)
+    console.out.print(f"Đã hủy báo cáo: {lines} dòng không còn được tính.", markup=False)
+    return console.DONE
 
 
 def import_file(database: Database, file: Path, programme: str, period: str, payer: str) -> dict[str, Any]:
@@ -70,12 +87,14 @@ def import_file(database: Database, file: Path, programme: str, period: str, pay
 
 def _say(file: Path, document: dict[str, Any]) -> None:
     if document["same_as"]:
-        console.out.print(f"{file.name}: đã nhập trước đây, không có gì thay đổi.", markup=False)
+        known = f"{file.name}: đã nhập trước đây (báo cáo {document['report']}), không có gì thay đổi."
+        console.out.print(known, markup=False, soft_wrap=True)
         return
     console.out.print(
         f"{file.name}: {document['matched']} dòng khớp, {document['by_account']} chi qua tài khoản, "
-        f"{document['left_out']} dòng bỏ lại.",
+        f"{document['left_out']} dòng bỏ lại. Mã báo cáo {document['report']}.",
         markup=False,
+        soft_wrap=True,
     )
     for line in document["lines_left_out"][:20]:
         console.say(f"Dòng {line['line']}: {line['message']}")

@@ -43,6 +43,19 @@ def reported_periods(session: Session, programme: str, commune_codes: Iterable[s
     return {row[0]: row[1] for row in rows}
 
 
+def periods_in_lines(session: Session, programme: str, commune_codes: Iterable[str]) -> dict[str, str]:
+    """Return the newest period of communes that any line speaks of; what `reported_periods` should say."""
+    statement = (
+        sa.select(col(Enrolment.commune_code), sa.func.max(PaidReport.period))
+        .join(PaidLine, col(PaidLine.enrolment_id) == col(Enrolment.id))
+        .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
+        .where(col(PaidReport.programme) == programme)
+        .group_by(col(Enrolment.commune_code))
+    )
+    rows: Iterable[Any] = among(session, statement, col(Enrolment.commune_code), commune_codes)
+    return {row[0]: row[1] for row in rows}
+
+
 def paid_by_account(session: Session, programme: str, period: str, commune_codes: Iterable[str]) -> set[UUID]:
     """Return the enrolments of these communes that were paid by account in a period.
 

@@ -170,6 +170,14 @@ LINKS: dict[str, tuple[str, str]] = {
         "Cần tên tổ chức chi trả (--payer).",
         "The payer's name is needed (--payer).",
     ),
+    "paid_report_unknown": (
+        "Không có báo cáo nào mang mã này. Mã do lệnh paid import in ra, cũng có trong nhật ký.",
+        "No report has this id. paid import prints it, and the audit log has it too.",
+    ),
+    "paid_report_silent": (
+        "Báo cáo này không tính cho ai: đã hủy trước đây, hoặc không dòng nào khớp.",
+        "This report counts for nobody: it was undone before, or no line fitted anybody.",
+    ),
     "line_row_unknown": (
         "Không có dòng này trong danh sách đã nhập (tệp {file}, trang {sheet}, dòng {line}).",
         "No imported list has this row (file {file}, sheet {sheet}, line {line}).",

@@ -6,11 +6,13 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from disburse.areas.tables import AreaChange
+from disburse.audit.tables import AuditEvent
 from disburse.funnel import queries as funnel
 from disburse.payments.tables import PAID_LINE_RAW, PaidLine, PaidReport, Payer, ReportedPeriod
 from disburse.people import actions as people
@@ -218,6 +220,51 @@ class TestWhoIsMeant:
         desk.person("moi", "Hồ Thị Mới", commune=OTHER_COMMUNE)
         payer.reports(",,051040009999,Hồ Văn Xa,,paid,account,,,,,")
         assert cell(desk, OTHER_COMMUNE) == (0, 0)
+
+
+class TestUndo:
+    def undo(self, capsys: pytest.CaptureFixture[str], report: str, why: str = "Gõ nhầm kỳ") -> tuple[int, str]:
+        code, out, err = disburse(capsys, "paid", "undo", report, "--why", why)
+        return code, out + err
+
+    def test_the_report_before_speaks_again(self, desk: World, payer: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+        """April was typed for March's second list: once it is undone the commune speaks of March, its lines are kept,
+        and the same file is taken for the right month.
+        """
+        payer.reports(TAM.format("paid", "account"), AN.format("paid", "account"), period="2024-03")
+        wrong = payer.reports(AN.format("unpaid", ""), period="2024-04")[1]["report"]
+        assert cell(desk) == (0, 0)
+        code, said = self.undo(capsys, wrong)
+        assert (code, "1" in said) == (0, True)
+        assert cell(desk) == (2, 1_250_000)
+        with desk.database.reading() as session:
+            assert [r.period for r in session.exec(select(ReportedPeriod))] == ["2024-03"]
+            assert len(list(session.exec(select(PaidLine)))) == 3
+            event = session.exec(select(AuditEvent).where(AuditEvent.action == "paid.undone")).one()
+            assert str(event.object_id) == wrong
+        assert payer.reports(AN.format("unpaid", ""), period="2024-03")[1]["same_as"] is None
+        assert cell(desk) == (1, 750_000)
+
+    def test_undoing_the_only_report_makes_paid_unknown_again(
+        self, desk: World, payer: Desk, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Null, not zero; the same bytes for the same month are a new report, and undoing twice is told."""
+        only = payer.reports(TAM.format("paid", "account"))[1]["report"]
+        self.undo(capsys, only)
+        assert cell(desk) == (None, None)
+        assert self.undo(capsys, only)[0] == 1
+        assert payer.reports(TAM.format("paid", "account"))[1]["same_as"] is None
+        assert cell(desk) == (1, 750_000)
+
+    @pytest.mark.parametrize(("report", "why"), [("khong-phai-ma", "x"), (str(UUID(int=7)), "x"), ("", " ")])
+    def test_what_cannot_be_undone_is_one_line(
+        self, desk: World, payer: Desk, capsys: pytest.CaptureFixture[str], report: str, why: str
+    ) -> None:
+        """No such report, or no reason: a sentence, and nothing changes."""
+        known = payer.reports(TAM.format("paid", "account"))[1]["report"]
+        code, said = self.undo(capsys, report or known, why)
+        assert (code, len(said.strip().splitlines())) == (1, 1)
+        assert cell(desk) == (1, 750_000)
 
 
 class TestBadCalls:
