@@ -23,7 +23,7 @@ from disburse.people.tables import CITIZEN_ID
 from disburse.programmes.tables import Programme
 from disburse.progress import names as names_queries
 from disburse.progress.measures import Funnel
-from disburse.progress.names import STAGES
+from disburse.progress.names import STAGES, Names
 from disburse.progress.queries import ProgressDocument, table
 from disburse.progress.trend import closed_days
 
@@ -67,6 +67,8 @@ class NameRow:
     hamlet: str
     commune: str
     programme: str
+    lines: int
+    amount: int
     stages: dict[str, int]
 
 
@@ -84,6 +86,8 @@ class NamesPage(Page):
     tabs: tuple[tuple[str, str, int | None], ...]
     names_allowed: bool
     rows: tuple[NameRow, ...]
+    lines: int  # of all pages together, as the amount
+    amount: int
     paging: Paging
 
     @property
@@ -128,7 +132,7 @@ def _page(session: Session, actor: Actor, filters: Filters, stage: str, number: 
         raise NotFound("not_found")
     funnel = sum((row.funnel for row in document.programmes), Funnel())
     allowed = actor.may(Permission.NAMES_READ)
-    total, rows = _names(session, actor, filters, stage, number, document) if allowed else (0, ())
+    found = _found(session, actor, filters, stage, number) if allowed else Names(0, 0, 0, [])
     query = (
         ("programme", filters.programme), ("area", filters.area), ("stage", stage), ("as_of", filters.as_of)
     )  # fmt: skip
@@ -143,8 +147,10 @@ def _page(session: Session, actor: Actor, filters: Filters, stage: str, number: 
         funnel=funnel,
         tabs=tuple((key, label, counted(funnel, key)) for key, label in TABS),
         names_allowed=allowed,
-        rows=rows,
-        paging=Paging(number, total, PATH + "/names", query),
+        rows=_rows(session, found, number, document),
+        lines=found.lines,
+        amount=found.amount,
+        paging=Paging(number, found.total, PATH + "/names", query),
     )
 
 
@@ -157,10 +163,8 @@ def counted(funnel: Funnel, stage: str) -> int | None:
     return None if reached is None else funnel.total - reached
 
 
-def _names(
-    session: Session, actor: Actor, filters: Filters, stage: str, number: int, document: ProgressDocument
-) -> tuple[int, tuple[NameRow, ...]]:
-    found = names_queries.names(
+def _found(session: Session, actor: Actor, filters: Filters, stage: str, number: int) -> Names:
+    return names_queries.names(
         session,
         actor,
         stage=stage,
@@ -170,10 +174,13 @@ def _names(
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
     )
+
+
+def _rows(session: Session, found: Names, number: int, document: ProgressDocument) -> tuple[NameRow, ...]:
     communes = {row.code: row.name for row in document.areas}
     missing = {one.commune_code for one in found.names} - communes.keys()
     communes |= _commune_names(session, missing)
-    return found.total, tuple(
+    return tuple(
         NameRow(
             number=(number - 1) * PAGE_SIZE + place,
             person_id=one.person_id,
@@ -184,6 +191,8 @@ def _names(
             hamlet=one.hamlet,
             commune=communes.get(one.commune_code, ""),
             programme=one.programme,
+            lines=one.lines,
+            amount=one.amount,
             stages=one.stages,
         )
         for place, one in enumerate(found.names, start=1)

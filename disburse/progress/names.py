@@ -39,14 +39,18 @@ class Name:
     hamlet: str
     commune_code: str
     programme: str
+    lines: int  # in force
+    amount: int  # đồng a month
     stages: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """One page of names in Vietnamese order, and how many there are in all."""
+    """One page of names in Vietnamese order; how many there are in all, with how many lines and đồng a month."""
 
     total: int
+    lines: int
+    amount: int
     names: list[Name]
 
 
@@ -78,15 +82,17 @@ def names(
         shown = shown.where(col(Enrolment.programme) == programme)
     if area is not None:
         shown = shown.where((col(Enrolment.province_code) if len(area) == 2 else source.c.code) == area)
-    total = session.execute(sa.select(sa.func.count()).select_from(shown.subquery())).scalar_one()
+    all_of_them = shown.with_only_columns(source.c.lines, source.c.amount_total).subquery()
+    sums = [sa.func.coalesce(sa.func.sum(column), 0) for column in all_of_them.c]
+    total, lines, amount = session.execute(sa.select(sa.func.count(), *sums).select_from(all_of_them)).one()
     page = session.execute(shown.order_by(col(Person.sort_key), col(Enrolment.id)).limit(limit).offset(offset))
-    return Names(total, [_name(row) for row in page])
+    return Names(total, int(lines), int(amount), [_name(row) for row in page])
 
 
 def _source(as_of: date | None) -> sa.Subquery:
     if as_of is not None and as_of != clock.today():
         return enrolments_as_of(as_of).subquery("counted")
-    flags = [getattr(EnrolmentStage, name) for name in (*_FLAGS, *_OTHER)]
+    flags = [getattr(EnrolmentStage, name) for name in (*_FLAGS, *_OTHER, "lines", "amount_total")]
     return sa.select(col(EnrolmentStage.enrolment_id), col(EnrolmentStage.commune_code).label("code"), *flags).subquery(
         "counted"
     )
@@ -116,5 +122,7 @@ def _name(row: Any) -> Name:
         hamlet=person.hamlet,
         commune_code=enrolment.commune_code,
         programme=enrolment.programme,
+        lines=row.lines,
+        amount=int(row.amount_total),
         stages={name: getattr(row, name) for name in (*_FLAGS, *_OTHER)},
     )

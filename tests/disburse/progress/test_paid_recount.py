@@ -50,7 +50,11 @@ def paid(database: Database, day: date | None = None) -> int | None:
         (row,) = table(session, EVERYWHERE, as_of=day).programmes
         figure = row.funnel.paid
         if figure is not None:
-            assert names(session, officer(), stage="paid", as_of=day).total == figure
+            listed = names(session, officer(), stage="paid", as_of=day)
+            assert (listed.total, listed.amount) == (figure, row.funnel.amount_by_account)
+            everybody = names(session, officer(), stage="total", as_of=day)
+            assert (everybody.lines, everybody.amount) == (row.funnel.lines, row.funnel.amount_total)
+            assert sum(one.amount for one in everybody.names) == everybody.amount
         return figure
 
 
