@@ -30,6 +30,7 @@ from disburse.accounts.tables import (
 from disburse.audit.actor import SYSTEM
 from disburse.db import Database
 from disburse.errors import Conflict
+from disburse.ids import new_id
 from disburse.jobs import actions as jobs
 from disburse.jobs.running import Held, run_next
 from disburse.people.tables import Person, PersonStatus
@@ -300,6 +301,28 @@ class TestLinkDue:
             assert due.waiting(session) == waiting > 0
             assert not session.exec(select(PersonWords)).all()
             assert rows(session) == []
+
+    def test_a_first_run_forgets_what_was_noted_unless_somebody_notes_or_runs(self, database: Database) -> None:
+        """It reads everything; but a note on its way waits, and so does whatever another run's counts stand on."""
+        life = Life(database, 1)
+        life.enrol()
+        with database.reading() as session:
+            noted = due.waiting(session)
+        if not database.is_sqlite:  # has one writer
+            with database.transaction() as noting:
+                due.judge_anew(noting, [new_id()])
+                with database.transaction() as session:
+                    due.forget(session)
+                with database.reading() as session:
+                    assert due.waiting(session) == noted > 0
+        with database.transaction() as session:
+            assert tasks._at_work(session) == 0
+            job = jobs.enqueue(session, kind=tasks.LINK_DUE, object_id="due", payload={}, by=SYSTEM)
+            assert jobs.claim(session, worker="a", lease_seconds=30, only=job.id) is not None
+            assert tasks._at_work(session) == 1
+            due.forget(session)
+        with database.reading() as session:
+            assert due.waiting(session) == 0
 
     def test_no_word_tells_what_it_stands_for(self, database: Database) -> None:
         """Two installations post other words for the same people, and none is the matcher's own number for them."""
