@@ -271,8 +271,8 @@ class Groups:
         """The keys of one column."""
         rows = np.flatnonzero(column.use)
         keys = _stirred(column.value[rows])
-        order = np.argsort(keys)
-        keys, rows = keys[order], rows[order]
+        order, keys = _ascending(keys)
+        rows = rows[order]
         first = np.ones(len(keys), dtype=np.bool_)
         np.not_equal(keys[1:], keys[:-1], out=first[1:])
         start = np.flatnonzero(first)
@@ -310,6 +310,23 @@ def _stirred(values: Int64) -> npt.NDArray[np.uint64]:
     """Numbers, as different as before, whose first bits are spread evenly."""
     with np.errstate(over="ignore"):
         return stirred(values.view(np.uint64)) * _SPREAD
+
+
+def _ascending(keys: npt.NDArray[np.uint64]) -> tuple[Int64, npt.NDArray[np.uint64]]:
+    """The places of the keys in ascending order, and the keys in it.
+
+    First bits and place are sorted as one number, in half the time of `argsort`. Of two million keys hardly two agree
+    in all of those bits (43) and differ.
+    """
+    bits = np.uint64(max(len(keys) - 1, 0).bit_length())
+    packed = (keys >> bits << bits) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    ordered = keys[order]
+    if (ordered[1:] >= ordered[:-1]).all():
+        return order, ordered
+    order = np.argsort(keys)
+    return order, keys[order]
 
 
 def _leading(keys: npt.NDArray[np.uint64], bits: int) -> Int64:

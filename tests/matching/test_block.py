@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from matching.block import Blocks
+from matching.block import Blocks, _ascending
 from matching.compare import bank_addresses
 from matching.matcher import Matcher
 from matching.normalise import People, normalise
@@ -73,6 +74,16 @@ class TestCrowds:
             "row_id | holder_name | date_of_birth\nb1 | NGUYEN VAN HUNG | 3/2/1960\nb2 | NGUYEN VAN HUNG | 2/3/1960"
         )
         assert met(left, right) == {("r1", "b1"), ("r1", "b2")}
+
+
+class TestGroups:
+    @pytest.mark.parametrize("alike", [True, False])
+    def test_keys_in_ascending_order(self, alike: bool) -> None:
+        """Also where different keys agree in the bits that are sorted by; equal keys stand together."""
+        keys = np.array([9, 15, 8, 15, 2**63, 3], dtype=np.uint64) << np.uint64(0 if alike else 8)
+        order, ordered = _ascending(keys)
+        assert sorted(order.tolist()) == list(range(6))
+        assert ordered.tolist() == sorted(keys.tolist()) == keys[order].tolist()
 
 
 class TestCommunes:
