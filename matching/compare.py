@@ -23,6 +23,8 @@ Levels = npt.NDArray[np.int8]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
 _SLIPS = np.unique(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]))  # one digit, or two swapped, differ so
 
+_SLIPS_OF_A_YEAR = (0, 1, 10)
+
 
 @dataclass(slots=True)
 class Evidence:
@@ -53,12 +55,23 @@ class Context:
     roster_place: Int64
     roster_second: Int64
     roster_address: Addresses
-    shared: Bool  # roster rows whose number stands at another name too
+    shared: Bool  # roster rows whose number may be another's
 
     @staticmethod
     def of(roster: People, table: Gazetteer) -> Context:
         first, second = place_numbers(roster.commune, table)
-        return Context(table, first, second, read_addresses(roster.address, table), _shared_numbers(roster))
+        return Context(table, first, second, read_addresses(roster.address, table), doubtful_numbers(roster))
+
+
+def doubtful_numbers(people: People) -> Bool:
+    """Rows whose number may be another's: it also stands at another name, or was given to somebody of another age."""
+    return _shared_numbers(people) | _of_another_year(people)
+
+
+def _of_another_year(people: People) -> Bool:
+    """Rows whose own year of birth is neither that inside the number nor a slip of it: a guardian's on a ward."""
+    gap = np.abs(people.id_year - people.year)
+    return (people.id_year > 0) & (people.year > 0) & ~np.isin(gap, _SLIPS_OF_A_YEAR)
 
 
 def _shared_numbers(people: People) -> Bool:
