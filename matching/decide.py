@@ -12,6 +12,7 @@ from matching.block import best_year
 from matching.columns import Bool, Int64, mix
 from matching.compare import Evidence
 from matching.forks import together, worth
+from matching.holders import shared_odds
 from matching.levels import CODE
 from matching.matcher import Scored
 from matching.normalise import CITIZEN, OLD, People
@@ -33,22 +34,24 @@ class Decisions:
     decision: npt.NDArray[np.int8]
     veto: npt.NDArray[np.int16]
     rivals: Floats  # odds of all rivals together, both sides
+    carried: Bool  # what speaks for another account of the holder speaks for this one
 
 
 def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1) -> Decisions:
     """Decide every pair. The whole list must be present: rivals count wherever they stand."""
     left, right, evidence = scored.left, scored.right, scored.evidence
-    odds = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
+    veto = vetoes(evidence)
+    alone = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
+    odds = shared_odds(left, right, alone, veto == 0, scored.bank)
     sides = [partial(_rivals, right, left, odds, roster), partial(_rivals, left, right, odds, scored.bank)]
     rivals = np.add(*(together(sides) if worth(len(left), workers) > 1 else [side() for side in sides]))
     raw = np.log(odds) - np.log1p(rivals)
     probability = _sigmoid(calibrate(raw, settings))
-    veto = vetoes(evidence)
     decision = np.full(len(left), NEITHER, dtype=np.int8)
     # a bad climate takes away automatic matches, never a clerk's chance to see the pair
     decision[_sigmoid(calibrate(raw - scored.shift, settings)) >= settings.review] = REVIEW
     decision[(probability >= settings.accept) & (veto == 0)] = MATCH
-    return Decisions(probability, decision, veto, rivals)
+    return Decisions(probability, decision, veto, rivals, odds > alone)
 
 
 def _sigmoid(x: Floats) -> Floats:
