@@ -14,7 +14,7 @@ from matching.compare import Evidence
 from matching.forks import together, worth
 from matching.holders import shared_odds
 from matching.levels import CODE
-from matching.matcher import Scored
+from matching.matcher import FLOOR, Scored
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 from matching.settings import Settings
@@ -28,13 +28,14 @@ VETOES = ("name", "number", "shared_number", "near_number", "birth", "sex", "acc
 
 @dataclass(slots=True)
 class Decisions:
-    """Per pair: calibrated probability, MATCH / REVIEW / NEITHER, bits of VETOES, odds lost to rivals."""
+    """Per pair: calibrated probability, MATCH / REVIEW / NEITHER, bits of VETOES, odds of rivals, what the holder adds."""
 
     probability: Floats
     decision: npt.NDArray[np.int8]
     veto: npt.NDArray[np.int16]
     rivals: Floats  # odds of all rivals together, both sides
-    carried: Bool  # what speaks for another account of the holder speaks for this one
+    carried: Bool  # another account of the holder has better evidence, which counts for this one too
+    raw: Floats  # log odds with that evidence, less the rivals: what is calibrated
 
 
 def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1) -> Decisions:
@@ -42,7 +43,8 @@ def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1)
     left, right, evidence = scored.left, scored.right, scored.evidence
     veto = vetoes(evidence)
     alone = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
-    odds = shared_odds(left, right, alone, veto == 0, scored.bank)
+    free = (veto == 0) & (scored.log_odds - scored.shift > FLOOR)  # a refit also asks about pairs under it
+    odds = shared_odds(left, right, alone, free, scored.bank)
     sides = [partial(_rivals, right, left, odds, roster), partial(_rivals, left, right, odds, scored.bank)]
     rivals = np.add(*(together(sides) if worth(len(left), workers) > 1 else [side() for side in sides]))
     raw = np.log(odds) - np.log1p(rivals)
@@ -51,7 +53,7 @@ def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1)
     # a bad climate takes away automatic matches, never a clerk's chance to see the pair
     decision[_sigmoid(calibrate(raw - scored.shift, settings)) >= settings.review] = REVIEW
     decision[(probability >= settings.accept) & (veto == 0)] = MATCH
-    return Decisions(probability, decision, veto, rivals, odds > alone)
+    return Decisions(probability, decision, veto, rivals, odds > alone, raw)
 
 
 def _sigmoid(x: Floats) -> Floats:

@@ -126,7 +126,7 @@ SENTENCES = {
         },
     },
 }
-CONFLICTS = {
+CONFLICTS = {  # and the two words that are no conflict: `weak`, `holder`
     "vi": {
         "name": "Tên khác nhau: không ghép tự động",
         "number": "Số định danh khác nhau: không ghép tự động",
@@ -137,6 +137,7 @@ CONFLICTS = {
         "accents": "Tên khác dấu: không ghép tự động",
         "rival": "Còn người hoặc tài khoản khác cũng hợp",
         "weak": "Chưa đủ căn cứ để ghép tự động",
+        "holder": "Chủ tài khoản còn một tài khoản khác có căn cứ mạnh hơn: căn cứ đó tính cho cả tài khoản này",
     },
     "en": {
         "name": "Different names: no automatic match",
@@ -148,5 +149,6 @@ CONFLICTS = {
         "accents": "Different accents: no automatic match",
         "rival": "Another person or account fits as well",
         "weak": "Not enough evidence for an automatic match",
+        "holder": "The holder has another account with better evidence, which counts for this account too",
     },
 }

@@ -116,22 +116,25 @@ def _in_order(ids: Ids) -> list[npt.NDArray[Any]]:
 def reasons(levels: Levels, decisions: Decisions, kept: Int64) -> tuple[Int64, list[str]]:
     """A number for each pair's reasons, and what the numbers say.
 
-    `name:exact birth:full number:equal …`, then what forbade the match: `veto:sex`, `rival`, `weak`.
+    `name:exact birth:full number:equal …`, `holder` where another account of the holder lent its evidence, then what
+    forbade the match: `veto:sex`, `rival`, `weak`.
     """
     rival = decisions.rivals[kept] > 0.01
     review = decisions.decision[kept] == REVIEW
     tail = np.where(review, 1 + decisions.veto[kept].astype(np.int64) * 2 + rival, 0)
-    code = tail
+    carried = decisions.carried[kept]
+    code = tail * 2 + carried
     for column, names in enumerate(FIELDS.values()):
         code = code * len(names) + levels[:, column]
     reason, distinct = numbered(code)
     example = np.zeros(len(distinct), dtype=np.int64)
     example[reason] = np.arange(len(reason))
-    return reason, [_reason(levels[i], int(tail[i])) for i in example.tolist()]
+    return reason, [_reason(levels[i], int(tail[i]), bool(carried[i])) for i in example.tolist()]
 
 
-def _reason(levels: npt.NDArray[np.int8], tail: int) -> str:
+def _reason(levels: npt.NDArray[np.int8], tail: int, carried: bool) -> str:
     said = [f"{f}:{names[level]}" for (f, names), level in zip(FIELDS.items(), levels, strict=True) if level]
+    said += ["holder"] * carried
     if tail:
         veto, rival = (tail - 1) // 2, (tail - 1) % 2
         why = [f"veto:{v}" for bit, v in enumerate(VETOES) if veto >> bit & 1] + ["rival"] * rival

@@ -81,12 +81,11 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
 
 
 def _fit(left: People, scored: Scored, now: Settings, rows: Int64, answer: Floats, start: Floats) -> Floats:
-    """Weights from answered pairs; what rivals take away stays taken away."""
+    """Weights from answered pairs; what rivals take away, and another account of the holder adds, stays."""
     if not len(rows):
         raise ValueError("none of the decisions meets a candidate pair of these lists")
     seen = scored.evidence.at(rows)
-    held_back = scored.log_odds[rows] - score(seen, now)
-    lost = held_back - np.log1p(_decide(left, scored, now).rivals[rows])
+    lost = _decide(left, scored, now).raw[rows] - score(seen, now)
     stiffness = np.full(len(start), STIFFNESS)
     return fit(design(seen), answer, np.ones(len(rows)), start, stiffness, lost)
 

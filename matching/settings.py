@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-LATEST = "vn-2026-11-28"
+LATEST = "vn-2026-11-28-2"
 
 
 @dataclass(slots=True, frozen=True)
@@ -24,7 +24,7 @@ class Settings:
     name: str
     date: str
     accept: float = 0.997
-    review: float = 0.36
+    review: float = 0.31
     weights: dict[str, float] = field(default_factory=dict, repr=False)
     calibration: tuple[tuple[float, float], ...] = ()
     climate: dict[str, float] = field(default_factory=dict, repr=False)

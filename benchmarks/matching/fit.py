@@ -20,22 +20,25 @@ from matching.engines import meetings
 from matching.matcher import FLOOR, join, weigh
 from matching.normalise import People, normalise
 from matching.refit import level_shares
+from matching.score import score
 from matching.settings import Settings
 from matching.sources import frame_slices
 
 DISTRICT, HALF_A_PROVINCE = (18_000, 120_000), (100_000, 500_000)
+FORMER, NAME, DATE = "vn-2026-11-28", "vn-2026-11-28-2", "2026-11-28"
 TUNING: list[tuple[str | Profile, int, tuple[int, int], str]] = [
-    *(("district", s, DISTRICT, "district") for s in range(1, 9)),
-    *(("careful", s, DISTRICT, "district") for s in (1, 2)),
-    *(("dirty", s, DISTRICT, "district") for s in (1, 2, 3, 4)),
-    *((drawn(n), n, DISTRICT, "district") for n in range(1, 9)),
+    *(("district", s, DISTRICT, "district") for s in range(7101, 7111)),
+    *(("careful", s, DISTRICT, "district") for s in (7101, 7102)),
+    *(("dirty", s, DISTRICT, "district") for s in (7101, 7102)),
+    *((drawn(n), 7100 + n, DISTRICT, "district") for n in range(31, 61)),  # no single mix of errors decides
     *(("district", s, HALF_A_PROVINCE, "province") for s in (31, 32)),  # so that no weight depends on a list's size
 ]
+HOPELESS = -7.0  # log odds under which, by the preset before, nobody is asked about a pair
 STIFF_BASE, STIFF_INSIDE = 0.5, 2.0
 
 
 class Sample:
-    """One tuning list with its scored pairs and labels."""
+    """One tuning list with its scored pairs and labels, the hopeless ones left aside."""
 
     def __init__(
         self, profile: str | Profile, seed: int, size: tuple[int, int] = DISTRICT, scale: str = "district"
@@ -47,7 +50,12 @@ class Sample:
         blank = Settings(name="blank", date="2026-11-22")
         sources = frame_slices(lists.registrations)
         found = meetings(self.roster, sources, blank, lists.places, _quiet)
-        self.scored = join(self.roster, found, blank, None, lists.places)
+        scored = join(self.roster, found, blank, None, lists.places)
+        hope = np.flatnonzero(score(scored.evidence, Settings.preset(FORMER)) > HOPELESS)
+        self.scored = replace(
+            scored, left=scored.left[hope], right=scored.right[hope], evidence=scored.evidence.at(hope)
+        )
+        self.seen = climate.observe(scored.evidence.levels)
         self.bank = self.scored.bank
         self.truth_pairs = len(lists.truth)
         self.truth = true_codes(lists, self.roster, self.bank)
@@ -91,8 +99,8 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
     """Points raw → calibrated log odds: pooled adjacent violators over bins of the raw log odds."""
     raw, label = [], []
     for s in samples:
-        log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
-        raw.append(log_odds - shift - np.log1p(decisions(s, settings).rivals))  # what the climate takes is no belief
+        found, shift = decisions(s, settings), weigh(s.scored.evidence, s.scored.frequencies, settings)[1]
+        raw.append(found.raw - shift)  # what the climate takes is no belief
         label.append(s.label)
     x, y = np.concatenate(raw), np.concatenate(label).astype(float)
     edges = np.array([-12, -5, -4, -3, -2, -1, 0, 1, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9, 30])
@@ -113,7 +121,7 @@ def calibration(samples: list[Sample], settings: Settings) -> tuple[tuple[float,
 def usual_climate(samples: list[Sample]) -> dict[str, float]:
     """Share of equal numbers per kind, over the district-sized samples of the district profile."""
     usual = [s for s in samples if s.name.startswith("district") and s.scale == "district"]
-    seen = np.asarray(sum(climate.observe(s.scored.evidence.levels) for s in usual))
+    seen = np.asarray(sum(s.seen for s in usual))
     shares = (seen[:, 0] + 1) / (seen.sum(axis=1) + 2)
     return {
         k: round(float(q), 4) for k, q, n in zip(climate.kind_names(), shares, seen.sum(axis=1), strict=True) if n >= 50
@@ -135,7 +143,7 @@ def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[f
 
 def preset(samples: list[Sample]) -> Settings:
     """The whole preset: weights, climate, then the calibration of what they give."""
-    first = Settings(name="vn-2026-11-28", date="2026-11-28", weights=weights(samples), climate=usual_climate(samples))
+    first = Settings(name=NAME, date=DATE, weights=weights(samples), climate=usual_climate(samples))
     first = replace(first, calibration=calibration(samples, first))
     return replace(first, shares=usual_shares(samples, first))
 
@@ -153,7 +161,7 @@ def _quiet(_step: str, _done: int, _total: int) -> None:
 def main() -> None:
     """Write the preset file and print its weights."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--out", type=Path, default=Path("matching/presets/vn-2026-11-28.json"))
+    parser.add_argument("--out", type=Path, default=Path(f"matching/presets/{NAME}.json"))
     out = parser.parse_args().out
     samples = [Sample(*t) for t in TUNING]
     settings = preset(samples)

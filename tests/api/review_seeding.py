@@ -28,6 +28,7 @@ from disburse.accounts.tables import (
 )
 from disburse.ids import new_id
 from disburse.people.tables import CITIZEN_ID, Person
+from matching.settings import LATEST
 
 # What the matcher may have said, with a score: a digit off, a year only, an account too many.
 OPINIONS = (
@@ -90,7 +91,7 @@ def add_pair(session: Session, dice: random.Random, person: Person, canary: str,
     session.add(
         Candidate(
             id=candidate_id, person_id=person.id, account_id=account_id, registration_id=registration_id,
-            score=round(score + dice.uniform(-0.04, 0.04), 4), decision="review", asks=asks, preset="vn-2026-11-28",
+            score=round(score + dice.uniform(-0.04, 0.04), 4), decision="review", asks=asks, preset=LATEST,
             differs=difference(reasons), forbidden=forbidden(reasons),
             evidence_sealed=EVIDENCE.seal(candidate_id, evidence), found_at=clock.utc_now(),
         )

@@ -124,6 +124,23 @@ class TestNumbers:
         again = [{"full_name": "Lê Văn An", "citizen_id": "051051000123"}]
         assert levels({"citizen_id": "051051000123"}, {"citizen_id": "051051000123"}, again)["number"] == "equal"
 
+    @pytest.mark.parametrize(
+        ("born", "level"),
+        [
+            ("12/03/1951", "equal"), ("1952", "equal"), ("1950", "equal"), ("1961", "equal"), ("1941", "equal"),
+            ("", "equal"), ("1953", "shared"), ("2012", "shared"), ("1960", "shared"), ("1930", "shared"),
+        ],
+    )  # fmt: skip
+    def test_a_number_of_another_age(self, born: str, level: str) -> None:
+        """A number given to somebody born 1951 is a guardian's where the row says 2012; one or ten years are a slip."""
+        row = {"citizen_id": "051051000123", "date_of_birth": born}
+        assert levels(row, {"citizen_id": "051051000123"})["number"] == level
+
+    def test_an_old_number_tells_no_age(self) -> None:
+        """Nine digits hold no year, whatever the row says."""
+        row = {"citizen_id": "212345678", "date_of_birth": "2012"}
+        assert levels(row, {"citizen_id": "212345678"})["number"] == "old_equal"
+
 
 class TestTheRest:
     def test_sex(self) -> None:

@@ -300,3 +300,36 @@ class TestVetoes:
         found = run([(0, 0, 30.0)], levels={"name": "given_differs", "number": "equal", "birth": "full"})
         assert found.decision.tolist() == [REVIEW]
         assert found.veto.tolist() == [1]
+
+
+class TestOneHolder:
+    TWO = people([{"holder_name": "Lê Văn An", "citizen_id": "051051000123"}] * 2, "holder_name")
+
+    def test_the_best_evidence_counts_for_each_account(self) -> None:
+        """Both are matched, and only the one that borrowed says so."""
+        found = run([(0, 0, 8.0), (0, 1, 1.0)], right=self.TWO)
+        assert found.decision.tolist() == [MATCH, MATCH]
+        assert found.raw.tolist() == pytest.approx([8.0, 8.0])
+        assert found.carried.tolist() == [False, True]
+
+    def test_accounts_that_are_as_good_borrow_nothing(self) -> None:
+        """Equal evidence is each account's own."""
+        assert run([(0, 0, 8.0), (0, 1, 8.0)], right=self.TWO).carried.tolist() == [False, False]
+
+    def test_a_conflict_borrows_nothing(self) -> None:
+        """Where the pairs are in conflict, each keeps its own odds."""
+        found = run([(0, 0, 8.0), (0, 1, 1.0)], right=self.TWO, levels={"name": "exact", "number": "differs"})
+        assert found.raw.tolist() == pytest.approx([8.0, 1.0])
+        assert found.carried.tolist() == [False, False]
+
+    def test_a_hopeless_pair_borrows_nothing(self) -> None:
+        """Under the floor that a run keeps pairs from, holding another account helps nobody."""
+        assert run([(0, 0, 8.0), (0, 1, -6.0)], right=self.TWO).carried.tolist() == [False, False]
+        assert run([(0, 0, 8.0), (0, 1, -5.9)], right=self.TWO).carried.tolist() == [False, True]
+        assert run([(0, 0, 8.0), (0, 1, -6.5)], right=self.TWO, shift=-1.0).carried.tolist() == [False, True]
+
+    def test_rivals_come_off_what_was_borrowed(self) -> None:
+        """A second person with the same claim to both accounts stands against both."""
+        found = run([(0, 0, 8.0), (0, 1, 1.0), (1, 1, 8.0)], right=self.TWO)
+        assert found.raw.tolist() == pytest.approx([8.0, 0.0, 0.0], abs=1e-3)
+        assert found.decision.tolist() == [MATCH, REVIEW, REVIEW]

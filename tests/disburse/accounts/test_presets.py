@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from disburse.accounts.tables import MatchPreset
 from disburse.audit.tables import AuditEvent
+from matching.settings import LATEST
 from tests.disburse.accounts.world import World, disburse, use_on_the_command_line
 
 NAMES = ("Nguyễn Văn Tám", "Đinh Thị Buôi", "Phạm Hữu Giám", "Hồ Thị Lệ", "Võ Quốc Bảo", "Trần Thu Hà", "Lê Quý Đôn")
@@ -48,12 +49,12 @@ class TestRefit:
         assert disburse(capsys, "link", "--json")[0] == 0
         with crowded.database.reading() as session:
             assert session.exec(select(AuditEvent).where(AuditEvent.action == "preset.stored")).one().object_id == name
-            assert presets_used(crowded) == {"vn-2026-11-28"}
+            assert presets_used(crowded) == {LATEST}
         crowded.person("new", "Mai Thị Cúc", "1951-03-12", citizen_id="051151000099")
         crowded.account("1234567890599", "MAI THI CUC", "1951-03-12", "051151000099")
         monkeypatch.setenv("DISBURSE_MATCH_PRESET", name)
         assert disburse(capsys, "link", "--json")[0] == 0
-        assert presets_used(crowded) == {"vn-2026-11-28", name}  # what was accepted says what it was accepted with
+        assert presets_used(crowded) == {LATEST, name}  # what was accepted says what it was accepted with
         monkeypatch.setenv("DISBURSE_MATCH_PRESET", "none-such")
         code, _, said = disburse(capsys, "link")
         assert (code, "none-such" in said) == (1, True)
