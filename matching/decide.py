@@ -28,7 +28,7 @@ VETOES = ("name", "number", "shared_number", "near_number", "birth", "sex", "acc
 
 @dataclass(slots=True)
 class Decisions:
-    """Per pair: calibrated probability, MATCH / REVIEW / NEITHER, bits of VETOES, odds of rivals, what the holder adds."""
+    """Per pair: calibrated probability, MATCH / REVIEW / NEITHER, bits of VETOES, rivals, the holder's part."""
 
     probability: Floats
     decision: npt.NDArray[np.int8]

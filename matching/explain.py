@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(slots=True, frozen=True)
 class Explanation:
-    """Evidence in order of weight, what else was decided by (conflicts, rivals, the holder), and their sum before it."""
+    """Evidence in order of weight, its sum, and what else decided: conflicts, rivals, the holder."""
 
     lines: tuple[Line, ...]
     conflicts: tuple[str, ...]
@@ -99,7 +99,9 @@ def explain_stored(reasons: str, settings: Settings, lang: Lang = "vi", alike: i
     levels = np.array([[CODE[field].get(said.get(field, "unknown"), 0) for field in FIELDS]], dtype=np.int8)
     rarity = np.full(1, np.log(max(alike, 1)), dtype=np.float32)
     found = explain_evidence(Evidence(levels, rarity, rarity, np.zeros_like(rarity)), settings, lang)
-    words = [w.removeprefix("veto:") for w in reasons.split() if w.startswith("veto:") or w in ("rival", "weak", "holder")]
+    words = [
+        w.removeprefix("veto:") for w in reasons.split() if w.startswith("veto:") or w in ("rival", "weak", "holder")
+    ]
     return replace(found, conflicts=tuple(CONFLICTS[lang][word] for word in words if word in CONFLICTS[lang]))
 
 

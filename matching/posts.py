@@ -123,8 +123,8 @@ def link_part(
     """Score and decide the pairs (row of `roster`, row of `bank`) with a frozen snapshot; row ids are the places.
 
     The decision about a pair is that of a full run if all pairs of both of its rows are among `pairs`, and if the
-    roster holds everybody who bears the number of one of its rows; where a rival's own evidence is borrowed from another
-    account of the same holder, that account's pairs too (its name, phone and year are the same, so it meets the same row).
+    roster holds everybody who bears the number of one of its rows. Where a rival borrows evidence from another account
+    of the holder, that account's pairs count too: it bears the same name, so it meets the same row.
     """
     size = np.int64(max(len(bank), 1))
     codes = distinct(pairs[0] * size + pairs[1])

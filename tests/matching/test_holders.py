@@ -28,7 +28,8 @@ def shared(
     bank = people([{**HOLDER, **change} for change in changes], "holder_name")
     rows = np.array(left or [0] * len(odds), dtype=np.int64)
     unhindered = np.array(free or [True] * len(odds))
-    return shared_odds(rows, np.arange(len(odds)), np.array(odds), unhindered, bank).tolist()
+    found: list[float] = shared_odds(rows, np.arange(len(odds)), np.array(odds), unhindered, bank).tolist()
+    return found
 
 
 class TestSharedOdds:
@@ -75,7 +76,8 @@ class TestSharedOdds:
 
     def test_one_step_through_each(self) -> None:
         """By the number first, then by the phone: an old number and a new one meet over the phone."""
-        new, old = {}, {"citizen_id": "212345678", "phone": ""}
+        new: dict[str, str] = {}
+        old = {"citizen_id": "212345678", "phone": ""}
         assert shared([9.0, 2.0, 1.0], {"phone": ""}, new, {"citizen_id": ""}) == [9.0, 9.0, 9.0]
         assert shared([9.0, 2.0, 1.0], new, {"citizen_id": "212345678"}, old) == [9.0, 9.0, 2.0]
 
