@@ -91,6 +91,7 @@ class ListPage(Page):
     columns: tuple[dict[str, Any], ...]
     warnings: tuple[str, ...]
     rosterlike: bool
+    bank_in_name: str
     refusal: str
     earlier: RegistrationList | None
     standing: Standing | None
@@ -268,6 +269,7 @@ def _one(
         columns=fields_of(found.report),
         warnings=tuple(report.file_warnings(found.report, lang)),
         rosterlike=found.state == ListState.WAITING and arrivals.looks_like_a_roster(found.report),
+        bank_in_name=arrivals.bank_in_name(found) if found.state == ListState.WAITING else "",
         refusal=_refusal(found, job, lang),
         earlier=received.earlier(session, actor, found) if found.state == ListState.WAITING else None,
         standing=received.standing(session, found) if found.state == ListState.IMPORTED else None,

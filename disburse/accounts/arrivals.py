@@ -5,6 +5,7 @@ The reading, the statements and the counts are those of `lists`; here is what st
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ from disburse.accounts.statements import Statement
 from disburse.accounts.tables import ListOrigin, ListState, RegistrationList, RegistrationRow, RegistrationSource
 from disburse.audit.actions import record
 from disburse.audit.actor import By
+from disburse.banks.directory import packaged
 from disburse.db import take_turns
 from disburse.errors import Conflict
 from disburse.jobs import actions as jobs
@@ -34,6 +36,7 @@ from matching.text import fold
 CHECK = "accounts.check"
 SAMPLES = 8  # good lines that are shown before the list counts
 UNSETTLED = (ListState.CHECKING, ListState.WAITING)
+_WORD = re.compile(r"[^\W_]+")
 # Columns that no bank has: two of them, and the file is rather a roster.
 _OF_ROSTERS = (
     "muc huong", "muc tro cap", "tro cap", "dien huong", "dien doi tuong", "he so", "truy linh", "thuc linh", "ky nhan",
@@ -144,6 +147,13 @@ def _other_bank(made: RegistrationList, statements: Sequence[Statement]) -> str:
     named = Counter(one.bank_code for one in statements)
     code, count = named.most_common(1)[0] if named else (made.bank_code, 0)
     return code if code != made.bank_code and count * 2 > len(statements) else ""
+
+
+def bank_in_name(made: RegistrationList) -> str:
+    """Return another bank that the file's name speaks of, "" if none: most lists name their bank nowhere else."""
+    words = [word for word in _WORD.findall(made.file_name.rsplit(".", 1)[0]) if len(word) >= 3]
+    found = {code for word in words if (code := packaged().resolve(word).code)}
+    return min(found) if found and made.bank_code not in found else ""
 
 
 def looks_like_a_roster(report: dict[str, Any]) -> bool:

@@ -33,6 +33,7 @@ from disburse.accounts.tables import (
     RegistrationRow,
 )
 from disburse.errors import NotFound
+from disburse.jobs.tables import Job, JobState
 from disburse.people.tables import Person
 
 MAY = Permission.BANK_EXCHANGE
@@ -118,8 +119,14 @@ def _opened(row: RegistrationRow) -> ParkedLine:
     if not row.raw_sealed:
         return ParkedLine(row.sheet, row.line, None, ())
     kept = json.loads(LIST_ROW_RAW.open(f"{row.list_id}/{row.sheet}/{row.line}", row.raw_sealed))
-    cells = tuple("" if cell is None else str(cell) for cell in kept["raw"])
-    return ParkedLine(row.sheet, row.line, cells, tuple(kept["issues"]))
+    return ParkedLine(row.sheet, row.line, tuple(map(_as_written, kept["raw"])), tuple(kept["issues"]))
+
+
+def _as_written(cell: Any) -> str:
+    """Return a cell as its sheet shows it: 383, not the 383.0 it is kept as."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
 
 
 class Stand(StrEnum):
@@ -132,11 +139,13 @@ class Stand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the accounts stand of which a list said something new. `matching` = the matcher has not looked at all yet."""
+    """How the accounts stand of which a list said something new. `matching` = the matcher has not looked at all of
+    them yet; `never` = it has not been run in this installation, and nothing will run it by itself."""
 
     counts: dict[Stand, int]
     erased: int
     matching: bool
+    never: bool
 
     @property
     def accounts(self) -> int:
@@ -163,8 +172,15 @@ def standing(session: Session, made: RegistrationList) -> Standing:
     each = sa.select(_STAND.label("stand")).where(col(Account.id).in_(brought)).subquery()
     rows = session.execute(sa.select(each.c.stand, func.count()).group_by(each.c.stand))
     counts = {Stand(stand): count for stand, count in rows}
-    behind = snapshots.newest(session) is None or due.waiting(session) > 0
-    return Standing({stand: counts.get(stand, 0) for stand in Stand}, made.rows_erased, behind)
+    first = snapshots.newest(session) is None
+    open_ = select(Job.id).where(Job.kind == "accounts.link", col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
+    going = session.exec(open_.limit(1)).first() is not None
+    return Standing(
+        {stand: counts.get(stand, 0) for stand in Stand},
+        made.rows_erased,
+        matching=going or (not first and due.waiting(session) > 0),
+        never=first and not going,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,9 +160,10 @@ class TestRefused:
         answer = client.post(address, data={"what": "take"})
         assert answer.status_code == 409 and "chọn đúng ngân hàng" in answer.text
         mixed = HEADER.replace("Trạng thái,Số dư", "Mức hưởng,Hệ số") + line(number())
-        address = bring(client, mixed).headers["location"]
+        address = bring(client, mixed, "lpbank-binh-son.csv").headers["location"]
         work(lite_site, address)
-        assert "ít giống danh sách của ngân hàng" in client.get(address).text
+        page = client.get(address).text
+        assert "ít giống danh sách của ngân hàng" in page and "Tên tệp nhắc tới" in page and f"{PAGE}?bank=LPB" in page
 
     def test_the_basis_follows_the_source(self, lite_site: Site) -> None:
         """Without a script the usual basis of another source stands in the field: the chosen source's is noted."""

@@ -133,6 +133,8 @@ SMALL = (
     _small("bank-openings", CLERK, "/banks/openings?bank=ICB&wish=all"),
     _small("bank-excel", CLERK, "/banks/ICB/workbooks"),
     _small("bank-answers", CLERK, "/banks/VBA/workbooks/{workbook_id}"),
+    _small("bank-lists", CLERK, "/banks/lists"),
+    _small("bank-list", CLERK, "/banks/lists/{list_id}"),
     _small("user-small", CHIEF, "/users/{user_id}"),
     _small("own-bank", BANK, "/own-bank"),
     _small("welcome", PAYER, "/"),
