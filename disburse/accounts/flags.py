@@ -132,9 +132,11 @@ def review(session: Session, actor: Actor, *, kind: FlagKind, subject: str, fact
 
 
 def staff(session: Session, actor: Actor) -> list[StaffNumber]:
-    """Return the staff entries of the actor's own areas, removed ones left out."""
-    inside = within(
-        actor, Permission.FLAG_READ, commune=col(StaffNumber.area_code), province=col(StaffNumber.area_code)
+    """Return the staff entries of the actor's own areas, a province's communes too; removed ones left out."""
+    area = col(StaffNumber.area_code)
+    inside = sa.or_(
+        within(actor, Permission.FLAG_READ, commune=area, province=area),
+        within(actor, Permission.FLAG_READ, commune=area),
     )
     listed = select(StaffNumber).where(col(StaffNumber.removed_on).is_(None), inside).order_by(col(StaffNumber.name))
     return list(session.exec(listed))

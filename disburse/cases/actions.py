@@ -107,7 +107,8 @@ class Moving:
 def move(session: Session, *, moving: Moving, why: str, by: By) -> UUID:
     """End an enrolment in the old commune and begin it in the new one, with lines, recipient and named account.
 
-    Returns the new enrolment. Raises NotFound, Invalid("move_commune") or ("move_day").
+    Only inside the province: who leaves it is ended as moved away (`end`), and the province they come to enters them.
+    Returns the new enrolment. Raises NotFound, Invalid("move_commune"), ("move_province") or ("move_day").
     """
     old = session.get(Enrolment, moving.enrolment_id, with_for_update=True)
     if old is None or old.state != EnrolmentState.ACTIVE:
@@ -115,6 +116,8 @@ def move(session: Session, *, moving: Moving, why: str, by: By) -> UUID:
     area = areas.on_day(session, moving.commune_code)
     if area is None or area.kind != AreaKind.COMMUNE or area.code == old.commune_code:
         raise Invalid("move_commune")
+    if area.province_code != old.province_code:
+        raise Invalid("move_province")
     if not old.from_date < moving.on <= clock.today():
         raise Invalid("move_day", earliest=f"{old.from_date + ONE_DAY:%d/%m/%Y}", latest=f"{clock.today():%d/%m/%Y}")
     lines = queries.lines_on(session, [old.id], moving.on).get(old.id, [])

@@ -13,10 +13,10 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts.overview import LinkLine, links_of
 from disburse.accounts.states import is_live
-from disburse.duplicates.tables import DuplicatePair, MergeState, PersonMerge
+from disburse.duplicates.tables import DuplicatePair, MergedRow, MergeState, PersonMerge
 from disburse.errors import NotFound
 from disburse.people.queries import enrolments_within, people_within
-from disburse.people.tables import Enrolment, Person
+from disburse.people.tables import Enrolment, Person, Recipient
 
 
 @dataclass(slots=True)
@@ -42,6 +42,40 @@ def _seen(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _is_seen(actor: Actor, person_id: Any) -> sa.ColumnElement[bool]:
     return people_within(actor, Permission.PERSON_MERGE, person_id)
+
+
+def _both_seen(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on a merge that both records are the actor's to change.
+
+    Once it is done the one has everything: which was the other's, the merge has written down.
+    """
+    kept = _is_seen(actor, col(PersonMerge.kept_id))
+    apart = sa.and_(col(PersonMerge.state) != MergeState.DONE, _is_seen(actor, col(PersonMerge.gone_id)))
+    together = sa.and_(
+        col(PersonMerge.state) == MergeState.DONE, _part(actor, of_gone=True), _part(actor, of_gone=False)
+    )
+    return sa.and_(kept, sa.or_(apart, together))
+
+
+def _part(actor: Actor, *, of_gone: bool) -> sa.ColumnElement[bool]:
+    """Return the condition that the one's or the other's part in a done merge reaches into the actor's scopes."""
+    kept = col(PersonMerge.kept_id)
+    of_enrolment, of_recipient = (_came(table) if of_gone else ~_came(table) for table in (Enrolment, Recipient))
+    own = sa.exists().where(col(Enrolment.person_id) == kept, of_enrolment, _seen(actor))
+    joined = col(Enrolment.id) == col(Recipient.enrolment_id)
+    received = sa.exists().where(col(Recipient.person_id) == kept, joined, of_recipient, _seen(actor))
+    return sa.or_(own, received)
+
+
+def _came(table: Any) -> Any:
+    """Return the condition that a row came to the kept record by the merge; keys stand in text with hyphens or not."""
+    named = sa.exists().where(
+        col(MergedRow.merge_id) == col(PersonMerge.id),
+        col(MergedRow.table_name) == str(table.__tablename__),
+        col(MergedRow.column_name) == "person_id",
+        sa.func.replace(col(MergedRow.row_key), "-", "") == sa.func.replace(sa.cast(table.id, sa.String), "-", ""),
+    )
+    return named.correlate(PersonMerge, table)
 
 
 def pairs(
@@ -104,7 +138,7 @@ class MergeLine:
 def merges(
     session: Session, actor: Actor, *states: MergeState, parting: bool = False, limit: int | None = None
 ) -> list[MergeLine]:
-    """Return merges in these states whose kept person the actor may change, newest first; all, or so many.
+    """Return merges in these states, both records being the actor's to change, newest first; all, or so many.
 
     `parting`: those that somebody has asked to undo; otherwise those that nobody has.
     """
@@ -115,7 +149,7 @@ def merges(
         sa.select(PersonMerge, kept.name, gone.name)
         .join(kept, kept.id == col(PersonMerge.kept_id))
         .join(gone, gone.id == col(PersonMerge.gone_id))
-        .where(col(PersonMerge.state).in_(states), asked, _is_seen(actor, col(PersonMerge.kept_id)))
+        .where(col(PersonMerge.state).in_(states), asked, _both_seen(actor))
         .order_by(col(PersonMerge.proposed_at).desc())
         .limit(limit)
     )
@@ -123,8 +157,8 @@ def merges(
 
 
 def merge(session: Session, actor: Actor, merge_id: UUID) -> PersonMerge:
-    """Return one merge whose kept person the actor may change; else NotFound."""
-    mine = sa.select(PersonMerge).where(col(PersonMerge.id) == merge_id, _is_seen(actor, col(PersonMerge.kept_id)))
+    """Return one merge, both records being the actor's to change; else NotFound."""
+    mine = sa.select(PersonMerge).where(col(PersonMerge.id) == merge_id, _both_seen(actor))
     found: PersonMerge | None = session.execute(mine).scalar()
     if found is None:
         raise NotFound("merge_unknown")

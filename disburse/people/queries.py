@@ -65,7 +65,7 @@ def people_within(actor: Actor, permission: Permission, person_id: Any) -> Condi
         later.from_date > Enrolment.from_date,
     )
     only_received = sa.and_(
-        _receives(person_id, inside), sa.not_(_has(person_id)), sa.not_(_receives(person_id, active))
+        _received(person_id, inside), sa.not_(_has(person_id)), sa.not_(_receives(person_id, active))
     )
     last = sa.or_(_receives(person_id, active, inside), _has(person_id, inside, sa.not_(moved_on)), only_received)
     return sa.or_(_has(person_id, active, inside), sa.and_(sa.not_(_has(person_id, active)), last))
@@ -82,10 +82,14 @@ def _has(person_id: Any, *asked: Condition) -> Condition:
 
 
 def _receives(person_id: Any, *asked: Condition) -> Condition:
+    return _received(person_id, col(Recipient.ended_on).is_(None), *asked)
+
+
+def _received(person_id: Any, *asked: Condition) -> Condition:
     return asked_by_row(
         sa.select(col(Enrolment.id))
         .join(Recipient, col(Recipient.enrolment_id) == col(Enrolment.id))
-        .where(col(Recipient.person_id) == person_id, col(Recipient.ended_on).is_(None), *asked)
+        .where(col(Recipient.person_id) == person_id, *asked)
     )
 
 

@@ -97,6 +97,12 @@ PEOPLE: dict[str, tuple[str, str]] = {
         "Hãy chọn xã, phường khác với nơi đang hưởng.",
         "Choose a commune other than the present one.",
     ),
+    "move_province": (
+        "Chỉ chuyển được trong tỉnh. Người chuyển sang tỉnh khác: bấm Kết thúc, chọn lý do chuyển đi; "
+        "nơi đến sẽ nhập mới.",
+        "Only inside the province. Of somebody who moves to another, end the enrolment as moved away; "
+        "the place they come to enters them.",
+    ),
     "move_day": (
         "Ngày chuyển phải từ {earliest} đến {latest}.",
         "The day of the move must lie between {earliest} and {latest}.",

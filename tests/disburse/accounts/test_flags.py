@@ -18,6 +18,7 @@ from disburse.accounts.flags import FlagKind
 from disburse.accounts.review_tables import Judgement, Said, Stage
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import AccountStatus, Link, RegistrationSource
+from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actor import By
 from disburse.errors import DisburseError
 from disburse.people.tables import Enrolment, RecipientKind
@@ -95,6 +96,21 @@ class TestRules:
         for citizen, telephone in (("12", ""), ("", "12"), ("", "")):
             with pytest.raises(DisburseError), world.database.transaction() as session:
                 flags.add_staff(session, name="Nam", citizen=citizen, telephone=telephone, area_code="51", by=CLERK)
+
+    def test_a_province_sees_the_staff_of_its_communes(self, world: World) -> None:
+        """Entered by a commune, read and taken off the list by the province; another province sees nothing of it."""
+        with world.database.transaction() as session:
+            session.add(
+                Area(
+                    code=COMMUNE, valid_from=date(2025, 7, 1), kind=AreaKind.COMMUNE, name="Bình Sơn", type="xã",
+                    name_fold="binh son", sort_key="", province_code="51",
+                )
+            )  # fmt: skip
+            staff = flags.add_staff(session, name="Nam", citizen=STAFF_ID, telephone="", area_code=COMMUNE, by=CLERK)
+            session.flush()
+            seen = {area: len(flags.staff(session, officer(area))) for area in ("", "51", COMMUNE, OTHER_COMMUNE, "01")}
+            flags.remove_staff(session, officer("51"), staff_id=staff, by=CLERK)
+        assert seen == {"": 1, "51": 1, COMMUNE: 1, OTHER_COMMUNE: 0, "01": 0}
 
     def test_changed_and_changed_back(self, world: World) -> None:
         """Away and back within two months is a flag; after a year it is a change of mind."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from disburse import clock
@@ -14,6 +15,7 @@ from disburse.accounts.overview import links_of
 from disburse.accounts.statements import find_accounts
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import HoldReason, Link, LinkState, RecipientHold, RegistrationList, RegistrationSource
+from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actor import COMMAND
 from disburse.cases import actions as cases
 from disburse.cases.actions import Moving
@@ -29,6 +31,10 @@ from disburse.progress.recount import recount
 from tests.disburse.rosters.desk import TODAY, Desk, monthly
 
 LAN = "name | born | id | amount\nLê Thị Lan | 1950 | 051150000001 | 500000"
+
+
+def kinds_of_today() -> sa.ColumnElement[bool]:
+    return sa.and_(col(Area.kind) == AreaKind.COMMUNE, col(Area.valid_to).is_(None))
 
 
 def recounted(desk: Desk) -> dict[str, int]:
@@ -158,6 +164,23 @@ class TestMove:
         for commune, on in (("21061", date(2026, 6, 10)), ("99999", date(2026, 6, 10)), ("21040", date(2026, 7, 1))):
             with pytest.raises(Invalid), desk.database.transaction() as session:
                 cases.move(session, moving=Moving(new.id, commune, on), why="x", by=COMMAND)
+
+    def test_nobody_is_moved_into_another_province(self, desk: Desk) -> None:
+        """Whoever leaves the province is ended here as moved away; the other province enters them, or does not."""
+        desk.full("2026-05", LAN)
+        old = desk.enrolment("Lê Thị Lan")
+        with desk.database.reading() as session:
+            far = session.exec(select(Area.code).where(Area.province_code == "01", kinds_of_today())).first() or ""
+        moving = Moving(old.id, far, date(2026, 6, 1))
+        with pytest.raises(Invalid) as refused, desk.database.transaction() as session:
+            cases.move(session, moving=moving, why="x", by=COMMAND)
+        assert refused.value.code == "move_province"
+        assert (desk.enrolment("Lê Thị Lan").id, desk.enrolment("Lê Thị Lan").state) == (old.id, "active")
+        with desk.database.transaction() as session:
+            cases.end(
+                session, enrolments=[old], reason=EndReason.MOVED, on=date(2026, 6, 1), why="ra Hà Nội", by=COMMAND
+            )
+        assert (desk.enrolment("Lê Thị Lan").end_reason, desk.is_sound()) == (EndReason.MOVED, True)
 
     def test_an_open_question_goes_along(self, desk: Desk) -> None:
         """A guardian whose ward has come of age is held; the move to another commune does not let them go on."""

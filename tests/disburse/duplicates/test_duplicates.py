@@ -7,17 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from disburse import clock
+from disburse.access.actor import Actor, Held, Scope
+from disburse.access.tables import Role
 from disburse.accounts import actions as accounts
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import ACCOUNT_NUMBER, Account, AccountStatus, Link, LinkState
 from disburse.audit.actor import COMMAND, By
-from disburse.duplicates import actions, finding
-from disburse.duplicates.tables import DuplicatePair, MergedRow, PersonMerge
-from disburse.errors import Denied, Invalid
+from disburse.duplicates import actions, finding, queries
+from disburse.duplicates.tables import DuplicatePair, MergedRow, MergeState, PersonMerge
+from disburse.errors import Denied, Invalid, NotFound
 from disburse.ids import new_id
 from disburse.people.tables import Person, PersonStatus
 from tests.disburse.rosters.desk import TODAY, Desk
@@ -185,3 +187,42 @@ class TestMerge:
         assert len(desk.people()) == people
         assert desk.enrolment("Lê Thị Lan", "NCC").person_id == kept
         assert date(2026, 6, 15) == clock.today()
+
+
+class TestWhoMayMerge:
+    def test_both_records_lie_in_ones_scope(self, desk: Desk) -> None:
+        """Before, during and after: whoever has one of the two sees no merge, nor may undo it; who has both does."""
+        desk.full("2026-05", BTXH)
+        desk.full("2026-05", NCC, programme="NCC", commune="21061")
+        kept, gone = (desk.enrolment("Lê Thị Lan", programme).person_id for programme in ("BTXH", "NCC"))
+        link(desk, kept, confirmed=True)
+        made = merge(desk, kept, gone)
+        scopes = (("51", "", True), ("21040", "", False), ("21061", "", False), ("51", "BTXH", False))
+
+        def seen() -> list[bool]:
+            with desk.database.reading() as session:
+                return [may_settle(session, area, programme, made) for area, programme, _ in scopes]
+
+        both = [expected for _, _, expected in scopes]
+        assert (made.state, seen()) == (MergeState.PROPOSED, both)
+        with desk.database.transaction() as session:
+            actions.approve(session, merge_id=made.id, by=SECOND)
+        assert seen() == both
+        with desk.database.transaction() as session:
+            actions.undo(session, merge_id=made.id, why="hai người", by=COMMAND)
+        with desk.database.transaction() as session:
+            actions.agree_to_undo(session, merge_id=made.id, by=SECOND)
+        assert seen() == both
+
+
+def may_settle(session: Session, area: str, programme: str, made: PersonMerge) -> bool:
+    actor = Actor(new_id(), "x", "x", COMMAND, (Held(Role.PROVINCE, Scope(area, programme)),))
+    listed = [line.merge.id for line in queries.merges(session, actor, *MergeState)]
+    listed += [line.merge.id for line in queries.merges(session, actor, *MergeState, parting=True)]
+    try:
+        queries.merge(session, actor, made.id)
+    except NotFound:
+        assert listed == []
+        return False
+    assert listed == [made.id]
+    return True
