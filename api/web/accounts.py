@@ -38,5 +38,5 @@ def show(request: Request, session: Reading, actor: Actor = require(Permission.A
     """Show each bank's links by state; numbers stay sealed."""
     found = tuple(overview.banks(session, actor))
     waiting = review_queue.count(session, actor, Filters()) if actor.may(Permission.MATCH_REVIEW) else 0
-    changes, notices = len(histories.proposals(session, actor)), len(histories.notices(session, actor))
+    changes, notices = histories.proposals(session, actor)[0], histories.notices(session, actor)[0]
     return pages.render(request, AccountsPage(found, STATE_WORDS, waiting, changes, notices))

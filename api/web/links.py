@@ -42,6 +42,7 @@ class LinksPage(Page):
     may_change: bool
     recipient_words: dict[RecipientKind, str]
     notices: tuple[Notice, ...]
+    left_out: dict[str, int]  # how many more of each list there are than are shown
     may_dismiss: bool
     states: dict[str, str]
     tones: dict[str, str]
@@ -81,13 +82,21 @@ class LinkPage(Page):
 @router.get("/links")
 def show_all(request: Request, session: Reading, actor: Actor = require(Permission.ACCOUNT_READ)) -> Response:
     """List the changes of account and of who receives that are under way, and what other departments changed."""
+    changes, proposals = histories.proposals(session, actor)
+    waits, recipients = payees.waiting(session, actor)
+    unread, notices = histories.notices(session, actor)
     page = LinksPage(
-        tuple(histories.proposals(session, actor)),
-        tuple(payees.waiting(session, actor)),
+        tuple(proposals),
+        tuple(recipients),
         actor.may(Permission.LINK_APPROVE),
         actor.may(Permission.RECIPIENT_CHANGE),
         RECIPIENT_WORDS,
-        tuple(histories.notices(session, actor)),
+        tuple(notices),
+        {
+            "proposals": changes - len(proposals),
+            "recipients": waits - len(recipients),
+            "notices": unread - len(notices),
+        },
         actor.may(Permission.LINK_PROPOSE),
         LINK_WORDS,
         TONES,
@@ -175,8 +184,7 @@ def turn_down(
 @router.post("/notices/{notice_id}/dismiss")
 def dismiss(session: Writing, notice_id: UUID, actor: Actor = require(Permission.LINK_PROPOSE)) -> Response:
     """Note that one's department has read of a change."""
-    if all(one.notice.id != notice_id for one in histories.notices(session, actor, Permission.LINK_PROPOSE)):
-        raise NotFound("not_found")
+    histories.check_notice(session, actor, notice_id, Permission.LINK_PROPOSE)
     coverage.dismiss_notice(session, notice_id=notice_id, by=actor.by)
     return RedirectResponse("/links", status_code=303)
 

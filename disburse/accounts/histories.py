@@ -167,8 +167,11 @@ class Proposal:
     tail: str
 
 
-def proposals(session: Session, actor: Actor) -> list[Proposal]:
-    """Return the replacements under way that the actor may see, the oldest first."""
+MOST = 500  # a list shows so many and says how many more there are
+
+
+def proposals(session: Session, actor: Actor) -> tuple[int, list[Proposal]]:
+    """Return how many replacements under way the actor may see, and the oldest of them."""
     under_way = (LinkState.PROPOSED, LinkState.APPROVED, LinkState.REQUESTED, LinkState.RECEIVED)
     rows = session.execute(
         sa.select(Link, col(Person.id), col(Person.name), col(Bank.short_name), col(Account.number_tail))
@@ -183,7 +186,8 @@ def proposals(session: Session, actor: Actor) -> list[Proposal]:
     )
     found = [Proposal(*row) for row in rows]
     seen = Sight(actor, Permission.ACCOUNT_READ).of(session, {one.person_id for one in found})
-    return [one for one in found if one.person_id in seen][:500]
+    mine = [one for one in found if one.person_id in seen]
+    return len(mine), mine[:MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,24 +200,31 @@ class Notice:
     name: str
 
 
-def notices(session: Session, actor: Actor, permission: Permission = Permission.ACCOUNT_READ) -> list[Notice]:
-    """Return the unread notices for the actor's own programmes and areas."""
-    rows = session.execute(
+def notices(session: Session, actor: Actor) -> tuple[int, list[Notice]]:
+    """Return how many unread notices there are for the actor's own programmes and areas, and the oldest of them."""
+    unread = _notices(actor, Permission.ACCOUNT_READ)
+    total = session.execute(sa.select(sa.func.count()).select_from(unread.subquery())).scalar_one()
+    return total, [Notice(*row) for row in session.execute(unread.order_by(col(LinkNotice.id)).limit(MOST))]
+
+
+def check_notice(session: Session, actor: Actor, notice_id: UUID, permission: Permission) -> None:
+    """Raise NotFound unless this is an unread notice for the actor's own programmes and areas."""
+    if session.execute(_notices(actor, permission).where(col(LinkNotice.id) == notice_id)).first() is None:
+        raise NotFound("not_found")
+
+
+def _notices(actor: Actor, permission: Permission) -> sa.Select[Any, Any, Any, Any]:
+    inside = within(
+        actor,
+        permission,
+        commune=col(Enrolment.commune_code),
+        programme=col(LinkNotice.programme),
+        province=col(Enrolment.province_code),
+    )
+    return (
         sa.select(LinkNotice, col(Link.state), col(Person.id), col(Person.name))
         .join(Link, col(Link.id) == col(LinkNotice.link_id))
         .join(Enrolment, col(Enrolment.id) == col(LinkNotice.enrolment_id))
         .join(Person, col(Person.id) == col(Enrolment.person_id))
-        .where(
-            col(LinkNotice.dismissed_on).is_(None),
-            within(
-                actor,
-                permission,
-                commune=col(Enrolment.commune_code),
-                programme=col(LinkNotice.programme),
-                province=col(Enrolment.province_code),
-            ),
-        )
-        .order_by(col(LinkNotice.id))
-        .limit(500)
+        .where(col(LinkNotice.dismissed_on).is_(None), inside)
     )
-    return [Notice(*row) for row in rows]

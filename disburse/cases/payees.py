@@ -122,8 +122,17 @@ _NowBody: Any = sa.orm.aliased(Organisation, name="now_body")
 _ThenBody: Any = sa.orm.aliased(Organisation, name="then_body")
 
 
-def waiting(session: Session, actor: Actor, permission: Permission = Permission.ACCOUNT_READ) -> list[Waiting]:
-    """Return the changes that wait, of enrolments the actor may see, the oldest first."""
+MOST = 500  # a list shows so many and says how many more there are
+
+
+def waiting(session: Session, actor: Actor) -> tuple[int, list[Waiting]]:
+    """Return how many changes wait, of enrolments the actor may see, and the oldest of them."""
+    inside = (
+        col(RecipientChange.state) == ChangeState.PROPOSED,
+        enrolments_within(actor, Permission.ACCOUNT_READ),
+    )
+    of_enrolment = col(Enrolment.id) == col(RecipientChange.enrolment_id)
+    counted = sa.select(sa.func.count()).select_from(RecipientChange).join(Enrolment, of_enrolment).where(*inside)
     rows = session.execute(
         sa.select(
             RecipientChange,
@@ -133,21 +142,18 @@ def waiting(session: Session, actor: Actor, permission: Permission = Permission.
             sa.func.coalesce(_Now.name, _NowBody.name, ""),
             sa.func.coalesce(_Then.name, _ThenBody.name, ""),
         )
-        .join(Enrolment, col(Enrolment.id) == col(RecipientChange.enrolment_id))
+        .join(Enrolment, of_enrolment)
         .join(Person, col(Person.id) == col(Enrolment.person_id))
         .join(Recipient, col(Recipient.id) == col(RecipientChange.before_id))
         .outerjoin(_Now, _Now.id == col(Recipient.person_id))
         .outerjoin(_NowBody, _NowBody.id == col(Recipient.organisation_id))
         .outerjoin(_Then, _Then.id == col(RecipientChange.person_id))
         .outerjoin(_ThenBody, _ThenBody.id == col(RecipientChange.organisation_id))
-        .where(
-            col(RecipientChange.state) == ChangeState.PROPOSED,
-            enrolments_within(actor, permission),
-        )
+        .where(*inside)
         .order_by(col(RecipientChange.id))
-        .limit(500)
+        .limit(MOST)
     )
-    return [Waiting(*row) for row in rows]
+    return session.execute(counted).scalar_one(), [Waiting(*row) for row in rows]
 
 
 def seen(session: Session, actor: Actor, change_id: UUID, permission: Permission) -> RecipientChange:

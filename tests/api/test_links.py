@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from sqlmodel import select
+import sqlalchemy as sa
+from sqlmodel import col, select
 
-from disburse.accounts.tables import Link, LinkState, RecipientLink
+from disburse import clock
+from disburse.accounts.histories import MOST
+from disburse.accounts.tables import Link, LinkNotice, LinkState, RecipientLink
 from disburse.cases.tables import RecipientChange
 from disburse.people.tables import Enrolment, Recipient
 from tests.api.conftest import Site
@@ -127,3 +130,31 @@ class TestStaff:
         assert found is not None
         assert client.post(found[1]).status_code == 303
         assert "Lê Văn Cán" not in client.get("/staff").text
+
+
+class TestLongLists:
+    def test_what_is_left_out_is_said_and_still_acted_on(self, site: Site) -> None:
+        """Of 501 notices 500 are shown and one more is counted; the one that is not shown is dismissed all the same."""
+        link, _ = confirmed_link(site, 5)
+        with site.database.transaction() as session:
+            ours = select(Enrolment).where(Enrolment.province_code == "51").limit(MOST + 1)
+            told = [
+                LinkNotice(
+                    link_id=link, enrolment_id=one.id, programme=one.programme, covered=True, made_by="x",
+                    made_on=clock.today(),
+                )
+                for one in session.exec(ours)
+            ]  # fmt: skip
+            session.add_all(told)
+            session.flush()
+            last = max(one.id for one in told)
+        client = site.client("canbo.tinh")
+        try:
+            before = client.get("/links").text
+            assert f"/notices/{last}/dismiss" not in before and "Còn 1 mục nữa" in before
+            assert client.post(f"/notices/{last}/dismiss").status_code == 303
+            assert client.post(f"/notices/{last}/dismiss").status_code == 404
+            assert "mục nữa" not in client.get("/links").text
+        finally:
+            with site.database.transaction() as session:
+                session.execute(sa.delete(LinkNotice).where(col(LinkNotice.made_by) == "x"))
