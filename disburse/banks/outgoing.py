@@ -10,15 +10,18 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import NewType
 from urllib.parse import SplitResult, urlsplit
 
 from disburse.errors import Invalid
 
-SECONDS = 10.0
+SECONDS = 10.0  # for one step: to connect, or to wait for the next bytes
+WHOLE_SECONDS = 20.0  # for all of a call: who answers byte by byte would hold the worker up for months otherwise
 _MOST_CHARACTERS = 500
 _ANSWER_BYTES = 4_096  # of the answer nothing but its status matters
 
@@ -61,14 +64,12 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: b
     parts = _parts(url, allow_private=allow_private)
     address = _resolve(parts, allow_private=allow_private)
     connection = _connection(parts, address)
-    try:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with closing(connection), connection.ending_after(WHOLE_SECONDS):
         connection.request("POST", target, body, dict(headers))
         answer = connection.getresponse()
         answer.read(_ANSWER_BYTES)
         return answer.status
-    finally:
-        connection.close()
 
 
 def _parts(url: str, *, allow_private: bool) -> SplitResult:
@@ -113,7 +114,7 @@ def _is_public(text: str) -> bool:
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def _connection(parts: SplitResult, address: str) -> http.client.HTTPConnection:
+def _connection(parts: SplitResult, address: str) -> _Pinned:
     host = parts.hostname or ""
     if parts.scheme == "https":
         return _PinnedHTTPS(host, parts.port or 443, address)
@@ -126,10 +127,41 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, host: str, port: int, address: str) -> None:
         super().__init__(host, port, timeout=SECONDS)
         self._address = address
+        self._over = threading.Event()
 
     def connect(self) -> None:
         """Connect to the address, not to whatever the name means by now."""
-        self.sock = socket.create_connection((self._address, self.port), SECONDS)
+        self._hold(socket.create_connection((self._address, self.port), SECONDS))
+
+    def _hold(self, sock: socket.socket) -> None:
+        self.sock = sock
+        if self._over.is_set():  # it ended while there was nothing to shut down yet
+            raise TimeoutError
+
+    @contextmanager
+    def ending_after(self, seconds: float) -> Iterator[None]:
+        """Let what is done with the connection last so long and no longer; raises TimeoutError then."""
+        timer = threading.Timer(seconds, self._end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except (OSError, http.client.HTTPException, ValueError) as cut:  # ValueError: read from what was shut
+            if self._over.is_set():
+                raise TimeoutError from cut
+            raise
+        finally:
+            timer.cancel()
+        if self._over.is_set():  # half an answer that reads like a whole one
+            raise TimeoutError
+
+    def _end(self) -> None:
+        self._over.set()
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError):
+                # The socket's own, not TLS's, which would take the session away from under the thread that reads.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class _PinnedHTTPS(_Pinned):
@@ -138,4 +170,8 @@ class _PinnedHTTPS(_Pinned):
     def connect(self) -> None:
         """Connect and check the certificate."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        context = ssl.create_default_context()
+        # Held before its handshake, which may be as slow as anything else.
+        held = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+        self._hold(held)
+        held.do_handshake()

@@ -6,8 +6,11 @@ import base64
 import hmac
 import http.server
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -174,6 +177,38 @@ class TestDelivery:
     def let_time_pass(self, database: Database) -> None:
         with database.transaction() as session:
             session.execute(sa.update(Job).values(run_after=clock.utc_now() - timedelta(seconds=1)))
+
+
+class TestDeadline:
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_who_answers_byte_by_byte_holds_nobody_up(self, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Every byte comes in time, the answer never: the call ends all the same, in the middle of a handshake too."""
+        monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.5)
+        with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(drip, server)
+            url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}/hook"
+            outcome = outgoing.post(url, b"{}", {}, allow_private=True)
+            assert (outcome.status, outcome.error) == (None, "TimeoutError")
+            assert outcome.milliseconds < 4_500
+            assert slow.result()
+
+    def test_an_answer_in_time_counts(self, listener: Listener) -> None:
+        """The deadline of one call cuts no other."""
+        assert outgoing.post(listener.url, b"{}", {}, allow_private=True).status == 204
+
+
+def drip(server: socket.socket) -> bool:
+    """Answer one caller with a byte every 50 ms for 5 s, as what its first byte asks for: TLS or HTTP."""
+    caller, _ = server.accept()
+    with caller:
+        tls = caller.recv(65_536)[:1] == b"\x16"
+        for byte in (b"\x16\x03\x03\x40\x00\x02" if tls else b"HTTP/1.1 200 OK\r\nX: ") + b"a" * 100:
+            try:
+                caller.sendall(bytes([byte]))
+            except OSError:
+                return True
+            time.sleep(0.05)
+    return False
 
 
 class TestAddress:
