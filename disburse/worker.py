@@ -22,8 +22,9 @@ from disburse.db import Database
 from disburse.duplicates import finding as duplicates
 from disburse.installation import open_installation
 from disburse.jobs.running import Task, run_next
+from disburse.payments import tasks as payments
 from disburse.progress import tasks as progress
-from disburse.rosters import repairing_many
+from disburse.rosters import repairing_many, retention
 from disburse.rosters import tasks as rosters
 
 log = structlog.get_logger()
@@ -45,7 +46,8 @@ ROUNDS: Mapping[str, tuple[timedelta, Callable[[Database, Settings], object]]] =
     "audit.anchor": (timedelta(minutes=15), audit.anchor),
     "audit.check": (timedelta(hours=6), audit.check),
     "progress.turn_day": (timedelta(hours=1), progress.turn_day),
-    "rosters.erase_raw": (timedelta(days=1), rosters.erase_raw),
+    "rosters.erase_raw": (timedelta(days=1), retention.erase_raw),
+    "payments.erase_raw": (timedelta(days=1), payments.erase_raw),
     "duplicates.find": (timedelta(hours=6), duplicates.search_all),
     "accounts.link_due": (timedelta(minutes=1), accounts.enqueue_due),
     "accounts.erase_unmatched": (timedelta(days=1), accounts.erase_unmatched),

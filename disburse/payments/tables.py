@@ -70,7 +70,7 @@ class PaidLine(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
     paid_on: date | None = None
     reason: str = Field(default="", max_length=200)
-    raw_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    raw_sealed: bytes = Field(sa_type=sa.LargeBinary)  # empty once the retention is over
 
 
 class ReportedPeriod(SQLModel, table=True):

@@ -25,8 +25,8 @@ from disburse.audit.actor import By
 from disburse.rosters import repairs, suggestions
 from disburse.rosters.amended import Patch, Place
 from disburse.rosters.error_workbook_reading import KEY, MARK
-from disburse.rosters.staging import row_key
-from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, Roster, RosterRow, RowIssue, RowRepair
+from disburse.rosters.staging import issue_content, row_key
+from disburse.rosters.tables import ROW_CLEANED, Roster, RosterRow, RowIssue, RowRepair
 from disburse.workbooks.flaws import row_sentence
 from disburse.workbooks.header import column_index
 
@@ -160,7 +160,7 @@ def _row(roster: Roster, row: RosterRow, patch: Patch, made: Made) -> FlawedRow:
 
 def _flaw(roster: Roster, issue: RowIssue, row: RosterRow, lang: str) -> tuple[str, str, str, str]:
     key = row_key(roster.id, issue.sheet, issue.line)
-    content = json.loads(ISSUE_FACTS.open(key, issue.facts_sealed))
+    content = issue_content(roster.id, issue.sheet, issue.line, issue.facts_sealed)
     values = json.loads(ROW_CLEANED.open(key, row.cleaned_sealed))
     raw = str(content["value"] if content["value"] is not None else "")
     found = suggestions.suggest(issue.code, raw, content["facts"], values, roster)

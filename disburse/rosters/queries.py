@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.errors import NotFound
-from disburse.rosters.staging import row_key
-from disburse.rosters.tables import ISSUE_FACTS, Roster, RowIssue
+from disburse.rosters.staging import issue_content
+from disburse.rosters.tables import Roster, RowIssue
 from disburse.workbooks.flaws import row_sentence
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import MOST_ISSUES, public, refused
@@ -68,7 +67,7 @@ def issues(session: Session, roster_id: UUID, limit: int = MOST_ISSUES) -> list[
 def _issue(
     roster_id: UUID, sheet: str, line: int, column: str, severity: str, code: str, sealed: bytes
 ) -> dict[str, Any]:
-    known = json.loads(ISSUE_FACTS.open(row_key(roster_id, sheet, line), sealed))
+    known = issue_content(roster_id, sheet, line, sealed)
     return {
         "sheet": sheet,
         "row": line,

@@ -17,9 +17,9 @@ from disburse.rosters import repairs, suggestions
 from disburse.rosters.amended import BENEFIT, COMMUNE, Place
 from disburse.rosters.repairs import Before
 from disburse.rosters.sayings import mask_numbers
-from disburse.rosters.staging import row_key
+from disburse.rosters.staging import issue_content, row_key
 from disburse.rosters.suggestions import VALUE, Suggestion
-from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, RepairBatch, Roster, RosterRow, RowIssue
+from disburse.rosters.tables import ROW_CLEANED, RepairBatch, Roster, RosterRow, RowIssue
 from disburse.rosters.tasks import units_of
 
 SHOWN = 30  # groups on the page
@@ -104,7 +104,7 @@ def alike(session: Session, actor: Actor, roster: Roster, code: str) -> Iterator
     )
     for row in session.execute(statement):
         key = row_key(roster.id, row.sheet, row.line)
-        content = json.loads(ISSUE_FACTS.open(key, row.facts_sealed))
+        content = issue_content(roster.id, row.sheet, row.line, row.facts_sealed)
         values = json.loads(ROW_CLEANED.open(key, row.cleaned_sealed))
         raw = str(content["value"] if content["value"] is not None else "").strip()
         yield Alike(
@@ -183,7 +183,7 @@ def raw_of(session: Session, actor: Actor, roster: Roster, code: str, issue_id: 
     ).scalar_one_or_none()
     if row is None:
         raise NotFound("not_found")
-    content = json.loads(ISSUE_FACTS.open(row_key(roster.id, row.sheet, row.line), row.facts_sealed))
+    content = issue_content(roster.id, row.sheet, row.line, row.facts_sealed)
     return str(content["value"] if content["value"] is not None else "").strip()
 
 

@@ -26,6 +26,7 @@ from disburse.rosters.rechecking import Rechecked
 from disburse.rosters.repair_batches import Plan, Wanted
 from disburse.rosters.repairing import add_repairs, check_scope, read_again
 from disburse.rosters.sayings import mask_numbers
+from disburse.rosters.staging import ERASED
 from disburse.rosters.tables import REPAIR_CELLS, RepairBatch, RepairKind, Roster, RowRepair
 from disburse.workbooks import uploads
 
@@ -55,6 +56,8 @@ def make(session: Session, *, roster: Roster, planned: Plan, by: By) -> tuple[UU
 
 def wanted_of(batch: RepairBatch) -> Wanted:
     """Return what a batch was asked to do."""
+    if batch.cells_sealed == ERASED:  # its retention has passed: which rule it was is still known
+        return Wanted(batch.code, batch.rule, "", "")
     said = json.loads(REPAIR_CELLS.open(batch.id, batch.cells_sealed))
     return Wanted(batch.code, batch.rule, said["raw"], said["value"])
 

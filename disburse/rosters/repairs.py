@@ -18,7 +18,7 @@ from disburse.db import among
 from disburse.errors import NotFound
 from disburse.rosters.amended import ADDED, BENEFIT, COMMUNE, Patch, Place
 from disburse.rosters.sayings import shown
-from disburse.rosters.staging import row_key
+from disburse.rosters.staging import ERASED, row_key
 from disburse.rosters.tables import (
     REPAIR_CELLS,
     ROW_CLEANED,
@@ -224,7 +224,9 @@ def sealed(roster_id: UUID, sheet: str, line: int, cells: Before) -> bytes:
 
 
 def opened(roster_id: UUID, sheet: str, line: int, cells: bytes) -> Before:
-    """Open what a repair changed."""
+    """Open what a repair changed; nothing once the retention has erased it."""
+    if cells == ERASED:
+        return {}
     found: Before = json.loads(REPAIR_CELLS.open(row_key(roster_id, sheet, line), cells))
     return found
 

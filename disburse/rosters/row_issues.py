@@ -18,9 +18,9 @@ from disburse.rosters import suggestions
 from disburse.rosters.amended import CROSS_ROW, Place
 from disburse.rosters.repairs import rows_within
 from disburse.rosters.sayings import mask_numbers
-from disburse.rosters.staging import row_key
+from disburse.rosters.staging import issue_content, row_key
 from disburse.rosters.suggestions import Suggestion
-from disburse.rosters.tables import ISSUE_FACTS, ROW_CLEANED, WAITING, Roster, RosterRow, RowIssue, RowState
+from disburse.rosters.tables import ROW_CLEANED, WAITING, Roster, RosterRow, RowIssue, RowState
 from disburse.workbooks.flaws import row_sentence
 from disburse.workbooks.wording_kinds import ISSUE_KINDS
 
@@ -155,7 +155,7 @@ def _sees_all(session: Session, actor: Actor, found: Roster) -> bool:
 
 def described(session: Session, actor: Actor, found: Roster, page: Sequence[RowIssue], lang: str) -> list[Issue]:
     """Open issues and say them: masked values, message, suggestion, the other row where there is one."""
-    contents = [json.loads(ISSUE_FACTS.open(row_key(found.id, i.sheet, i.line), i.facts_sealed)) for i in page]
+    contents = [issue_content(found.id, i.sheet, i.line, i.facts_sealed) for i in page]
     others = [_other_place(issue, content["facts"]) for issue, content in zip(page, contents, strict=True)]
     rows = _rows(session, found, {(i.sheet, i.line) for i in page} | {place for place in others if place})
     seen = _seen(session, actor, found, [place for place in others if place])
@@ -236,7 +236,7 @@ def related(session: Session, found: Roster, places: Iterable[Place]) -> set[Pla
     cross = sa.select(RowIssue).where(col(RowIssue.roster_id) == found.id, col(RowIssue.code).in_(CROSS_ROW))
     pairs: set[tuple[Place, Place]] = set()
     for issue in session.execute(cross).scalars():
-        content = json.loads(ISSUE_FACTS.open(row_key(found.id, issue.sheet, issue.line), issue.facts_sealed))
+        content = issue_content(found.id, issue.sheet, issue.line, issue.facts_sealed)
         if other := _other_place(issue, content["facts"]):
             pairs.add(((issue.sheet, issue.line), other))
     near = {second if first in wanted else first for first, second in pairs if first in wanted or second in wanted}

@@ -33,6 +33,7 @@ _ROW = (
     "roster_id", "sheet", "line", "state", "commune_code", "origin_code", "origin_valid_from", "raw_sealed",
     "cleaned_sealed",
 )  # fmt: skip
+ERASED = b""  # what stands in a sealed column that takes no NULL, once its retention has passed
 _ISSUE = ("roster_id", "sheet", "line", "column", "severity", "code", "facts_sealed")
 
 
@@ -50,6 +51,14 @@ class StagedRow:
 def row_key(roster_id: UUID, sheet: str, line: int) -> str:
     """Return what the sealed cells of a row are bound to: it has no UUID of its own."""
     return f"{roster_id}/{sheet}/{line}"
+
+
+def issue_content(roster_id: UUID, sheet: str, line: int, facts: bytes) -> dict[str, Any]:
+    """Open the raw `value` and the `facts` of an issue; once the retention has erased them there are none."""
+    if facts == ERASED:
+        return {"value": None, "facts": {}}
+    found: dict[str, Any] = json.loads(ISSUE_FACTS.open(row_key(roster_id, sheet, line), facts))
+    return found
 
 
 def stage(session: Session, roster_id: UUID, rows: Sequence[dict[str, Any]]) -> int:

@@ -176,7 +176,7 @@ class RowIssue(SQLModel, table=True):
     column: str = Field(default="", max_length=3)
     severity: str = Field(max_length=8)
     code: str = Field(max_length=40)
-    facts_sealed: bytes = Field(sa_type=sa.LargeBinary)
+    facts_sealed: bytes = Field(sa_type=sa.LargeBinary)  # empty once the retention has passed
 
 
 class QuestionKind(StrEnum):
@@ -245,7 +245,7 @@ class RepairBatch(SQLModel, table=True):
 
 
 class RowRepair(SQLModel, table=True):
-    """What somebody put right in one row, before → after by cell, sealed; kept for ever beside the raw cells."""
+    """What somebody put right in one row, before → after by cell, sealed; erased with the raw cells."""
 
     __tablename__ = "row_repair"
     __table_args__ = (sa.Index("ix_row_repair_place", "roster_id", "sheet", "line"),)

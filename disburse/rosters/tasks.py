@@ -1,4 +1,4 @@
-"""Background work on rosters: importing one, preparing one for the screen, erasing raw cells after the retention."""
+"""Background work on rosters: importing one, preparing one for the screen."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ import gc
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import Session, col
-
 from disburse import clock, config
 from disburse.audit.actor import By
 from disburse.clock import Period
-from disburse.config import Settings
 from disburse.db import Database
 from disburse.jobs.running import Held
 from disburse.rosters import actions, repairs, staging
@@ -26,17 +21,15 @@ from disburse.rosters.amended import as_options
 from disburse.rosters.corrections import Corrections
 from disburse.rosters.importing import enter_roster
 from disburse.rosters.rehearsal import rehearse
-from disburse.rosters.tables import Roster, RosterRow, RosterState
+from disburse.rosters.tables import Roster, RosterState
 from disburse.workbooks import child, uploads
 from disburse.workbooks.refusals import Refusal
 from disburse.workbooks.report import refused
-from disburse.workbooks.tables import Upload
 
 READER = "disburse.rosters.reading:read"
 OUTLINER = "disburse.rosters.outlining:outline"
 # From this period on a list names today's communes unless its sender says otherwise.
 _NEW_UNITS_FROM = Period(2025, 7)
-_ERASED_AT_ONCE = 5_000
 
 
 class NoRows(Refusal):
@@ -237,29 +230,3 @@ def _enter(database: Database, held: Held, roster_id: UUID) -> None:
             gc.collect(1)
 
         enter_roster(session, roster=roster, by=By(name=roster.ordered_by or roster.created_by, via="job"), tell=tell)
-
-
-def erase_raw(database: Database, settings: Settings) -> int:
-    """Erase raw cells and files whose retention has passed. Returns the number of rows emptied."""
-    before = clock.utc_now() - timedelta(days=settings.raw_retention_days)
-    erased = 0
-    while True:
-        with database.transaction() as session:
-            count = _erase_some(session, before)
-        erased += count
-        if count < _ERASED_AT_ONCE:
-            return erased
-
-
-def _erase_some(session: Session, before: Any) -> int:
-    old = sa.select(Roster.id).where(col(Roster.created_at) < before)  # type: ignore[call-overload]
-    some = (
-        sa.select(RosterRow.id)  # type: ignore[call-overload]
-        .where(col(RosterRow.roster_id).in_(old), col(RosterRow.raw_sealed).is_not(None))
-        .limit(_ERASED_AT_ONCE)
-    )
-    found = [row[0] for row in session.execute(some)]
-    session.execute(sa.update(RosterRow).where(col(RosterRow.id).in_(found)).values(raw_sealed=None))
-    of_old = sa.select(Roster.upload_id).where(col(Roster.created_at) < before)  # type: ignore[call-overload]
-    session.execute(sa.update(Upload).where(col(Upload.id).in_(of_old)).values(content_sealed=None))
-    return len(found)

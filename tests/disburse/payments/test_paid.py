@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
+from disburse import clock
 from disburse.areas.tables import AreaChange
 from disburse.audit.tables import AuditEvent
+from disburse.config import Settings
 from disburse.funnel import queries as funnel
 from disburse.payments.tables import PAID_LINE_RAW, PaidLine, PaidReport, Payer, ReportedPeriod
+from disburse.payments.tasks import erase_raw
 from disburse.people import actions as people
 from disburse.people.entries import End
 from disburse.people.tables import EndReason
@@ -299,3 +303,22 @@ class TestBadCalls:
         )
         assert code == 3
         assert "full_name" in err
+
+
+class TestEraseRaw:
+    def test_the_payers_words_go_after_their_days_and_what_was_paid_stays(self, desk: World, payer: Desk) -> None:
+        """Whole numbers of a report are needed to ask the payer back, not for ever."""
+        payer.reports(TAM.format("paid", "account"), AN.format("paid", "cash"))
+        before = cell(desk)
+
+        def kept(days_later: int) -> list[int]:
+            with desk.database.transaction() as session:
+                came = clock.utc_now() - timedelta(days=days_later)
+                session.execute(sa.update(PaidReport).values(imported_at=came))
+            erase_raw(desk.database, Settings(raw_retention_days=90))
+            with desk.database.reading() as session:
+                return [len(line.raw_sealed) > 0 for line in session.exec(select(PaidLine))]
+
+        assert kept(days_later=89) == [True, True]
+        assert kept(days_later=91) == [False, False]
+        assert cell(desk) == before
