@@ -151,11 +151,17 @@ def read_csv(path: Path, start: int = 0, stop: int | None = None) -> Mapping[str
         start = max(start, len(head))
         lines.seek(start)
         body = lines.read(-1 if stop is None else max(stop - start, 0))
-    _check_quotes(path, body, start)
     known = [c for c in names if c in COLUMNS]
     if not body or body.isspace():
         return {c: Text.blank(0) for c in known}
-    return _by_arrow(path, body, names, known) if arrow() is not None else _by_pandas(path, head + body, known)
+    if arrow() is None:
+        _check_quotes(path, body, start)
+        return _by_pandas(path, head + body, known)
+    found = _by_arrow(path, body, names, known)
+    rows, lines_read = len(next(iter(found.values()))), body.count(b"\n") + (not body.endswith(b"\n"))
+    if rows != lines_read or body.count(b'"') % 2:  # a cell of several lines, or a quote too many
+        _check_quotes(path, body, start)
+    return found
 
 
 def _check_quotes(path: Path, body: bytes, start: int) -> None:
