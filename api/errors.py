@@ -91,6 +91,12 @@ def status_of(error: DisburseError) -> int:
     return next((status for kind, status in STATUS_OF_KIND if isinstance(error, kind)), 500)
 
 
+def status_of_file(error: DisburseError) -> int:
+    """Return the HTTP status of an error about a file: what its reader refuses is its sender's to mend."""
+    status = status_of(error)
+    return 422 if status == 500 else status
+
+
 def answer(request: Request, error: DisburseError) -> Response:
     """Return the answer to an error in the shape the caller reads."""
     if _is_program(request):

@@ -45,7 +45,7 @@ def link_files(
     moved there, so that a broken run leaves no half a file. Raises BadFile, a ValueError with a sentence.
     """
     _check_out(out, roster, registrations)
-    people, (pairs, scored) = _link(
+    people, pairs, scored = _link(
         roster, registrations, settings or Settings.preset(), places, progress or _silent, engine, workers
     )
     part = out.with_name(out.name + ".part")
@@ -80,7 +80,7 @@ def _link(
     tell: Progress,
     engine: str,
     workers: int,
-) -> tuple[int, tuple[Pairs, Scored]]:
+) -> tuple[int, Pairs, Scored]:
     """The registrations are read slice by slice: memory follows the roster and the pairs, not their size."""
     for path, name in ((roster, "full_name"), (registrations, "holder_name")):
         for column in ("row_id", name):
@@ -91,7 +91,7 @@ def _link(
     if isinstance(people.row_id, Text) and len(people.row_id.coded()[1]) < len(people):
         raise BadFile("same_id", f"{roster.name}: row_id must be unique", {"name": roster.name})
     slices = file_slices(registrations, workers=workers)
-    return len(people), pairs_of(people, slices, settings, places, tell, None, engine, workers)
+    return (len(people), *pairs_of(people, slices, settings, places, tell, None, engine, workers))
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

@@ -123,10 +123,9 @@ def _silent(step: str, done: int, total: int) -> None:
 
 def _check(frame: pd.DataFrame, name_column: str) -> None:
     for column in ("row_id", name_column):
-        if column not in frame.columns:
-            raise ValueError(f"the column {column!r} is missing")
-    if list(frame.columns).count("row_id") > 1:
-        raise ValueError("the column 'row_id' is there more than once")
+        count = list(frame.columns).count(column)
+        if count != 1:
+            raise ValueError(f"the column {column!r} is {'there more than once' if count else 'missing'}")
     if frame["row_id"].isna().any():
         raise ValueError("row_id must not be empty")
     if frame["row_id"].duplicated().any():

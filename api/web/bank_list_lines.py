@@ -15,7 +15,7 @@ from api.web.list_words import STAND_WORDS, fields_of, title_of
 from api.web.pages import Page
 from api.web.shapes import PAGE_SIZE, Paging
 from disburse.access.actor import Actor
-from disburse.accounts import received
+from disburse.accounts import lists, received
 from disburse.accounts.received import Brought, ParkedLine, Stand
 from disburse.accounts.tables import RegistrationList
 from disburse.audit.actions import record
@@ -132,5 +132,5 @@ def show_accounts(
 def _record(session: Writing, action: str, actor: Actor, found: RegistrationList, page: int) -> None:
     record(
         session, action=action, object_type="registration_list", object_id=found.id, by=actor.by,
-        province_code=(found.area_code or "")[:2] or None, bank=found.bank_code, page=page,
+        province_code=lists.province_of(found), bank=found.bank_code, page=page,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.deps import Data, Reading, require
-from api.errors import status_of
+from api.errors import status_of, status_of_file
 from api.web import job_words, pages
 from api.web.link_words import SOURCE_WORDS
 from api.web.list_words import FIELD_WORDS, ORIGIN_WORDS, STATE_WORDS, Kind, fields_of, kinds_of
@@ -143,8 +143,7 @@ def bring(
     except DisburseError as error:
         with database.reading() as session:
             content = _page(session, actor, said, error=error)
-        status = status_of(error)
-        return pages.render(request, content, 422 if status == 500 else status)  # a file is its sender's to mend
+        return pages.render(request, content, status_of_file(error))
     return RedirectResponse(f"{PATH}/{list_id}", status_code=303)
 
 

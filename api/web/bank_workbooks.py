@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from api.deps import Data, Reading, require
-from api.errors import status_of
+from api.errors import status_of, status_of_file
 from api.web import pages
 from api.web.banks import OWNER_WORDS
 from api.web.pages import Page
@@ -170,8 +170,7 @@ def settle(
 def _refused(request: Request, database: Database, actor: Actor, code: str, error: DisburseError) -> Response:
     with database.reading() as session:
         page = _page(session, actor, code, error)
-    status = status_of(error)
-    return pages.render(request, page, status=422 if status == 500 else status)  # a file is its sender's to mend
+    return pages.render(request, page, status=status_of_file(error))
 
 
 def _page(session: Session, actor: Actor, code: str, error: DisburseError | None = None) -> ExchangePage:

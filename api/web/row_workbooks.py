@@ -11,7 +11,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from sqlmodel import Session
 
 from api.deps import Data, Reading, Writing, require
-from api.errors import status_of
+from api.errors import status_of, status_of_file
 from api.web import pages
 from api.web.pages import Page
 from disburse.access.actor import Actor
@@ -108,14 +108,9 @@ def take_errors(
     except DisburseError as error:
         with database.reading() as session:
             page = _page(session, actor, found, error=error)
-        return pages.render(request, page, status=_status(error))
+        return pages.render(request, page, status=status_of_file(error))
     with database.reading() as session:
         return pages.render(request, _page(session, actor, found, merged=merged))
-
-
-def _status(error: DisburseError) -> int:
-    status = status_of(error)
-    return 422 if status == 500 else status  # a file refused by the reader is the sender's to mend
 
 
 def _page(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,9 +26,8 @@ from disburse.banks.directory import packaged
 from disburse.db import take_turns
 from disburse.errors import Conflict
 from disburse.jobs import actions as jobs
-from disburse.jobs.tables import Job, JobState
+from disburse.jobs.queries import of_object
 from disburse.people.tables import Precision
-from disburse.workbooks import uploads
 from disburse.workbooks.tables import Upload
 from matching.text import fold
 
@@ -74,19 +72,12 @@ def bring(session: Session, *, arrival: Arrival, by: By) -> UUID:
     )
     if (known := session.exec(same).first()) is not None:
         return known
-    upload = uploads.keep(session, content=arrival.content, name=arrival.name, by=by)
     made = RegistrationList(
-        bank_code=arrival.bank_code, source=arrival.source, basis=basis, upload_id=upload.id,
-        file_name=arrival.name[:255], sha256=sha256, origin=ListOrigin.SCREEN, area_code=arrival.area_code,
-        state=ListState.CHECKING, created_by=by.name, created_at=clock.utc_now(),
+        bank_code=arrival.bank_code, source=arrival.source, basis=basis, file_name=arrival.name, sha256=sha256,
+        origin=ListOrigin.SCREEN, area_code=arrival.area_code, state=ListState.CHECKING, created_by=by.name,
+        created_at=clock.utc_now(),
     )  # fmt: skip
-    session.add(made)
-    session.flush()
-    jobs.enqueue(session, kind=CHECK, object_id=made.id, by=by)
-    record(
-        session, action="registrations.received", object_type="registration_list", object_id=made.id, by=by,
-        province_code=_province(made), bank=made.bank_code, source=str(made.source), basis=basis, sha256=sha256,
-    )  # fmt: skip
+    lists.begin(session, made, content=arrival.content, kind=CHECK, by=by)
     return made.id
 
 
@@ -109,15 +100,13 @@ def note_checked(
     made = _held(session, list_id)
     if made.state != ListState.CHECKING:
         return
-    lists.keep_parked(session, list_id=list_id, parked=parked)
+    lists.keep_read(session, made, statements, parked, report)
     made.state = ListState.WAITING
-    made.rows_read, made.rows_skipped = report["rows_read"], report["rows_skipped"]
-    made.rows_ok, made.rows_parked = len(statements), len(parked)
     seen = {"samples": [_sample(one) for one in statements[:SAMPLES]], "other_bank": _other_bank(made, statements)}
     made.report = lists.without_values(report) | seen
     record(
         session, action="registrations.checked", object_type="registration_list", object_id=list_id, by=by,
-        province_code=_province(made), bank=made.bank_code, rows_ok=made.rows_ok, rows_parked=made.rows_parked,
+        province_code=lists.province_of(made), bank=made.bank_code, rows_ok=made.rows_ok, rows_parked=made.rows_parked,
     )  # fmt: skip
 
 
@@ -173,7 +162,7 @@ def take(session: Session, *, list_id: UUID, by: By) -> None:
     jobs.enqueue(session, kind=lists.KIND, object_id=list_id, by=by)
     record(
         session, action="registrations.ordered", object_type="registration_list", object_id=list_id, by=by,
-        province_code=_province(made), bank=made.bank_code, rows_ok=made.rows_ok, brought_by=made.created_by,
+        province_code=lists.province_of(made), bank=made.bank_code, rows_ok=made.rows_ok, brought_by=made.created_by,
     )  # fmt: skip
 
 
@@ -182,24 +171,21 @@ def put_aside(session: Session, *, list_id: UUID, by: By) -> None:
     made = _held(session, list_id)
     if made.state not in UNSETTLED:
         raise Conflict("list_settled")
-    open_ = (col(Job.object_id) == str(list_id), col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
-    for job_id in session.exec(select(Job.id).where(*open_)).all():
-        with suppress(Conflict):  # one that has ended in this moment needs no stopping
-            jobs.cancel(session, job_id=job_id, by=by)
+    jobs.cancel_all(session, object_id=list_id, by=by)
     session.execute(sa.delete(RegistrationRow).where(col(RegistrationRow.list_id) == list_id))
     _settle(made, ListState.PUT_ASIDE, by)
     record(
         session, action="registrations.put_aside", object_type="registration_list", object_id=list_id, by=by,
-        province_code=_province(made), bank=made.bank_code, rows_ok=made.rows_ok,
+        province_code=lists.province_of(made), bank=made.bank_code, rows_ok=made.rows_ok,
     )  # fmt: skip
 
 
 def read_again(session: Session, *, list_id: UUID, by: By) -> None:
     """Begin again the reading or the taking in of a list that broke off."""
-    newest = session.exec(select(Job).where(Job.object_id == str(list_id)).order_by(col(Job.id).desc())).first()
-    if newest is None:
+    newest = of_object(session, list_id)
+    if not newest:
         raise Conflict("list_settled")
-    jobs.retry(session, job_id=newest.id, by=by)
+    jobs.retry(session, job_id=newest[0].id, by=by)
 
 
 def left_waiting(session: Session, before: datetime) -> Iterable[UUID]:
@@ -229,7 +215,3 @@ def _held(session: Session, list_id: UUID) -> RegistrationList:
 def _settle(made: RegistrationList, state: ListState, by: By) -> None:
     made.state, made.settled_by, made.settled_at = state, by.name, clock.utc_now()
     made.report = {name: value for name, value in made.report.items() if name != "samples"}
-
-
-def _province(made: RegistrationList) -> str | None:
-    return (made.area_code or "")[:2] or None

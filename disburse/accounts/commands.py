@@ -12,7 +12,7 @@ import typer
 from sqlmodel import select
 
 from disburse import config, console
-from disburse.accounts import lists, presets, tasks
+from disburse.accounts import due, lists, presets, tasks
 from disburse.accounts.checking import check_registrations
 from disburse.accounts.tables import ListState, RegistrationSource
 from disburse.areas.places import Places
@@ -212,12 +212,12 @@ def link_here(database: Database, programme: str | None = None, area: str | None
         if programme is not None and session.get(Programme, programme) is None:
             known = ", ".join(session.exec(select(Programme.code).order_by(Programme.code)))
             raise Invalid("programme_unknown", code=programme, known=known)
-    return _link(database, "accounts.link", "all", tasks.link_all, {"programme": programme, "area": area})
+    return _link(database, due.LINK, "all", tasks.link_all, {"programme": programme, "area": area})
 
 
 def link_due_here(database: Database) -> dict[str, Any]:
     """Match in this process what has changed since the last run; returns what `link_here` does."""
-    return _link(database, tasks.LINK_DUE, "due", tasks.link_due, {})
+    return _link(database, due.LINK_DUE, "due", tasks.link_due, {})
 
 
 def _link(database: Database, kind: str, what: str, task: Task, payload: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from disburse.accounts.tables import Candidate, Registration
 from disburse.db import among, bulk_insert, one_in, take_turns
 from disburse.ids import in_order
 
+LINK, LINK_DUE = "accounts.link", "accounts.link_due"  # the kinds of the matcher's jobs: over everybody, over this
 _RUN = 100  # notes in a row from which a range is shorter than a list
 _PLAIN = {"synchronize_session": False}  # no note is held as an object
 

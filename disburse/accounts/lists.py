@@ -34,7 +34,8 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_insert, take_turns
 from disburse.errors import NotFound
 from disburse.jobs import actions as jobs
-from disburse.jobs.tables import Job, JobState
+from disburse.jobs.queries import of_object
+from disburse.jobs.tables import JobState
 from disburse.people.tables import Precision, Sex
 from disburse.workbooks import uploads
 
@@ -92,19 +93,32 @@ def receive(
         earlier.file_key = None
         session.add(earlier)
         session.flush()  # the key is its successor's
-    upload = uploads.keep(session, content=content, name=name, by=by)
     made = RegistrationList(
-        bank_code=bank_code, source=source, basis=basis, upload_id=upload.id, file_name=name[:255], sha256=sha256,
-        file_key=file_key, origin=origin, created_by=by.name, created_at=clock.utc_now(),
+        bank_code=bank_code, source=source, basis=basis, file_name=name, sha256=sha256, file_key=file_key,
+        origin=origin, created_by=by.name, created_at=clock.utc_now(),
     )  # fmt: skip
+    job_id = begin(session, made, content=content, kind=kind, by=by)
+    return Receipt(made.id, job_id, False, earlier.id if earlier else None)
+
+
+def begin(session: Session, made: RegistrationList, *, content: bytes, kind: str, by: By) -> UUID:
+    """Keep a list that came, its file sealed, and save the job that reads it. Returns the job's id."""
+    made.upload_id = uploads.keep(session, content=content, name=made.file_name, by=by).id
+    made.file_name = made.file_name[:255]
     session.add(made)
     session.flush()
     job = jobs.enqueue(session, kind=kind, object_id=made.id, by=by)
     record(
         session, action="registrations.received", object_type="registration_list", object_id=made.id, by=by,
-        bank=bank_code, source=str(source), basis=basis, sha256=sha256,
+        province_code=province_of(made), bank=made.bank_code, source=str(made.source), basis=made.basis,
+        sha256=made.sha256,
     )  # fmt: skip
-    return Receipt(made.id, job.id, False, earlier.id if earlier else None)
+    return job.id
+
+
+def province_of(made: RegistrationList) -> str | None:
+    """Return the province whose officers brought a list; None of one that came by program or by command line."""
+    return (made.area_code or "")[:2] or None
 
 
 def _counts_today(made: RegistrationList) -> bool:
@@ -113,7 +127,7 @@ def _counts_today(made: RegistrationList) -> bool:
 
 
 def _job_of(session: Session, made: RegistrationList, by: By) -> UUID | None:
-    newest = session.exec(select(Job).where(Job.object_id == str(made.id)).order_by(col(Job.id).desc())).first()
+    newest = next(iter(of_object(session, made.id)), None)
     if newest is not None and newest.state in (JobState.FAILED, JobState.CANCELLED):
         jobs.retry(session, job_id=newest.id, by=by)
     return newest.id if newest else None
@@ -132,10 +146,8 @@ def take_in(
     made = get_list(session, list_id)
     stated = state_accounts(session, statements=statements, by=by)
     life.accounts_changed(session, account_ids=stated.told, by=by)
-    keep_parked(session, list_id=list_id, parked=parked)
+    keep_read(session, made, statements, parked, report)
     made.state, made.imported_at = ListState.IMPORTED, clock.utc_now()
-    made.rows_read, made.rows_skipped = report["rows_read"], report["rows_skipped"]
-    made.rows_ok, made.rows_parked = len(statements), len(parked)
     made.rows_new, made.rows_changed, made.rows_same = stated.new, stated.changed, stated.same
     made.report = without_values(report)
     session.add(made)
@@ -157,11 +169,19 @@ def take_in(
     return {"new": stated.new, "changed": stated.changed, "same": stated.same}
 
 
-def keep_parked(session: Session, *, list_id: UUID, parked: list[dict[str, Any]]) -> None:
-    """Keep the lines of a list that wait, their cells sealed, in place of those kept when it was first read."""
-    session.execute(sa.delete(RegistrationRow).where(col(RegistrationRow.list_id) == list_id))
-    rows = ((list_id, row["sheet"], row["line"], _sealed(list_id, row)) for row in parked)
+def keep_read(
+    session: Session,
+    made: RegistrationList,
+    statements: Sequence[Statement],
+    parked: list[dict[str, Any]],
+    report: dict[str, Any],
+) -> None:
+    """Keep how many lines were read of a list, and those that wait, sealed, in place of those kept at a first look."""
+    session.execute(sa.delete(RegistrationRow).where(col(RegistrationRow.list_id) == made.id))
+    rows = ((made.id, row["sheet"], row["line"], _sealed(made.id, row)) for row in parked)
     bulk_insert(session, RegistrationRow, ("list_id", "sheet", "line", "raw_sealed"), rows)
+    made.rows_read, made.rows_skipped = report["rows_read"], report["rows_skipped"]
+    made.rows_ok, made.rows_parked = len(statements), len(parked)
 
 
 def refuse(session: Session, *, list_id: UUID, code: str, columns: Sequence[dict[str, Any]] = (), by: By) -> None:

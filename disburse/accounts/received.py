@@ -33,7 +33,7 @@ from disburse.accounts.tables import (
     RegistrationRow,
 )
 from disburse.errors import NotFound
-from disburse.jobs.tables import Job, JobState
+from disburse.jobs.queries import under_way
 from disburse.people.tables import Person
 
 MAY = Permission.BANK_EXCHANGE
@@ -173,8 +173,7 @@ def standing(session: Session, made: RegistrationList) -> Standing:
     rows = session.execute(sa.select(each.c.stand, func.count()).group_by(each.c.stand))
     counts = {Stand(stand): count for stand, count in rows}
     first = snapshots.newest(session) is None
-    open_ = select(Job.id).where(Job.kind == "accounts.link", col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
-    going = session.exec(open_.limit(1)).first() is not None
+    going = under_way(session, due.LINK)
     return Standing(
         {stand: counts.get(stand, 0) for stand in Stand},
         made.rows_erased,

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from disburse import clock, config
 from disburse.accounts import arrivals, due, frames, increments, linking, lists, proposals, reopening, snapshots
+from disburse.accounts.due import LINK, LINK_DUE
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
 from disburse.accounts.statements import Statement
@@ -26,8 +26,8 @@ from disburse.config import Settings
 from disburse.db import Database, take_turns
 from disburse.errors import Conflict
 from disburse.jobs import actions as jobs
+from disburse.jobs.queries import at_work, under_way
 from disburse.jobs.running import Held
-from disburse.jobs.tables import Job, JobState
 from disburse.workbooks import child, uploads
 from disburse.workbooks.refusals import Refusal
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     import matching
 
 READER = "disburse.accounts.reading:read"
-LINK, LINK_DUE = "accounts.link", "accounts.link_due"
 PERSONS_A_STEP = 5_000  # about half a second of one writer's turn
 STEPS_AT_ONCE = 2  # PostgreSQL writes one step while the next is decided
 REBUILD = 20_000  # changes from which posting everything anew is quicker than row by row
@@ -77,7 +76,7 @@ def import_list(database: Database, held: Held, tell: Tell | None = None) -> dic
 
 def _begin_matching(session: Session) -> None:
     """Match everybody for the first time, where nobody has yet: an officer has no command line. Later runs follow."""
-    if snapshots.newest(session) is None and not _is_matching(session):
+    if snapshots.newest(session) is None and not under_way(session, LINK, LINK_DUE):
         jobs.enqueue(session, kind=LINK, object_id="all", by=SYSTEM)
 
 
@@ -140,7 +139,8 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     whole = not scope.get("programme") and not scope.get("area")
     with database.transaction() as session:
         reopening.reopen(session, by=SYSTEM)
-        if snapshots.newest(session) is None and _at_work(session) == 1:
+        # Of another run at work the counts would stand on notes made since it began to read.
+        if snapshots.newest(session) is None and at_work(session, LINK, LINK_DUE) == 1:
             held.advance(session, message="")  # whoever has lost the job forgets nothing
             due.forget(session)
     with database.reading() as session:
@@ -158,12 +158,6 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     if whole:
         _follow_up(database, held, settings, total)
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
-
-
-def _at_work(session: Session) -> int:
-    """Return how many runs are at work; another's counts would stand on notes made since it began to read."""
-    runs = sa.and_(col(Job.kind).in_(["accounts.link", LINK_DUE]), col(Job.state) == JobState.RUNNING)
-    return int(session.execute(sa.select(sa.func.count()).select_from(Job).where(runs)).scalar_one())
 
 
 @contextmanager
@@ -211,17 +205,11 @@ def enqueue_due(database: Database, _settings: Settings) -> bool:
     with database.reading() as session:
         if snapshots.newest(session) is None or not due.waiting(session):
             return False
-        if _is_matching(session):
+        if under_way(session, LINK, LINK_DUE):
             return False
     with database.transaction() as session:
         jobs.enqueue(session, kind=LINK_DUE, object_id="due", by=SYSTEM)
     return True
-
-
-def _is_matching(session: Session) -> bool:
-    open_ = [JobState.QUEUED, JobState.RUNNING]
-    going = select(Job.id).where(col(Job.kind).in_([LINK, LINK_DUE]), col(Job.state).in_(open_))
-    return session.exec(going.limit(1)).first() is not None
 
 
 def _settings(session: Session) -> matching.Settings:
@@ -249,9 +237,9 @@ def _steps(database: Database) -> Iterator[Callable[..., Iterator[linking.Applie
     if database.is_sqlite:
         yield map
         return
-    with database.transaction() as session, ThreadPoolExecutor(STEPS_AT_ONCE) as at_work:
+    with database.transaction() as session, ThreadPoolExecutor(STEPS_AT_ONCE) as pool:
         take_turns(session, "matching run")
-        yield at_work.map
+        yield pool.map
 
 
 @contextmanager

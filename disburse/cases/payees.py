@@ -14,6 +14,7 @@ from disburse import clock
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.accounts import stakes
+from disburse.accounts.histories import MOST
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.cases.tables import ChangeState, RecipientChange
@@ -120,9 +121,6 @@ _Now: Any = sa.orm.aliased(Person, name="now")
 _Then: Any = sa.orm.aliased(Person, name="then")
 _NowBody: Any = sa.orm.aliased(Organisation, name="now_body")
 _ThenBody: Any = sa.orm.aliased(Organisation, name="then_body")
-
-
-MOST = 500  # a list shows so many and says how many more there are
 
 
 def waiting(session: Session, actor: Actor) -> tuple[int, list[Waiting]]:

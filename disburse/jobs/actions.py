@@ -1,12 +1,13 @@
 """Enqueue, claim, keep and end jobs. Every write of a running job is fenced by its attempt."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.audit.actions import record
@@ -161,6 +162,14 @@ def cancel(session: Session, *, job_id: UUID, by: By) -> None:
     if not _turn(session, job_id, waiting, lease_until=None, **values):
         raise Conflict("job_ended")
     _tell(session, "job.cancelled", job_id, by)
+
+
+def cancel_all(session: Session, *, object_id: object, by: By) -> None:
+    """Withdraw the jobs that wait for an object or are at it."""
+    live = (col(Job.object_id) == str(object_id), col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
+    for job_id in session.exec(select(Job.id).where(*live)).all():
+        with suppress(Conflict):  # one that has ended in this moment needs no stopping
+            cancel(session, job_id=job_id, by=by)
 
 
 def retry(session: Session, *, job_id: UUID, by: By) -> None:

@@ -35,6 +35,19 @@ def waiting(session: Session) -> int:
     return session.exec(select(func.count()).select_from(Job).where(col(Job.state).in_(states))).one()
 
 
+def under_way(session: Session, *kinds: str) -> bool:
+    """Return whether a job of these kinds waits or runs."""
+    states = [JobState.QUEUED, JobState.RUNNING]
+    going = select(Job.id).where(col(Job.kind).in_(kinds), col(Job.state).in_(states))
+    return session.exec(going.limit(1)).first() is not None
+
+
+def at_work(session: Session, *kinds: str) -> int:
+    """Return how many jobs of these kinds run."""
+    running = (col(Job.kind).in_(kinds), col(Job.state) == JobState.RUNNING)
+    return session.exec(select(func.count()).select_from(Job).where(*running)).one()
+
+
 def queued(session: Session, *, kind: str, object_ids: Iterable[object]) -> dict[str, datetime]:
     """Return when the waiting jobs of a kind about these objects may begin, by the object's id."""
     asked = select(Job.object_id, Job.run_after, Job.created_at).where(

@@ -16,7 +16,7 @@ from disburse import clock, crypto
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.clock import Period
-from disburse.db import bulk_insert, take_turns, upsert
+from disburse.db import bulk_insert, one_in, take_turns, upsert
 from disburse.errors import Conflict, DisburseError, Invalid, NotFound
 from disburse.funnel import actions as funnel
 from disburse.ids import new_id
@@ -158,12 +158,11 @@ def _report_again(session: Session, programme: str, communes: set[str]) -> None:
     upsert(session, ReportedPeriod, rows, key=["programme", "commune_code"])
     restate_paid(session, programme=programme, commune_codes=left)
     silent = communes - left.keys()
-    for code in sorted(silent):
-        session.execute(
-            sa.delete(ReportedPeriod).where(
-                col(ReportedPeriod.programme) == programme, col(ReportedPeriod.commune_code) == code
-            )
-        )
+    mine = (
+        col(ReportedPeriod.programme) == programme,
+        one_in(session, col(ReportedPeriod.commune_code), sorted(silent)),
+    )
+    session.execute(sa.delete(ReportedPeriod).where(*mine))
     nothing = {"paid": 0, "amount_by_account": 0}
     funnel.restate(session, {row[0]: nothing for row in queries.stages_of(session, programme, silent) if row[1]})
     funnel.close_paid(session, programme=programme, commune_codes=silent)

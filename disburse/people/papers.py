@@ -94,7 +94,7 @@ def seen_recipient(
         .join(Person, col(Person.id) == col(Enrolment.person_id))
         .where(
             col(Recipient.id) == recipient_id,
-            _seen(actor, permission),
+            enrolments_within(actor, permission),
             people_within(actor, permission, col(Person.id)),
         )
     ).first()
@@ -155,13 +155,9 @@ def expiring(session: Session, actor: Actor, *, until: date, limit: int, offset:
             col(Recipient.ended_on).is_(None),
             col(Recipient.paper_until) <= until,
             col(Enrolment.state) == EnrolmentState.ACTIVE,
-            _seen(actor, Permission.PERSON_READ),
+            enrolments_within(actor, Permission.PERSON_READ),
         )
     )
     total = session.execute(sa.select(sa.func.count()).select_from(statement.subquery())).scalar_one()
     page = statement.order_by(col(Recipient.paper_until), col(Person.sort_key)).limit(limit).offset(offset)
     return total, [Expiring(row[0].id, row[0].name, row[1], row[2], row[3]) for row in session.execute(page)]
-
-
-def _seen(actor: Actor, permission: Permission) -> sa.ColumnElement[bool]:
-    return enrolments_within(actor, permission)

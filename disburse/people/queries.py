@@ -13,8 +13,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col
 
-from disburse.access.actor import Actor
-from disburse.access.queries import Condition, within
+from disburse.access.actor import Actor, Scope
+from disburse.access.queries import Condition, within_scopes
 from disburse.access.roles import Permission
 from disburse.db import INSERT_CHUNK, among, one_in
 from disburse.ids import in_order
@@ -34,9 +34,13 @@ from disburse.people.tables import (
 
 def enrolments_within(actor: Actor, permission: Permission) -> Condition:
     """Return the condition (for a query of `enrolment`) that keeps what lies inside the actor's scopes."""
-    return within(
-        actor,
-        permission,
+    return enrolments_in(actor.scopes(permission))
+
+
+def enrolments_in(scopes: Iterable[Scope]) -> Condition:
+    """Return the condition (for a query of `enrolment`) that keeps what lies inside these scopes."""
+    return within_scopes(
+        scopes,
         commune=col(Enrolment.commune_code),
         programme=col(Enrolment.programme),
         province=col(Enrolment.province_code),
@@ -65,36 +69,39 @@ def people_within(actor: Actor, permission: Permission, person_id: Any) -> Condi
         later.from_date > Enrolment.from_date,
     )
     only_received = sa.and_(
-        _received(person_id, inside), sa.not_(_has(person_id)), sa.not_(_receives(person_id, active))
+        _received(person_id, inside), sa.not_(has_enrolment(person_id)), sa.not_(receives_for(person_id, active))
     )
-    last = sa.or_(_receives(person_id, active, inside), _has(person_id, inside, sa.not_(moved_on)), only_received)
-    return sa.or_(_has(person_id, active, inside), sa.and_(sa.not_(_has(person_id, active)), last))
+    last = sa.or_(
+        receives_for(person_id, active, inside), has_enrolment(person_id, inside, sa.not_(moved_on)), only_received
+    )
+    return sa.or_(has_enrolment(person_id, active, inside), sa.and_(sa.not_(has_enrolment(person_id, active)), last))
 
 
 def people_seen(actor: Actor, permission: Permission, person_id: Any) -> Condition:
     """Return the condition on a person that they have, had or receive for an enrolment inside the actor's scopes."""
     inside = enrolments_within(actor, permission)
-    return sa.or_(_has(person_id, inside), _receives(person_id, inside))
+    return sa.or_(has_enrolment(person_id, inside), receives_for(person_id, inside))
 
 
-def _has(person_id: Any, *asked: Condition) -> Condition:
-    return asked_by_row(sa.select(col(Enrolment.id)).where(col(Enrolment.person_id) == person_id, *asked))
+def has_enrolment(person_id: Any, *asked: Condition) -> Condition:
+    """Return the condition on a person that they have, or had, an enrolment like this."""
+    return _asked_by_row(sa.select(col(Enrolment.id)).where(col(Enrolment.person_id) == person_id, *asked))
 
 
-def _receives(person_id: Any, *asked: Condition) -> Condition:
+def receives_for(person_id: Any, *asked: Condition) -> Condition:
+    """Return the condition on a person that they receive now for an enrolment like this."""
     return _received(person_id, col(Recipient.ended_on).is_(None), *asked)
 
 
 def _received(person_id: Any, *asked: Condition) -> Condition:
-    return asked_by_row(
+    return _asked_by_row(
         sa.select(col(Enrolment.id))
         .join(Recipient, col(Recipient.enrolment_id) == col(Enrolment.id))
         .where(col(Recipient.person_id) == person_id, *asked)
     )
 
 
-def asked_by_row(statement: Any) -> Condition:
-    """Return the condition that a statement about `enrolment` and `recipient` finds something for the row outside."""
+def _asked_by_row(statement: Any) -> Condition:
     # The OFFSET keeps PostgreSQL from computing the answer for the whole province first, 0.5 s for a page of fifty.
     exists: Condition = statement.offset(0).correlate_except(Enrolment, Recipient).exists()
     return exists

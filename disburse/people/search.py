@@ -18,7 +18,7 @@ from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.errors import Invalid
 from disburse.funnel.tables import EnrolmentStage
-from disburse.people.queries import asked_by_row, enrolments_within
+from disburse.people.queries import enrolments_within, has_enrolment, receives_for
 from disburse.people.tables import (
     CITIZEN_ID,
     OLD_ID,
@@ -200,15 +200,10 @@ def _of_person(wanted: Wanted) -> list[Condition]:
 def _is_seen(actor: Actor, wanted: Wanted, person_id: Any) -> Condition:
     """Return the condition that a person has an enrolment that fits, or receives for one."""
     fitting = _fitting(actor, wanted)
-    own = sa.select(Enrolment.id).where(col(Enrolment.person_id) == person_id, fitting)  # type: ignore[call-overload]
+    own = has_enrolment(person_id, fitting)
     if wanted.stage or wanted.state or wanted.programme:
-        return asked_by_row(own)
-    receives = (
-        sa.select(Enrolment.id)  # type: ignore[call-overload]
-        .join(Recipient, col(Recipient.enrolment_id) == col(Enrolment.id))
-        .where(col(Recipient.person_id) == person_id, col(Recipient.ended_on).is_(None), fitting)
-    )
-    return sa.or_(asked_by_row(own), asked_by_row(receives))
+        return own
+    return sa.or_(own, receives_for(person_id, fitting))
 
 
 def _fitting(actor: Actor, wanted: Wanted) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -171,22 +171,19 @@ def _visible(cell: Cell, communes: dict[str, _Commune], scopes: Sequence[Scope])
     if commune is None:  # rows of unknown commune belong to whoever sees the whole province or more
         inside = ("", cell.code) if cell.code else [scope.area_code for scope in scopes if len(scope.area_code) <= 2]
         return any(scope.area_code in inside and scope.programme in ("", cell.programme) for scope in scopes)
-    return any(
-        scope.covers(province_code=commune.area.province_code, commune_code=code, programme=cell.programme)
-        for scope in scopes
-        for code in commune.today_codes
-    )
+    return any(_covered(cell, commune, scopes))
 
 
 def _held_whole(cell: Cell, communes: dict[str, _Commune], scopes: Sequence[Scope]) -> bool:
     commune = communes.get(cell.code)
-    return commune is None or all(
-        any(
-            scope.covers(province_code=commune.area.province_code, commune_code=code, programme=cell.programme)
-            for scope in scopes
-        )
-        for code in commune.today_codes
-    )
+    return commune is None or all(_covered(cell, commune, scopes))
+
+
+def _covered(cell: Cell, commune: _Commune, scopes: Sequence[Scope]) -> Iterator[bool]:
+    """Say of each commune of today that a commune became whether a scope covers it."""
+    for code in commune.today_codes:
+        where = {"province_code": commune.area.province_code, "commune_code": code, "programme": cell.programme}
+        yield any(scope.covers(**where) for scope in scopes)
 
 
 def _cells(session: Session, day: date) -> Iterable[Cell]:

@@ -20,6 +20,7 @@ from disburse.accounts.tables import Link, LinkState, RecipientHold, RecipientLi
 from disburse.areas.tables import Area
 from disburse.clock import Period
 from disburse.payments.tables import Channel, PaidLine, PaidReport, PaidStatus
+from disburse.people.queries import enrolments_in
 from disburse.people.tables import (
     BenefitLine,
     EndReason,
@@ -86,13 +87,7 @@ def _funnel(row: Any, parked: int) -> Funnel:
 
 
 def _counted(as_of: date, scopes: Sequence[Scope]) -> sa.Select[*tuple[Any, ...]]:
-    inside = within_scopes(
-        scopes,
-        commune=col(Enrolment.commune_code),
-        programme=col(Enrolment.programme),
-        province=col(Enrolment.province_code),
-    )
-    flags = enrolments_as_of(as_of).where(inside).subquery()
+    flags = enrolments_as_of(as_of).where(enrolments_in(scopes)).subquery()
     summed = [sa.func.coalesce(sa.func.sum(flags.c[name]), 0).label(name) for name in SUMMED]
     return sa.select(
         flags.c.programme,

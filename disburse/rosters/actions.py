@@ -6,7 +6,6 @@ Entering rows: importing; answering what they ask: answering; undoing: undoing.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,7 @@ from disburse.audit.actor import By
 from disburse.db import take_turns
 from disburse.errors import Conflict, Invalid, NotFound
 from disburse.jobs import actions as jobs
-from disburse.jobs.tables import Job, JobState
+from disburse.jobs.tables import Job
 from disburse.programmes.tables import Programme
 from disburse.rosters import remembering, staging
 from disburse.rosters.tables import ROSTER_OUTLINE, Roster, RosterState, Scope
@@ -123,21 +122,13 @@ def _take_off_screen(session: Session, roster: Roster, by: By) -> None:
 
 def restart(session: Session, roster: Roster, *, by: By, kind: str = PREPARE) -> Job:
     """Let a roster that was not imported be read from the beginning; a job that is at it stops at its next step."""
-    stop_jobs(session, roster, by=by)
+    jobs.cancel_all(session, object_id=roster.id, by=by)
     staging.drop(session, roster.id)
     roster.state, roster.report = RosterState.READING, {}
     roster.rows_read = roster.rows_ok = roster.rows_parked = roster.rows_warned = roster.rows_skipped = 0
     roster.issues_total = 0
     session.add(roster)
     return jobs.enqueue(session, kind=kind, object_id=roster.id, by=by)
-
-
-def stop_jobs(session: Session, roster: Roster, *, by: By) -> None:
-    """Withdraw the jobs that wait for a roster or are at it."""
-    live = (col(Job.object_id) == str(roster.id), col(Job.state).in_([JobState.QUEUED, JobState.RUNNING]))
-    for job_id in session.exec(select(Job.id).where(*live)).all():
-        with suppress(Conflict):  # one that has ended in this moment needs no stopping
-            jobs.cancel(session, job_id=job_id, by=by)
 
 
 def _check_programme(session: Session, code: str) -> None:

@@ -169,7 +169,7 @@ def begin_again(session: Session, *, roster_id: UUID, by: By) -> None:
     if roster.state != RosterState.STAGED:
         actions.restart(session, roster, by=by)
         return
-    actions.stop_jobs(session, roster, by=by)
+    jobs.cancel_all(session, object_id=roster.id, by=by)
     roster.report = {name: value for name, value in roster.report.items() if name != "rehearsal"}
     session.add(roster)
     jobs.enqueue(session, kind=actions.PREPARE, object_id=roster.id, by=by)
@@ -208,7 +208,7 @@ def turn_down(session: Session, *, roster_id: UUID, reason: str, by: By) -> None
     said = without_numbers(" ".join(reason.split()))
     if not said:
         raise Invalid("roster_reason_needed")
-    actions.stop_jobs(session, roster, by=by)
+    jobs.cancel_all(session, object_id=roster.id, by=by)
     staging.drop(session, roster.id)
     roster.state, roster.reject_code, roster.file_key = RosterState.REFUSED, TURNED_DOWN, None
     roster.turned_down = said[:_LONGEST_REASON]

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from disburse import clock
 from disburse.audit.actor import By
+from disburse.jobs import actions as jobs
 from disburse.rosters import actions, staging
 from disburse.rosters.actions import Upload
 from disburse.rosters.rehearsal import Rehearsal
@@ -43,7 +44,7 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
     """Add an upload that waits for an officer of the commune and one that was imported; returns their ids."""
     finished = _upload(session, province, commune, FINISHED_FILE, "2026-10", Scope.PART)
     done = actions.get(session, finished)
-    actions.stop_jobs(session, done, by=OFFICER)
+    jobs.cancel_all(session, object_id=done.id, by=OFFICER)
     done.state, done.ordered_by, done.imported_at = RosterState.IMPORTED, OFFICER.name, done.created_at
     done.rows_read, done.rows_ok, done.rows_new, done.rows_changed, done.rows_same = 214, 211, 9, 12, 190
     done.rows_parked, done.areas_key = 3, commune
@@ -61,7 +62,7 @@ def add_uploads(session: Session, province: str, commune: str) -> list[UUID]:
         hamlets=[[commune, commune, "2025-07-01", "TDP Phú Lộc", 3], [commune, commune, "2025-07-01", "Xóm Rừng", 1]],
     )  # fmt: skip
     actions.note_rehearsed(session, roster_id=waiting, found=found.as_json())
-    actions.stop_jobs(session, roster, by=OFFICER)
+    jobs.cancel_all(session, object_id=roster.id, by=OFFICER)
     return [waiting, finished]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from disburse import clock
-from disburse.accounts import arrivals, lists, tasks
+from disburse.accounts import arrivals, due, lists, tasks
 from disburse.accounts.arrivals import Arrival
 from disburse.accounts.tables import ListState, Registration, RegistrationList, RegistrationRow, RegistrationSource
 from disburse.config import Settings
@@ -81,7 +81,7 @@ class TestTake:
                 arrivals.take(session, list_id=list_id, by=CLERK)
             work(world)
         with world.database.reading() as session:
-            assert len(session.exec(select(Job.id).where(Job.kind == tasks.LINK)).all()) == 1
+            assert len(session.exec(select(Job.id).where(Job.kind == due.LINK)).all()) == 1
 
     def test_once(self, world: World) -> None:
         """Not before it was read, and not twice; one that nobody reads any more is found."""

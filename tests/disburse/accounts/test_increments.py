@@ -32,6 +32,7 @@ from disburse.db import Database
 from disburse.errors import Conflict
 from disburse.ids import new_id
 from disburse.jobs import actions as jobs
+from disburse.jobs.queries import at_work
 from disburse.jobs.running import Held, run_next
 from disburse.people.tables import Person, PersonStatus
 from matching import posts
@@ -235,7 +236,7 @@ class TestLinkDue:
         life.arrive()
         assert tasks.enqueue_due(database, config.load())
         assert not tasks.enqueue_due(database, config.load())
-        while run_next(database, {tasks.LINK_DUE: tasks.link_due}, lease_seconds=30):
+        while run_next(database, {due.LINK_DUE: tasks.link_due}, lease_seconds=30):
             pass
         check_like_a_full_run(database)
 
@@ -316,10 +317,10 @@ class TestLinkDue:
                 with database.reading() as session:
                     assert due.waiting(session) == noted > 0
         with database.transaction() as session:
-            assert tasks._at_work(session) == 0
-            job = jobs.enqueue(session, kind=tasks.LINK_DUE, object_id="due", payload={}, by=SYSTEM)
+            assert at_work(session, due.LINK, due.LINK_DUE) == 0
+            job = jobs.enqueue(session, kind=due.LINK_DUE, object_id="due", payload={}, by=SYSTEM)
             assert jobs.claim(session, worker="a", lease_seconds=30, only=job.id) is not None
-            assert tasks._at_work(session) == 1
+            assert at_work(session, due.LINK, due.LINK_DUE) == 1
             due.forget(session)
         with database.reading() as session:
             assert due.waiting(session) == 0
