@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from matching.decide import Decisions, decide
+from matching.decide import decide
 from matching.engines import meetings
 from matching.frequency import Frequencies
 from matching.matcher import Progress, Scored, join
@@ -52,7 +52,7 @@ def link(
     roster: pd.DataFrame,
     registrations: pd.DataFrame,
     settings: Settings | None = None,
-    places: pd.DataFrame | None = None,
+    places: Frame | None = None,
     progress: Progress | None = None,
     *,
     frequencies: Frequencies | None = None,
@@ -130,10 +130,3 @@ def _check(frame: pd.DataFrame, name_column: str) -> None:
         raise ValueError("row_id must not be empty")
     if frame["row_id"].duplicated().any():
         raise ValueError("row_id must be unique")
-
-
-def pair_frame(roster: People, scored: Scored, decisions: Decisions) -> pd.DataFrame:
-    """The result frame, best first, ties in the order of the ids."""
-    import pandas as pd
-
-    return pd.DataFrame(Pairs.of(roster, scored, decisions).columns())

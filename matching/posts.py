@@ -20,14 +20,14 @@ from matching.block import KEYS, NEARBY, Blocks, Housed, KeyColumn
 from matching.columns import Int64, Text, distinct
 from matching.decide import decide
 from matching.frequency import Frequencies
-from matching.link import pair_frame
 from matching.matcher import Matcher, join
 from matching.normalise import People, normalise
+from matching.pairs import Pairs
 from matching.places import commune_keys, gazetteer, read_addresses
 from matching.settings import Settings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Frame
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ COLUMN = np.array(  # of each key
 )
 
 
-def roster_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
+def roster_posts(people: People, places: Frame | None = None) -> Posts:
     """Return under what each row of a roster may be met."""
     here = Housed.settled(people, commune_keys(people.commune, gazetteer(places)))
     posts = _posts(
@@ -86,7 +86,7 @@ def bearer_posts(people: People) -> Posts:
     return Posts(kind, COLUMN[kind], column.value[rows], rows)
 
 
-def registration_posts(people: People, places: pd.DataFrame | None = None) -> Posts:
+def registration_posts(people: People, places: Frame | None = None) -> Posts:
     """Return under what each registration of a list may be met."""
     table = gazetteer(places)
     here = Housed(people, *table.meanings(read_addresses(people.address, table)))
@@ -106,18 +106,15 @@ def _posts(anywhere: Sequence[KeyColumn], nearby: Sequence[KeyColumn], row: Int6
 
 @dataclass(slots=True)
 class Part:
-    """Some pairs of two lists, scored as in the whole: rows of the two frames above the floor, and what is decided.
-
-    `pairs`: as in `LinkResult`.
-    """
+    """Some pairs of two lists, scored as in the whole: rows of the two frames above the floor, and what is decided."""
 
     left: Int64
     right: Int64
-    pairs: pd.DataFrame
+    pairs: Pairs
 
 
 def link_part(
-    roster: People, bank: People, pairs: tuple[Int64, Int64], settings: Settings, places: pd.DataFrame | None,
+    roster: People, bank: People, pairs: tuple[Int64, Int64], settings: Settings, places: Frame | None,
     frequencies: Frequencies,
 ) -> Part:  # fmt: skip
     """Score and decide the pairs (row of `roster`, row of `bank`) with a frozen snapshot; row ids are the places.
@@ -132,7 +129,7 @@ def link_part(
     scored = join(roster, [meeting], settings, frequencies, places)
     decisions = decide(roster, scored, settings)
     right = np.asarray(scored.bank.row_id, dtype=object)[scored.right].astype(np.int64)
-    return Part(scored.left, right, pair_frame(roster, scored, decisions))
+    return Part(scored.left, right, Pairs.of(roster, scored, decisions))
 
 
 def read_roster(columns: Mapping[str, Text]) -> People:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from matching.pairs import as_objects, picked
 from matching.score import Floats, score
 from matching.settings import Settings
 from matching.sources import frame_slices
+
+if TYPE_CHECKING:
+    from matching.columns import Frame
 
 ROUNDS = 3
 STIFFNESS = 25.0  # a weight moves by half where about 25 informative pairs speak for it
@@ -46,7 +49,7 @@ def refit(
     roster: pd.DataFrame,
     registrations: pd.DataFrame,
     settings: Settings | None = None,
-    places: pd.DataFrame | None = None,
+    places: Frame | None = None,
     decisions: pd.DataFrame | None = None,
     *,
     name: str = "refit",

@@ -21,7 +21,7 @@ from disburse.accounts.tables import (
     RecipientHold,
     Registration,
 )
-from disburse.areas.places import Places
+from disburse.areas.places import packaged
 from disburse.crypto import Sealed
 from disburse.ids import in_order
 from disburse.people.tables import (
@@ -211,12 +211,10 @@ def in_scope(session: Session, programme: str | None, area: str | None) -> set[U
 
 
 @cache
-def places() -> pd.DataFrame:
+def places() -> dict[str, Text]:
     """Return every commune, old and new, with the commune of today it lies in."""
-    import pandas as pd
+    from matching.columns import Text
 
-    rows: Iterable[Any] = Places().rows()
-    return pd.DataFrame(
-        [(r.code, r.valid_from.isoformat(), r.name, r.today_code) for r in rows],
-        columns=["code", "valid_from", "name", "today_code"],
-    )
+    rows = [(place.code, place.name, place.today_code) for place in packaged().rows()]
+    columns = zip(*rows, strict=True)
+    return {name: Text.of(column) for name, column in zip(("code", "name", "today_code"), columns, strict=True)}

@@ -12,7 +12,7 @@ from disburse import console
 from disburse.errors import Invalid
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matching.columns import Text
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -72,7 +72,7 @@ def _check_columns(path: Path, needed: tuple[str, ...]) -> None:
         raise Invalid("columns_missing", columns=", ".join(missing))
 
 
-def _places() -> pd.DataFrame:
+def _places() -> dict[str, Text]:
     from disburse.accounts.frames import places
 
     return places()

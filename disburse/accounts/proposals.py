@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import attrgetter
@@ -23,8 +23,6 @@ from disburse.ids import in_order
 from disburse.people.tables import Person
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from matching import Settings
     from matching.frequency import Frequencies
 
@@ -114,20 +112,20 @@ def propose_all(
     keep_words: bool = False,
 ) -> FullRun:  # fmt: skip
     """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists."""
-    from matching.link import link_sources
+    from matching.link import pairs_of
     from matching.posts import read_roster
 
     bank = slices.Statements(session, keep_words=keep_words)
     with bank.slices() as slices_:
         left = frames.recipients(session)
         people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
-        result = link_sources(
+        pairs, scored = pairs_of(
             people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
         )
-    rows = _pairs_of(result.pairs, left.keys, bank.keys().of)
+    rows = _pairs_of(pairs.columns(), left.keys, bank.keys().of)
     found = by_person(session, rows, left.keys, few=False)
     made = Proposals(left.keys, found, claims_in(found), settings.name)
-    return FullRun(made, result.frequencies, people, bank)
+    return FullRun(made, scored.frequencies, people, bank)
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
@@ -136,16 +134,15 @@ def _silent(_step: str, _done: int, _total: int) -> None:
 
 def rows_of(found: neighbours.Found, wanted: set[UUID]) -> list[Pair]:
     """Return the pairs of the wanted people that were decided to be kept."""
-    mine = [row for row, person in enumerate(found.people.ids) if person in wanted]
-    pairs = found.part.pairs
-    return _pairs_of(pairs[pairs["roster_row_id"].isin(mine)], found.people.ids, _of(found.bank.keys))
+    rows = _pairs_of(found.part.pairs.columns(), found.people.ids, _of(found.bank.keys))
+    return [pair for pair in rows if pair.person_id in wanted]
 
 
 def _of(keys: list[tuple[UUID, UUID]]) -> Statements:
     return lambda rows: [keys[row] for row in rows]
 
 
-def _pairs_of(pairs: pd.DataFrame, persons: list[UUID], statements: Statements) -> list[Pair]:
+def _pairs_of(pairs: Mapping[str, Any], persons: list[UUID], statements: Statements) -> list[Pair]:
     names = ("roster_row_id", "registration_row_id", "score", "decision", "reasons")
     people, lines, scores, said, why = (pairs[name].tolist() for name in names)
     rows = zip(people, statements(lines), scores, said, why, strict=True)
