@@ -67,12 +67,14 @@ def home(actor: Actor = require(Permission.OWN_SESSION)) -> Response:
 @dataclass(frozen=True, slots=True)
 class WelcomePage(Page):
     template: ClassVar[str] = "welcome.html"
+    waiting: bool
 
 
 @router.get("/welcome")
-def welcome(request: Request, _: Actor = require(Permission.OWN_SESSION)) -> Response:
-    """Greet a role that has no screens yet, and say why."""
-    return pages.render(request, WelcomePage())
+def welcome(request: Request, session: Reading, actor: Actor = require(Permission.OWN_SESSION)) -> Response:
+    """Greet a role that has no screens yet, or whose rights wait, and say why."""
+    waiting = queries.roles_to_be(session, actor.user_id) - queries.roles_of(session, actor.user_id)
+    return pages.render(request, WelcomePage(waiting=bool(waiting)))
 
 
 @router.get("/sign-in")
@@ -278,7 +280,7 @@ def _invitation_page(
     if found is None:
         raise NotFound("invitation_gone")
     user = found[1]
-    needed = second_factor.needed_by(queries.roles_of(session, user.id))
+    needed = second_factor.needed_by(queries.roles_to_be(session, user.id))
     return InvitationPage(
         token=token,
         name=user.name,

@@ -43,6 +43,7 @@ class UserPage(Page):
     user: User
     grants: tuple[GrantLine, ...]
     proposals: tuple[Proposal, ...]
+    taken_up: bool
     sessions: int
     locked: bool
     locked_until: datetime | None
@@ -72,7 +73,8 @@ def _page(
     return UserPage(
         user=line.user,
         grants=tuple(grants.lines(session, line.grants, lang)),
-        proposals=_proposals(session, actor, line.user, lang),
+        proposals=_proposals(session, actor, line, lang),
+        taken_up=line.user.password_hash is not None,
         sessions=len(queries.sessions_of(session, user_id)),
         locked=user_id in locked,
         locked_until=locked.get(user_id),
@@ -84,14 +86,14 @@ def _page(
     )
 
 
-def _proposals(session: Session, actor: Actor, user: User, lang: str) -> tuple[Proposal, ...]:
-    found = proposals.open_of(session, user)
+def _proposals(session: Session, actor: Actor, whose: UserLine, lang: str) -> tuple[Proposal, ...]:
+    found, never = whose.waiting, {whose.user.id, proposals.handed_out_by(session, whose.user.id)}
     return tuple(
         Proposal(
             line,
             session.get_one(User, one.proposed_by).name,
             one.proposed_at,
-            may_approve=actor.user_id not in (one.proposed_by, user.id) and directory.reaches(actor, one.area_code),
+            may_approve=actor.user_id not in {one.proposed_by, *never} and directory.reaches(actor, one.area_code),
         )
         for one, line in zip(found, grants.lines(session, found, lang), strict=True)
     )
@@ -201,7 +203,7 @@ def post_reset(
     made: list[tuple[User, str]] = []
 
     def change(session: Session, line: UserLine) -> None:
-        token = actions.reset_user(session, user=line.user, second_factor=bool(second_factor), by=actor.by)
+        token = proposals.reset_user(session, user=line.user, second_factor=bool(second_factor), by=actor.by)
         made.append((line.user, token))
 
     answer = _changed(request, database, actor, user_id, change)

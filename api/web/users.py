@@ -39,6 +39,7 @@ class Line:
 
     user: User
     grants: tuple[GrantLine, ...]
+    waiting: tuple[GrantLine, ...]
     locked: bool
     locked_until: datetime | None
 
@@ -77,6 +78,7 @@ def show(
         Line(
             line.user,
             tuple(grants.lines(session, line.grants, lang)),
+            tuple(grants.lines(session, line.waiting, lang)),
             line.user.id in locked,
             locked.get(line.user.id),
         )

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.access import passwords, queries, roles, second_factor
-from disburse.access.tables import Grant, Invitation, RecoveryCode, Role, User, UserSession
+from disburse.access.tables import Grant, Invitation, Role, User, UserSession
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Denied, Invalid, NotFound
@@ -204,33 +204,6 @@ def enable_user(session: Session, *, user: User, by: By) -> None:
     record(session, action="user.enabled", object_type="user", object_id=user.id, by=by)
 
 
-def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> str:
-    """Take the password away, and with `second_factor` the phone and its spare codes; return a new invitation's token.
-
-    Never by oneself: what is forgotten is changed on one's own page, or reset by another administrator.
-    """
-    if by.id == user.id:
-        raise Denied("own_account")
-    if user.disabled_at is not None:
-        raise Conflict("user_disabled")
-    user.password_hash = None
-    user.failed_sign_ins = 0
-    if second_factor:
-        user.totp_sealed, user.totp_last_step = None, 0
-        session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
-    session.add(user)
-    end_sessions_of(session, user_id=user.id)
-    record(
-        session,
-        action="user.reset",
-        object_type="user",
-        object_id=user.id,
-        by=by,
-        second_factor=second_factor,
-    )
-    return invite(session, user=user, by=by)
-
-
 def begin_session(session: Session, *, user: User, agent: str = "", by: By) -> tuple[str, UserSession]:
     """Begin a session with a new token of 256 bits; return it (it is stored nowhere) and the session."""
     token = secrets.token_urlsafe(32)
@@ -326,6 +299,7 @@ def invite(session: Session, *, user: User, by: By) -> str:
             user_id=user.id,
             created_at=now,
             expires_at=now + INVITATION_LIFE,
+            made_by=by.id,
         )
     )
     record(session, action="invitation.made", object_type="user", object_id=user.id, by=by)

@@ -56,8 +56,9 @@ class Actor:
         return tuple(role for role in Role if role in mine)
 
     def may(self, permission: Permission) -> bool:
-        """Say whether any grant gives the permission, wherever."""
-        return any(permission in permissions_of(held.role) for held in self.held)
+        """Say whether any grant gives the permission, wherever; one's own session needs none: all can sign out."""
+        own = permission is Permission.OWN_SESSION
+        return own or any(permission in permissions_of(held.role) for held in self.held)
 
     def scopes(self, permission: Permission) -> tuple[Scope, ...]:
         """Return where the permission holds; empty means nowhere."""

@@ -7,7 +7,7 @@ import typer
 from sqlmodel import Session, col, select
 
 from disburse import config
-from disburse.access import actions, passwords, queries
+from disburse.access import actions, passwords, proposals, queries
 from disburse.access.tables import Role, User
 from disburse.areas.tables import Area
 from disburse.audit.actor import COMMAND
@@ -64,6 +64,18 @@ def invite(name: Annotated[str, typer.Argument(help="Tên đăng nhập.")]) -> 
     with open_installation(settings).transaction() as session:
         token = actions.invite(session, user=_user(session, name), by=COMMAND)
     typer.echo(_address(settings, token))
+
+
+@app.command("approve")
+def approve(name: Annotated[str, typer.Argument(help="Tên đăng nhập.")]) -> None:
+    """Duyệt các quyền đang chờ của một người dùng, khi cơ quan chỉ có một quản trị hệ thống."""
+    with open_installation(config.load()).transaction() as session:
+        user = _user(session, name)
+        waiting = proposals.open_of(session, user)
+        if not waiting:
+            raise NotFound("nothing_waits", name=user.name)
+        for one in waiting:
+            proposals.approve(session, proposal_id=one.id, user_id=user.id, by=COMMAND)
 
 
 @app.command("disable")

@@ -76,13 +76,12 @@ def reaches(actor: Actor, area_code: str) -> bool:
 
 
 def may_change(actor: Actor, line: UserLine) -> bool:
-    """Say whether the actor administers this user: everything they hold lies inside the actor's area.
+    """Say whether the actor administers this user: everything they hold or wait for lies inside the actor's area.
 
     Else an administrator of one province could reset a national account that also works in that province.
     """
-    if not line.grants:
-        return reaches(actor, "")
-    return all(reaches(actor, grant.area_code) for grant in line.grants)
+    areas = {one.area_code for one in line.grants} | {one.area_code for one in line.waiting} or {""}
+    return all(reaches(actor, area_code) for area_code in areas)
 
 
 def _inside(scope: Scope, area_code: str) -> bool:

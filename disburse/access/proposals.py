@@ -1,4 +1,7 @@
-"""Grants that one administrator may not give alone: a second one approves them, or they never come to be."""
+"""What one administrator may not do alone: give a right that weighs, or hand an account out anew with such rights.
+
+A second administrator approves, or the right never comes to be (ADR 17).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.access import actions
-from disburse.access.tables import Grant, GrantProposal, ProposalState, Role, User
+from disburse.access import actions, roles
+from disburse.access.tables import Grant, GrantProposal, Invitation, ProposalState, RecoveryCode, Role, User
 from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.errors import Conflict, Denied, NotFound
@@ -19,8 +22,8 @@ _BOUND_OTHERWISE = (Role.BANK, Role.PAYER)
 
 
 def needs_second(role: Role, area_code: str) -> bool:
-    """Say whether a grant makes an administrator or reaches over the whole country."""
-    return role is Role.ADMIN or (not area_code and role not in _BOUND_OTHERWISE)
+    """Say whether a grant makes an administrator, moves money or reaches over the whole country."""
+    return role is Role.ADMIN or roles.moves_money(role) or (not area_code and role not in _BOUND_OTHERWISE)
 
 
 def give(
@@ -49,9 +52,13 @@ def give(
     actions.check_grant(session, user=user, role=role, area_code=area_code, by=by)
     if any((role, area_code, programme) == (one.role, one.area_code, one.programme) for one in open_of(session, user)):
         raise Conflict("proposal_exists")
+    return _propose(session, user_id=user.id, role=role, area_code=area_code, programme=programme, by=by)
+
+
+def _propose(session: Session, *, user_id: UUID, role: Role, area_code: str, programme: str, by: By) -> GrantProposal:
     assert by.id is not None  # only a signed-in administrator comes this way; the command line grants at once
     proposal = GrantProposal(
-        user_id=user.id,
+        user_id=user_id,
         role=role,
         area_code=area_code,
         programme=programme,
@@ -64,15 +71,59 @@ def give(
     return proposal
 
 
+def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> str:
+    """Take the password away, and with `second_factor` the phone and its spare codes; return a new invitation's token.
+
+    Never by oneself: what is forgotten is changed on one's own page, or reset by another administrator. Where no phone
+    is asked for afterwards, whoever holds the invitation holds the account: its rights that take two wait anew.
+    """
+    if by.id == user.id:
+        raise Denied("own_account")
+    if user.disabled_at is not None:
+        raise Conflict("user_disabled")
+    user.password_hash = None
+    user.failed_sign_ins = 0
+    if second_factor:
+        user.totp_sealed, user.totp_last_step = None, 0
+        session.execute(sa.delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
+    session.add(user)
+    actions.end_sessions_of(session, user_id=user.id)
+    record(session, action="user.reset", object_type="user", object_id=user.id, by=by, second_factor=second_factor)
+    _wait_anew(session, user, by)
+    return actions.invite(session, user=user, by=by)
+
+
+def _wait_anew(session: Session, user: User, by: By) -> None:
+    for waits in open_of(session, user):  # whoever proposed it may approve now: the account comes from other hands
+        waits.proposed_by, waits.proposed_at = by.id or waits.proposed_by, clock.utc_now()
+        session.add(waits)
+        _record(session, "grant.proposed", waits, by)
+    if user.totp_sealed is not None:
+        return
+    for held in session.exec(select(Grant).where(Grant.user_id == user.id).order_by(col(Grant.id))):
+        if needs_second(held.role, held.area_code):
+            _propose(
+                session, user_id=user.id, role=held.role, area_code=held.area_code, programme=held.programme, by=by
+            )
+            session.delete(held)
+
+
 def approve(session: Session, *, proposal_id: UUID, user_id: UUID, by: By) -> Grant:
-    """Give what another administrator proposed; neither the proposer nor the one who gains may do it."""
+    """Give what another administrator proposed: not the proposer, not who gains, not who handed the account out.
+
+    Only once the person has taken the account up: before, there is nobody yet whom the approver could have asked.
+    """
     proposal = _open(session, proposal_id, user_id)
     if by.id == proposal.proposed_by:
         raise Denied("proposal_own")
     if by.id == proposal.user_id:
         raise Denied("own_grants")
-    _decide(session, proposal, ProposalState.APPROVED, by)
     user = session.get_one(User, proposal.user_id)
+    if by.id is not None and by.id == handed_out_by(session, user.id):
+        raise Denied("proposal_handed_out")
+    if user.password_hash is None:
+        raise Conflict("proposal_not_taken_up")
+    _decide(session, proposal, ProposalState.APPROVED, by)
     _record(session, "grant.approved", proposal, by)
     return actions.grant_role(
         session, user=user, role=proposal.role, area_code=proposal.area_code, programme=proposal.programme, by=by
@@ -84,6 +135,12 @@ def refuse(session: Session, *, proposal_id: UUID, user_id: UUID, by: By) -> Non
     proposal = _open(session, proposal_id, user_id)
     _decide(session, proposal, ProposalState.REFUSED, by)
     _record(session, "grant.refused", proposal, by)
+
+
+def handed_out_by(session: Session, user_id: UUID) -> UUID | None:
+    """Return the administrator who made a user's newest invitation; None where it was the command line."""
+    newest = select(Invitation.made_by).where(Invitation.user_id == user_id)
+    return session.exec(newest.order_by(col(Invitation.created_at).desc()).limit(1)).first()
 
 
 def open_of(session: Session, user: User) -> list[GrantProposal]:

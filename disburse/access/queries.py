@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from disburse import clock
 from disburse.access.actor import Actor, Held, Scope
 from disburse.access.roles import Permission, permissions_of
-from disburse.access.tables import Grant, Invitation, Role, User, UserSession
+from disburse.access.tables import Grant, GrantProposal, Invitation, ProposalState, Role, User, UserSession
 from disburse.areas.tables import Area, AreaKind
 from disburse.audit.actor import By
 
@@ -104,6 +104,12 @@ def roles_of(session: Session, user_id: UUID) -> set[Role]:
     return {grant.role for grant in grants_of(session, user_id)}
 
 
+def roles_to_be(session: Session, user_id: UUID) -> set[Role]:
+    """Return the roles a user holds or waits for: what they must prove at their first sign-in is for all of them."""
+    waiting = select(GrantProposal).where(GrantProposal.user_id == user_id, GrantProposal.state == ProposalState.OPEN)
+    return roles_of(session, user_id) | {one.role for one in session.exec(waiting)}
+
+
 def actor_of(session: Session, user: User, *, by: By) -> Actor:
     """Return the user as an actor, with the grants of this moment."""
     held = tuple(
@@ -161,10 +167,11 @@ def invitation_of(session: Session, token: str, now: datetime) -> tuple[Invitati
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
-    """A user as the list of users shows them."""
+    """A user as the list of users shows them: what they hold, and what waits for a second administrator."""
 
     user: User
     grants: list[Grant]
+    waiting: list[GrantProposal]
 
 
 def users(session: Session) -> list[UserLine]:
@@ -173,13 +180,17 @@ def users(session: Session) -> list[UserLine]:
 
 
 def with_grants(session: Session, people: list[User]) -> list[UserLine]:
-    """Return users with what they hold now, in the order given."""
+    """Return users with what they hold now and what waits, in the order given."""
     now = clock.utc_now()
     held: dict[UUID, list[Grant]] = {user.id: [] for user in people}
     for grant in session.exec(select(Grant).where(col(Grant.user_id).in_(held)).order_by(col(Grant.id))):
         if grant.expires_at is None or grant.expires_at > now:
             held[grant.user_id].append(grant)
-    return [UserLine(user, held[user.id]) for user in people]
+    waiting: dict[UUID, list[GrantProposal]] = {user.id: [] for user in people}
+    still_open = select(GrantProposal).where(GrantProposal.state == ProposalState.OPEN)
+    for one in session.exec(still_open.where(col(GrantProposal.user_id).in_(waiting)).order_by(col(GrantProposal.id))):
+        waiting[one.user_id].append(one)
+    return [UserLine(user, held[user.id], waiting[user.id]) for user in people]
 
 
 def sessions_of(session: Session, user_id: UUID) -> list[UserSession]:

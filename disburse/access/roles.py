@@ -293,6 +293,26 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.PAYER: frozenset({Permission.OWN_SESSION}),
 }
 
+# What decides who is paid and into which account, made or approved. A role that may any of it is given by two (ADR 17).
+MOVES_MONEY = frozenset(
+    {
+        Permission.ROSTER_UPLOAD,
+        Permission.ROSTER_UNDO,
+        Permission.ROW_FIX,
+        Permission.PERSON_CHANGE,
+        Permission.PERSON_MERGE,
+        Permission.RECIPIENT_CHANGE,
+        Permission.QUESTION_ANSWER,
+        Permission.REQUEST_SEND,
+        Permission.BANK_EXCHANGE,
+        Permission.LINK_PROPOSE,
+        Permission.LINK_APPROVE,
+        Permission.FLAG_SETTLE,
+        Permission.MATCH_REVIEW,
+        Permission.MATCH_BULK,
+    }
+)
+
 _MAKERS = (Role.PROVINCE, Role.COMMUNE)
 _OUTSIDE = (Role.BANK, Role.PAYER)
 
@@ -313,6 +333,11 @@ TOXIC: frozenset[frozenset[Role]] = frozenset(
 def permissions_of(role: Role) -> frozenset[Permission]:
     """Return what a role may do."""
     return PERMISSIONS_OF[role]
+
+
+def moves_money(role: Role) -> bool:
+    """Say whether a role may make or approve anything that decides who is paid and into which account."""
+    return bool(PERMISSIONS_OF[role] & MOVES_MONEY)
 
 
 def role_name(role: Role, lang: str = "vi") -> str:

@@ -63,7 +63,7 @@ def with_password(database: Database, *, name: str, password: str, agent: str, c
         _note_failure(database, keys, user=user, name=name, by=by)
         raise Invalid("sign_in_refused")
     with database.reading() as session:
-        needed = codes and second_factor.needed_by(queries.roles_of(session, user.id))
+        needed = codes and second_factor.needed_by(queries.roles_to_be(session, user.id))
     if not needed:
         return _begin(database, user.id, agent=agent, by=by)
     if user.totp_sealed is not None:

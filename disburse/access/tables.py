@@ -93,6 +93,7 @@ class Invitation(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    made_by: UUID | None = Field(default=None, foreign_key="user_account.id")  # None: the command line
 
 
 class KeptForm(SQLModel, table=True):
@@ -135,7 +136,7 @@ class ProposalState(StrEnum):
 
 
 class GrantProposal(SQLModel, table=True):
-    """A grant that one administrator may not give alone: another administrator, or one over the whole country."""
+    """A grant that one administrator may not give alone, or not leave to an account they handed out anew (ADR 17)."""
 
     __tablename__ = "grant_proposal"
 

@@ -31,6 +31,7 @@ ACCOUNTS = (
     SampleAccount("binhson", "Phạm Văn Thạch", Role.COMMUNE, "21040"),
     SampleAccount("giamsat", "Đỗ Thị Thu", Role.AUDITOR, "51"),
     SampleAccount("quantri", "Võ Minh Quân", Role.ADMIN),
+    SampleAccount("quantri.hai", "Huỳnh Thị Sương", Role.ADMIN),
 )
 
 

@@ -120,6 +120,18 @@ ACCESS: dict[str, tuple[str, str]] = {
         "Người đề nghị không tự duyệt. Nhờ một quản trị hệ thống khác.",
         "Who proposed it cannot approve it. Ask another administrator.",
     ),
+    "proposal_handed_out": (
+        "Thư mời của người này do anh/chị đưa nên không tự duyệt quyền cho họ. Nhờ một quản trị hệ thống khác.",
+        "You handed this person's invitation out and so cannot approve their rights. Ask another administrator.",
+    ),
+    "proposal_not_taken_up": (
+        "Người này chưa nhận thư mời. Khi họ đã tự đặt mật khẩu, gặp hoặc gọi cho đúng người rồi hãy duyệt.",
+        "This person has not taken the invitation up yet. When they have set a password, ask them, then approve.",
+    ),
+    "nothing_waits": (
+        "Không có quyền nào của {name} đang chờ duyệt. Xem quyền đang có: disburse user list",
+        "No right of {name} waits for approval. See what they hold: disburse user list",
+    ),
     "proposal_decided": (
         "Đề nghị này đã có người quyết định. Tải lại trang để xem.",
         "Someone has already decided this. Reload the page to see.",

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from disburse import reference
-from disburse.access import queries
+from disburse.access import proposals, queries
+from disburse.access.tables import Role
 from disburse.config import Settings
 from disburse.db import Database
 from disburse.installation import prepare_installation
+from tests.disburse.access.test_administration import by, make
 
 
 @pytest.fixture
@@ -69,3 +71,18 @@ class TestAdd:
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
         with office.reading() as session:
             assert queries.users(session) == []
+
+
+class TestApprove:
+    def test_the_server_is_the_second_hand(self, settings: Settings, office: Database) -> None:
+        """With a single administrator, whoever runs the server approves; a second time nothing waits."""
+        with office.transaction() as session:
+            admin = make(session, "quan.tri", Role.ADMIN)
+            user = make(session, "can.bo")
+            proposals.give(session, user=user, role=Role.APPROVER, area_code="51", by=by(admin))
+            id_ = user.id
+        assert run(settings, "approve", "can.bo").returncode == 0
+        with office.reading() as session:
+            assert queries.roles_of(session, id_) == {Role.APPROVER}
+        again = run(settings, "approve", "can.bo")
+        assert (again.returncode, "can.bo" in again.stderr) == (1, True)
