@@ -15,10 +15,14 @@ from sqlmodel import Session, col
 from disburse.areas.tables import AreaChange
 from disburse.clock import Period
 from disburse.db import among
+from disburse.people.likeness import same_given_name
 from disburse.people.tables import CITIZEN_ID, Enrolment, EnrolmentState, Person, Precision
 from disburse.workbooks.answer_files import AnswerLine
 from matching.identity import citizen_id, pad_citizen_id, parse_date
 from matching.text import fold
+
+# A line of two minds about who is meant is looked for no further: the next key would make a guess of it.
+_CONTRADICTS = ("line_id_differs", "line_other_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, peri
     """Find the enrolment of every line, in order. Ended enrolments count when they reached into the period.
 
     File numbers and names repeat between communes: a line that names another commune or birth means somebody else.
+    One whose citizen ID is a person's and whose name is not is nobody's: a digit may be wrong, and so may the name.
     """
     indexes = [_citizen(line) for line in lines]
     numbers = {line["file_number"] for line in lines if line["file_number"]}
@@ -58,7 +63,7 @@ def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, peri
     by_number = _grouped(_payees(session, programme, period, Enrolment.file_number, numbers), "file_number")
     became = _successors(session, {_commune(line) for line in lines})
     found = [
-        _by_citizen(index, by_citizen) or _by_number(line, index, by_number, became)
+        _by_citizen(line, index, by_citizen) or _by_number(line, index, by_number, became)
         for line, index in zip(lines, indexes, strict=True)
     ]
     left = [line for line, one in zip(lines, found, strict=True) if one.payee is None]
@@ -68,7 +73,9 @@ def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, peri
         for code in {payee.commune, payee.origin}:
             by_name[code, payee.name].append(payee)
     return [
-        one if one.payee or one.code == "line_id_differs" else _by_name(line, index, by_name, one.code)
+        one
+        if one.payee or one.code in ("line_id_differs", "line_other_name")
+        else _by_name(line, index, by_name, one.code)
         for line, index, one in zip(lines, indexes, found, strict=True)
     ]
 
@@ -91,9 +98,12 @@ def _successors(session: Session, codes: set[str]) -> set[tuple[str, str]]:
     return {(old, new) for old, new in among(session, changes, col(AreaChange.old_code), codes - {""})}
 
 
-def _by_citizen(index: bytes | None, by_citizen: dict[Any, list[Payee]]) -> Found | None:
+def _by_citizen(line: AnswerLine, index: bytes | None, by_citizen: dict[Any, list[Payee]]) -> Found | None:
     one = _only(by_citizen.get(index, [])) if index is not None else None
-    return Found(one) if one else None
+    if one is None:
+        return None
+    stated = fold(line["full_name"])
+    return Found(None, "line_other_name") if stated and not same_given_name(stated, one.name) else Found(one)
 
 
 def _by_number(

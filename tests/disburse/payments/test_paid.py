@@ -138,7 +138,8 @@ class TestWhoIsMeant:
     @pytest.mark.parametrize(
         "line",
         [
-            ",,051051001234,Ai đó,,paid,account,,,,,",
+            ",,051051001234,,,paid,account,,,,,",
+            ",,051051001234,Ng. V. Tám,,paid,account,,,,,",
             ",,51051001234,Nguyễn Văn Tám,,paid,account,,,,,",
             ",BS-1,,Nguyễn Văn Tám,,paid,account,,,,,",
             ",BS-1,,,,paid,account,,,,,",
@@ -166,6 +167,9 @@ class TestWhoIsMeant:
             ("21040,,,Nguyễn Văn Tám,,paid,account,,,,,", "line_nobody"),
             ("21061,,,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_nobody"),
             ("21040,BS-1,051040009998,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_id_differs"),
+            (",,051051001234,Lê Thị Sáu,1951,paid,account,,,,,", "line_other_name"),
+            ("21040,BS-1,051051001234,Lê Thị Sáu,1951,paid,account,,,,,", "line_other_name"),
+            ("21040,BS-2,051051001234,Trần Thị An,1948,paid,account,,,,,", "line_other_name"),
             ("21061,BS-1,,Nguyễn Văn Tám,1951,paid,account,,,,,", "line_commune_differs"),
             ("21040,BS-1,,Nguyễn Văn Tám,1999,paid,account,,,,,", "line_birth_differs"),
             ("21040,BS-1,,Nguyễn Văn Tám,13/03/1951,paid,account,,,,,", "line_birth_differs"),
