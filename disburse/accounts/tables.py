@@ -186,8 +186,8 @@ class Candidate(SQLModel, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person_id: UUID = Field(foreign_key="person.id")
-    account_id: UUID = Field(foreign_key="account.id", index=True)
-    registration_id: UUID  # checked by triggers, for a whole step's pairs at once (docs/adr/0016)
+    account_id: UUID = Field(index=True)  # the registration's
+    registration_id: UUID  # checked with its account by triggers, for a whole step's pairs at once (docs/adr/0016)
     score: float
     decision: str = Field(max_length=10)  # what the preset says: match | review
     asks: str = Field(default="", max_length=20)  # "" | same_person | choose_account | shared_account

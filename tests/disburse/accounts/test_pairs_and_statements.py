@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from disburse.accounts import linking
 from disburse.accounts.proposals import Pair
-from disburse.accounts.tables import Candidate, Registration
+from disburse.accounts.tables import Account, Candidate, Registration
 from disburse.audit.actor import SYSTEM
 from disburse.ids import new_id
 from tests.disburse.accounts.test_linking import TAM, apply, pair
@@ -42,6 +42,18 @@ class TestAPairsStatement:
             apply(world, unknown)
         with world.database.reading() as session:
             assert session.exec(select(Candidate)).all() == []
+
+    def test_a_pair_of_another_accounts_statement_is_refused(self, world: World) -> None:
+        """Nor may a pair or a statement go over to another account afterwards: its own holds the account in place."""
+        registration, other = propose(world), world.account("1234567890999")
+        beside = Pair(world.persons["tam"], other, registration, 0.9, "review", "name:exact")
+        with pytest.raises(IntegrityError):
+            apply(world, beside)
+        for table in (Candidate, Registration):
+            with pytest.raises(DBAPIError), world.database.transaction() as session:
+                session.execute(sa.update(table).values(account_id=other))
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.delete(Account).where(col(Account.id) == world.account_id(NUMBER)))
 
     def test_a_statement_with_a_pair_is_not_erased(self, world: World) -> None:
         """Nor is any other that the same statement would erase."""
