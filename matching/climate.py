@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matching.compare import Levels
-from matching.levels import CODE, FIELDS
+from matching.levels import CODE, FIELDS, Levels
 from matching.settings import Settings
 
 Counts = npt.NDArray[np.float64]  # (kinds, 2): same number or one slip, different number

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, distinct, mix, numbered, ranks
+from matching.columns import Bool, Int64, distinct, mix
 from matching.frequency import Frequencies
-from matching.levels import CODE, FIELDS
+from matching.levels import CODE, FIELDS, Levels
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
-from matching.people_names import Names
 from matching.places import Addresses, Gazetteer, commune_keys, place_numbers, read_addresses
+from matching.spelling import alike
 
-Levels = npt.NDArray[np.int8]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
 _SLIPS = np.unique(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]))  # one digit, or two swapped, differ so
 
@@ -89,9 +85,9 @@ def _shared_numbers(people: People) -> Bool:
 
 def compare(roster: People, bank: People, left: Int64, right: Int64, context: Context, addresses: Addresses) -> Levels:
     """Levels of all pairs, a column per field. `addresses` belong to the rows of `bank`."""
-    levels = np.zeros((len(left), len(FIELDS)), dtype=np.int8)
+    levels = np.zeros((len(left), len(FIELDS)), dtype=np.int8, order="F")
     a, b = roster.name[left], bank.name[right]
-    levels[:, 0] = _names(roster, bank, a, b)
+    levels[:, 0] = alike(roster.names, bank.names, a, b)
     levels[:, 1] = _accents(roster, bank, a, b)
     levels[:, 2] = _births(roster, bank, left, right)
     levels[:, 3] = _numbers(roster, bank, left, right, context.shared)
@@ -120,95 +116,6 @@ def _accents(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
     """Same or different accents, where both names carry some and their letters agree."""
     levels = _equal_or_not(roster.names.accented[a], bank.names.accented[b])
     return np.where(roster.names.exact[a] == bank.names.exact[b], levels, 0).astype(np.int8)
-
-
-def _names(roster: People, bank: People, a: Int64, b: Int64) -> Levels:
-    """Most pairs met by their names, so each further question is asked of those that did not answer the last."""
-    code = CODE["name"]
-    x, y = roster.names, bank.names
-    level = np.full(len(a), code["exact"], dtype=np.int8)
-    left = np.flatnonzero(x.exact[a] != y.exact[b])
-    level[left] = code["variant"]
-    left = left[x.key[a[left]] != y.key[b[left]]]
-    level[left] = code["reordered"]
-    left = left[x.bag[a[left]] != y.bag[b[left]]]
-    if len(left):
-        level[left] = _unlike_names(x, y, a[left], b[left])
-    if not (x.words.all() and y.words.all()):
-        level[(x.words[a] == 0) | (y.words[b] == 0)] = code["unknown"]
-    return level
-
-
-def _unlike_names(x: Names, y: Names, a: Int64, b: Int64) -> Levels:
-    code = CODE["name"]
-    family = x.family[a] == y.family[b]
-    given = x.given[a] == y.given[b]
-    middle = x.middle[a] == y.middle[b]
-    level = np.full(len(a), code["different"], dtype=np.int8)
-    level[given & ~family] = code["family_differs"]
-    level[family & middle & ~given] = code["given_differs"]
-    level[family & given] = code["middle_differs"]
-    return _name_details(x, y, a, b, level)
-
-
-def _name_details(x: Names, y: Names, a: Int64, b: Int64, level: Levels) -> Levels:
-    """Left-out middle names and typing errors, decided once per distinct pair of names."""
-    inverse, pairs = numbered((a << np.int64(32)) + b)
-    first, second = pairs >> np.int64(32), pairs & np.int64(0xFFFFFFFF)
-    base = np.zeros(len(pairs), dtype=np.int8)
-    base[inverse] = level
-    code = CODE["name"]
-    keys_a, length_a = _keys(x, first)
-    keys_b, length_b = _keys(y, second)
-    short = np.flatnonzero(base == code["middle_differs"])
-    base[short[_left_out(x, y, first[short], second[short])]] = code["middle_missing"]
-    distance = cpdist(keys_a, keys_b, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
-    length = np.minimum(length_a, length_b)
-    close = (distance <= 1) | ((distance == 2) & (length >= 14) & (base != code["given_differs"]))
-    typo_given = close & ((base == code["given_differs"]) | (base == code["different"]))
-    typo = close & ((base == code["middle_differs"]) | (base == code["family_differs"]))
-    base[typo_given] = code["typo_given"]
-    base[typo] = code["typo"]
-    return np.asarray(base[inverse], dtype=np.int8)
-
-
-def _keys(names: Names, wanted: Int64) -> tuple[npt.NDArray[Any], Int64]:
-    """The names as their keys spell them, and how long they are; each distinct one made once."""
-    used, at = ranks(wanted, len(names))
-    texts = names.spelt.take(used).texts()
-    return texts.strings()[at], np.fromiter(map(len, texts.tolist()), dtype=np.int64, count=len(texts))[at]
-
-
-def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:
-    """Is one middle name of each pair the other with words left out? Asked once per two middle names."""
-    one, of_one = np.unique(x.middle[a], return_index=True)
-    two, of_two = np.unique(y.middle[b], return_index=True)
-    at = np.searchsorted(one, x.middle[a]) * max(len(two), 1) + np.searchsorted(two, y.middle[b])
-    back, pairs = numbered(at)
-    words_x = [tuple(text.split(" ")[1:-1]) for text in x.spelt.take(a[of_one]).texts().tolist()]
-    words_y = [tuple(text.split(" ")[1:-1]) for text in y.spelt.take(b[of_two]).texts().tolist()]
-    left, right = np.divmod(pairs, max(len(two), 1))
-    said = [_middle_left_out(words_x[i], words_y[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
-    return np.array(said, dtype=np.bool_)[back]
-
-
-@lru_cache(maxsize=100_000)  # four of five questions of a slice were asked by one before
-def _middle_left_out(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Is one middle name the other with words left out or cut to initials? (thi, thi kim) (v, van) ((), van)."""
-    few, many = (one, other) if len(one) <= len(other) else (other, one)
-    at = 0
-    for word in few:
-        while at < len(many) and not (many[at] == word or _initial(word, many[at])):
-            at += 1
-        if at == len(many):
-            return False
-        at += 1
-    return True
-
-
-def _initial(one: str, other: str) -> bool:
-    few, many = sorted((one, other), key=len)
-    return len(few) <= 2 and len(few) < len(many) and many.startswith(few)
 
 
 def _births(roster: People, bank: People, left: Int64, right: Int64) -> Levels:

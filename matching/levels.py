@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "name": (
         "unknown",
@@ -50,3 +55,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 CODE: dict[str, dict[str, int]] = {f: {level: i for i, level in enumerate(levels)} for f, levels in FIELDS.items()}
 NAMES_AGREE = ("exact", "variant", "reordered", "middle_missing")  # levels whose rarity is that of the whole name
+SIZES = tuple(len(levels) for levels in FIELDS.values())
+COMBINATIONS = int(np.prod(SIZES))
+
+Levels = npt.NDArray[np.int8]  # (pairs, fields)
+
+
+def codes_of(levels: Levels) -> npt.NDArray[np.int32]:
+    """One number below `COMBINATIONS` for the levels of each pair."""
+    codes = np.zeros(len(levels), dtype=np.int32)
+    for column, size in enumerate(SIZES):
+        codes *= np.int32(size)
+        codes += levels[:, column]
+    return codes
+
+
+def levels_of(codes: npt.NDArray[np.signedinteger[Any]]) -> Levels:
+    """The levels that `codes_of` numbered."""
+    return np.column_stack(np.unravel_index(codes, SIZES)).astype(np.int8)

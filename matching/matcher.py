@@ -13,13 +13,14 @@ import numpy as np
 from matching import climate
 from matching.block import KEYS, NEARBY, Blocks, Housed, Index
 from matching.columns import Int64, Text, distinct, ranks
-from matching.compare import Context, Evidence, Levels, bank_addresses, compare, with_rarity
+from matching.compare import Context, Evidence, bank_addresses, compare, with_rarity
 from matching.forks import gathered, worth
 from matching.frequency import Frequencies
-from matching.levels import FIELDS
+from matching.levels import FIELDS, Levels
 from matching.normalise import People, normalise
 from matching.places import Addresses, commune_keys, gazetteer
-from matching.score import Floats, score, score_without_rarity
+from matching.promise import Promise
+from matching.score import Floats, score
 from matching.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Matcher:
     ) -> None:
         """`indexed`: it must find pairs itself. `workers`: processes that read a large roster's keys."""
         self.roster, self.settings = roster, settings
+        self.promise = Promise(settings, FLOOR)
         self.table = gazetteer(places)
         self.context = Context.of(roster, self.table)
         workers = worth(len(roster), workers)
@@ -86,7 +88,7 @@ class Matcher:
         used, right = ranks(blocks.right, len(bank))
         met = bank.take(used)
         levels = compare(self.roster, met, blocks.left, right, self.context, addresses.at(used))
-        keep = np.flatnonzero(score_without_rarity(levels, self.settings) > FLOOR)
+        keep = np.flatnonzero(self.promise.rises(levels))
         used, kept_right = ranks(right[keep], len(met))
         frequencies = Frequencies.of(bank)
         return Meeting(
@@ -95,13 +97,13 @@ class Matcher:
         )  # fmt: skip
 
     def candidates(self, bank: People, addresses: Addresses) -> Blocks:
-        """Everybody who meets by a key, anywhere or inside one commune; each pair once."""
+        """Everybody who meets by a key, anywhere or inside one commune: each pair once, by registrations."""
         anywhere = self.index.pairs(bank)
         row, place = self.table.meanings(addresses)
         nearby = self.nearby.pairs(Housed(bank, row, place))
-        size = np.int64(max(len(bank), 1))
-        codes = np.concatenate([anywhere.left * size + anywhere.right, nearby.left * size + row[nearby.right]])
-        left, right = np.divmod(distinct(codes), size)
+        size = np.int64(max(len(self.roster), 1))
+        codes = np.concatenate([anywhere.right * size + anywhere.left, row[nearby.right] * size + nearby.left])
+        right, left = np.divmod(distinct(codes), size)
         return Blocks(left, right, anywhere.lost | nearby.lost)
 
 

@@ -88,7 +88,11 @@ class People:
 
     def of(self, column: npt.NDArray[Any]) -> Int64:
         """A column over names as a column over rows."""
-        return column[self.name].astype(np.int64) if len(self.name) else np.zeros(0, dtype=np.int64)
+        return column[self.name].astype(np.int64, copy=False) if len(self.name) else np.zeros(0, dtype=np.int64)
+
+    def says(self, flag: Bool) -> Bool:
+        """A flag over names as a flag over rows."""
+        return flag[self.name] if len(self.name) else np.zeros(0, dtype=np.bool_)
 
 
 def normalise(frame: Frame, name_column: str) -> People:

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.columns import Bool, Int64, Text, arrow, numbered
-from matching.compare import Levels
 from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions
-from matching.levels import FIELDS
+from matching.levels import FIELDS, Levels
 from matching.matcher import Scored
 from matching.normalise import People
 from matching.score import Floats

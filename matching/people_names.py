@@ -61,6 +61,8 @@ _FINAL_TONE = re.compile(r"(?<=[a-z][a-z])[fjxz]$")  # no Vietnamese syllable en
 _FINAL_TONE_AFTER_SHAPE = re.compile(r"(?<=[a-z][a-z])[sfrxjz]$")  # Ksor ends in r, Nguyeenr does not
 _LONE_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
+Letters = npt.NDArray[np.uint64]
+
 
 @dataclass(slots=True)
 class Names:
@@ -74,6 +76,7 @@ class Names:
     family: Int64
     middle: Int64
     given: Int64
+    letters: Letters  # of the key, a bit for each letter of the alphabet
     initial: npt.NDArray[np.uint8]  # first letter of the given name
     words: npt.NDArray[np.int8]
     short: Bool  # middle name missing or abbreviated, so the name may stand for longer ones
@@ -194,6 +197,9 @@ def _columns(bare: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
         "family": family,
         "middle": key.chained(hashes, 1, 1),
         "given": given,
+        "letters": key.any_of(
+            np.array([sum({1 << (ord(c) & 63) for c in w}) for w in key.vocabulary], dtype=np.uint64)
+        ),
         "initial": initial,
         "words": np.minimum(key.count, 100).astype(np.int8),
         "short": (key.count == 2) | key.any_at(initials, 1, 1),  # no middle name, or one cut to its initials

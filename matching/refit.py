@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from matching.columns import Int64
-from matching.compare import Levels
 from matching.decide import MATCH, Decisions, decide
 from matching.design import design, fit, term_names
 from matching.engines import meetings
-from matching.levels import FIELDS
+from matching.levels import FIELDS, Levels
 from matching.matcher import Scored, join, weigh
 from matching.normalise import People, normalise
 from matching.pairs import as_objects, picked

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.columns import ranks
-from matching.compare import Evidence, Levels
-from matching.levels import CODE, FIELDS, NAMES_AGREE
+from matching.compare import Evidence
+from matching.levels import CODE, COMBINATIONS, FIELDS, NAMES_AGREE, Levels, codes_of, levels_of
 from matching.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -40,7 +40,6 @@ WEAKER: dict[str, dict[str, tuple[str, ...]]] = {
 }
 STRATIFIED = ("name", "accents", "sex", "phone", "place")
 _COLUMN = {f: i for i, f in enumerate(FIELDS)}
-_SIZES = tuple(len(levels) for levels in FIELDS.values())
 
 
 @dataclass(slots=True, frozen=True)
@@ -184,11 +183,8 @@ def score_without_rarity(levels: Levels, settings: Settings) -> Floats:
 
 def _combinations(levels: Levels) -> tuple[npt.NDArray[np.int64], Levels]:
     """The distinct rows of levels, and which of them each pair bears. (Counted, not sorted.)"""
-    code = np.zeros(len(levels), dtype=np.int64)
-    for column, size in enumerate(_SIZES):
-        code = code * size + levels[:, column]
-    present, at = ranks(code, int(np.prod(_SIZES)))
-    return at, np.column_stack(np.unravel_index(present, _SIZES)).astype(np.int8)
+    present, at = ranks(codes_of(levels), COMBINATIONS)
+    return at, levels_of(present)
 
 
 def _lines(levels: Levels, weights: Table) -> tuple[Floats, Floats, Floats]:

@@ -89,6 +89,14 @@ class Tokens:
             found[texts] |= flag[self.at(texts, position)]
         return found
 
+    def any_of(self, bits: Words) -> Words:
+        """The bits (per vocabulary) of all words of each text together."""
+        out = np.zeros(len(self.count), dtype=np.uint64)
+        for position in range(self.longest()):
+            texts = np.flatnonzero(self.count > position)
+            out[texts] |= bits[self.at(texts, position)]
+        return out
+
     def chained(self, hashes: Words, first: int = 0, last: int = 0) -> Int64:
         """One number per text for its words in order, the outer `first` and `last` words left out; 0 for none."""
         out = np.zeros(len(self.count), dtype=np.uint64)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from matching.block import Blocks, _ascending
+from matching.block import Blocks, _together
 from matching.compare import bank_addresses
 from matching.matcher import Matcher
 from matching.normalise import People, normalise
@@ -78,12 +80,14 @@ class TestCrowds:
 
 class TestGroups:
     @pytest.mark.parametrize("alike", [True, False])
-    def test_keys_in_ascending_order(self, alike: bool) -> None:
-        """Also where different keys agree in the bits that are sorted by; equal keys stand together."""
-        keys = np.array([9, 15, 8, 15, 2**63, 3], dtype=np.uint64) << np.uint64(0 if alike else 8)
-        order, ordered = _ascending(keys)
-        assert sorted(order.tolist()) == list(range(6))
-        assert ordered.tolist() == sorted(keys.tolist()) == keys[order].tolist()
+    def test_equal_keys_stand_together(self, alike: bool) -> None:
+        """Also where different keys agree in the bits that are sorted by; rows of one key in their order."""
+        keys = np.array([9, 15, 8, 15, 2**63, 9, 15, 3], dtype=np.uint64) << np.uint64(0 if alike else 32)
+        order = _together(keys)
+        assert sorted(order.tolist()) == list(range(8))
+        assert [list(rows) for _, rows in groupby(order.tolist(), keys.tolist().__getitem__)] == (
+            [[7], [2], [0, 5], [1, 3, 6], [4]] if alike else [[4], [7], [2], [0, 5], [1, 3, 6]]
+        )
 
 
 class TestCommunes:
