@@ -9,7 +9,7 @@ because of an act that is recorded where it happens.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ _ADD = (
 Cell = tuple[str, str]  # programme, commune
 Flags = dict[str, Any]
 Deltas = defaultdict[Cell, defaultdict[str, int]]
+_WHEN_PLACED: list[Callable[[Session, Collection[UUID]], Mapping[UUID, Flags]]] = []
 
 
 def enter(session: Session, entries: Iterable[Entry]) -> int:
@@ -97,9 +98,20 @@ def _sums(session: OrmSession, counting: sa.Select[Any], names: Sequence[str]) -
 
 
 def move_all(session: Session, communes: Mapping[UUID, str]) -> None:
-    """Count enrolments in other communes from now on."""
+    """Count enrolments in other communes from now on; what depends on the commune is asked for them."""
     if communes:
+        came_back(session, communes)
         _note(session, "restate", {enrolment: {"commune_code": code} for enrolment, code in communes.items()})
+
+
+def came_back(session: Session, enrolment_ids: Iterable[UUID]) -> None:
+    """Ask about enrolments what depends on the commune and is known from before: they count again, or elsewhere."""
+    _note(session, "placed", set(enrolment_ids))
+
+
+def ask_when_placed(rule: Callable[[Session, Collection[UUID]], Mapping[UUID, Flags]]) -> None:
+    """Let a feature above say, just before the commit, which stages enrolments have in the commune they came to."""
+    _WHEN_PLACED.append(rule)
 
 
 def leave(session: Session, enrolment_ids: Iterable[UUID]) -> None:
@@ -131,6 +143,7 @@ def settle(session: OrmSession) -> None:
 
 def _write(session: OrmSession, noted: list[tuple[str, Any]]) -> None:
     wanted: dict[UUID, dict[str, Any] | None] = {}
+    placed: set[UUID] = set()
     deltas, opened, closed = _no_deltas(), set[Cell](), set[Cell]()
     for kind, what in noted:
         if kind == "restate":
@@ -138,10 +151,14 @@ def _write(session: OrmSession, noted: list[tuple[str, Any]]) -> None:
         elif kind == "cells":
             for cell, change in what.items():
                 _add(deltas[cell], change, 1)
+        elif kind == "placed":
+            placed |= what
         elif kind == "open":
             opened |= what
         else:
             closed |= what
+    for rule in _WHEN_PLACED if placed else ():
+        _fold(wanted, rule(session, placed))  # type: ignore[arg-type]
     _write_stages(session, wanted, deltas)
     _write_cells(session, deltas, opened, closed)
 

@@ -41,7 +41,10 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("full_name", "status", "channel")
 _AMOUNT = re.compile(r"[0-9]{1,15}")  # whole đồng
-_LINE = ("report_id", "line", "enrolment_id", "status", "channel", "amount", "paid_on", "reason", "raw_sealed")
+_LINE = (
+    "report_id", "line", "enrolment_id", "commune_code", "status", "channel", "amount", "paid_on", "reason",
+    "raw_sealed",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -133,8 +136,11 @@ def undo_report(session: Session, *, report_id: UUID, why: str, by: By) -> int:
     take_turns(session, _turns(report.programme))
     session.refresh(report, with_for_update=True)
     speaking = (col(PaidLine.report_id) == report_id, col(PaidLine.enrolment_id).is_not(None))
-    about = select(Enrolment.commune_code).join(PaidLine, col(PaidLine.enrolment_id) == col(Enrolment.id))
-    communes = set(session.exec(about.where(*speaking).distinct()))
+    about = select(PaidLine.commune_code, Enrolment.commune_code).join(
+        Enrolment, col(Enrolment.id) == col(PaidLine.enrolment_id)
+    )
+    # Where they were when it came, and where who has moved since counts now.
+    communes = {code for both in session.exec(about.where(*speaking).distinct()) for code in both}
     if not communes:
         raise Conflict("paid_report_silent")
     undone = report.lines_matched
@@ -179,7 +185,7 @@ def restate_paid(session: Session, *, programme: str, commune_codes: Iterable[st
     for commune, period in periods.items():
         by_period.setdefault(period, set()).add(commune)
     for period, communes in sorted(by_period.items()):
-        paid = queries.paid_by_account(session, programme, period, communes)
+        paid = queries.paid_in_communes(session, programme, period, communes)
         changed: dict[UUID, dict[str, int]] = {}
         for enrolment_id, was, amount, was_amount in queries.stages_of(session, programme, communes):
             now = int(enrolment_id in paid)
@@ -227,6 +233,7 @@ def _row(done: Reported, line: AnswerLine, found: Found) -> tuple[Any, ...]:
         done.report_id,
         line.number,
         found.payee.enrolment_id if found.payee else None,
+        found.payee.commune if found.payee else "",
         PaidStatus(line["status"]),
         Channel(line["channel"]) if line["channel"] else None,
         int(line["amount"]) if line["amount"] else None,

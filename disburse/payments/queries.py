@@ -46,31 +46,42 @@ def reported_periods(session: Session, programme: str, commune_codes: Iterable[s
 def periods_in_lines(session: Session, programme: str, commune_codes: Iterable[str]) -> dict[str, str]:
     """Return the newest period of communes that any line speaks of; what `reported_periods` should say."""
     statement = (
-        sa.select(col(Enrolment.commune_code), sa.func.max(PaidReport.period))
-        .join(PaidLine, col(PaidLine.enrolment_id) == col(Enrolment.id))
+        sa.select(col(PaidLine.commune_code), sa.func.max(PaidReport.period))
         .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
-        .where(col(PaidReport.programme) == programme)
-        .group_by(col(Enrolment.commune_code))
+        .where(col(PaidReport.programme) == programme, col(PaidLine.enrolment_id).is_not(None))
+        .group_by(col(PaidLine.commune_code))
     )
-    rows: Iterable[Any] = among(session, statement, col(Enrolment.commune_code), commune_codes)
+    rows: Iterable[Any] = among(session, statement, col(PaidLine.commune_code), commune_codes)
     return {row[0]: row[1] for row in rows}
 
 
-def paid_by_account(session: Session, programme: str, period: str, commune_codes: Iterable[str]) -> set[UUID]:
-    """Return the enrolments of these communes that were paid by account in a period.
+def paid_in_communes(session: Session, programme: str, period: str, commune_codes: Iterable[str]) -> set[UUID]:
+    """Return the enrolments counted in these communes that were paid by account in a period, wherever they were."""
+    statement = _lines_of(programme, period).join(
+        EnrolmentStage, col(EnrolmentStage.enrolment_id) == col(PaidLine.enrolment_id)
+    )
+    here = statement.where(col(EnrolmentStage.programme) == programme)
+    return _paid_by_account(among(session, here, col(EnrolmentStage.commune_code), commune_codes))
 
-    Of several reports about one enrolment the newest speaks; a line that came back undoes the line that paid.
-    """
-    statement = (
+
+def paid_among(session: Session, programme: str, period: str, enrolment_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those of some enrolments that were paid by account in a period."""
+    return _paid_by_account(among(session, _lines_of(programme, period), col(PaidLine.enrolment_id), enrolment_ids))
+
+
+def _lines_of(programme: str, period: str) -> sa.Select[Any]:
+    statement: sa.Select[Any] = (
         sa.select(PaidLine.enrolment_id, PaidLine.report_id, PaidLine.status, PaidLine.channel)  # type: ignore[call-overload]
         .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
-        .join(EnrolmentStage, col(EnrolmentStage.enrolment_id) == col(PaidLine.enrolment_id))
         .where(col(PaidReport.programme) == programme, col(PaidReport.period) == period)
-        .where(col(EnrolmentStage.programme) == programme)
         .order_by(col(PaidReport.imported_at), col(PaidReport.id), col(PaidLine.line))
     )
+    return statement
+
+
+def _paid_by_account(rows: Iterable[Any]) -> set[UUID]:
+    """Of several reports about one enrolment the newest speaks; a line that came back undoes the line that paid."""
     newest: dict[UUID, tuple[UUID, bool, bool]] = {}
-    rows: Iterable[Any] = among(session, statement, col(EnrolmentStage.commune_code), commune_codes)
     for enrolment_id, report_id, status, channel in rows:
         known = newest.get(enrolment_id)
         _, paid, back = known if known and known[0] == report_id else (report_id, False, False)

@@ -70,6 +70,8 @@ class PaidLine(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
     paid_on: date | None = None
     reason: str = Field(default="", max_length=200)
+    # Of the enrolment when the line came: what it reported stays reported there, wherever they live since.
+    commune_code: str = Field(default="", max_length=5, sa_column_kwargs={"server_default": ""})
     raw_sealed: bytes = Field(sa_type=sa.LargeBinary)  # empty once the retention is over
 
 

@@ -138,7 +138,7 @@ def _stages(facts: _Facts, as_of: date) -> list[sa.ColumnElement[int]]:
     live = sa.case((held, 0), (named.recipient_id.is_not(None), 1), else_=_flag(links.person_id.is_not(None)))
     confirmed = sa.case((held, 0), (named.recipient_id.is_not(None), named.confirmed), else_=links.confirmed)
     is_own = col(Recipient.kind) == RecipientKind.OWN
-    was_paid = facts.paid.c.period == facts.reported.c.period
+    was_paid = facts.paid.c.period.is_not(None)
     amount = sa.func.coalesce(facts.lines.c.amount, 0)
     return [
         _flag(sa.and_(col(Person.id_valid), col(Person.citizen_id_index).is_not(None))).label("id_valid"),
@@ -168,6 +168,9 @@ def _joined(statement: sa.Select[*tuple[Any, ...]], facts: _Facts, as_of: date) 
         facts.reported.c.programme == col(Enrolment.programme),
         facts.reported.c.commune_code == col(Enrolment.commune_code),
     )
+    in_that_month = sa.and_(
+        facts.paid.c.enrolment_id == col(Enrolment.id), facts.paid.c.period == facts.reported.c.period
+    )
     holder = sa.func.coalesce(Recipient.person_id, Recipient.organisation_id)
     return (
         statement.select_from(Enrolment)
@@ -178,8 +181,8 @@ def _joined(statement: sa.Select[*tuple[Any, ...]], facts: _Facts, as_of: date) 
         .outerjoin(facts.verified, facts.verified.c.person_id == col(Enrolment.person_id))
         .outerjoin(facts.named, facts.named.c.recipient_id == col(Recipient.id))
         .outerjoin(facts.links, facts.links.c.person_id == holder)
-        .outerjoin(facts.paid, facts.paid.c.enrolment_id == col(Enrolment.id))
         .outerjoin(facts.reported, of_commune)
+        .outerjoin(facts.paid, in_that_month)
     )
 
 
@@ -284,7 +287,7 @@ def _held(as_of: date) -> sa.Select[Any]:
 
 
 def _paid(as_of: date) -> sa.Subquery:
-    """Select the newest period in which each enrolment was paid by account: the rule of `payments.paid_by_account`.
+    """Select the periods in which each enrolment was paid by account: the rule of `payments.paid_in_communes`.
 
     Of several reports about an enrolment and period the newest speaks; a line that came back undoes the one that paid.
     """
@@ -305,25 +308,23 @@ def _paid(as_of: date) -> sa.Subquery:
         .where(col(PaidLine.enrolment_id).is_not(None), col(PaidReport.period) <= str(Period.of(as_of)))
         .subquery("paid_lines")
     )
-    months = (
+    return (
         sa.select(lines.c.enrolment_id, lines.c.period)
         .where(lines.c.place == 1)
         .group_by(lines.c.enrolment_id, lines.c.period)
         .having(sa.func.max(lines.c.paid) == 1, sa.func.max(lines.c.back) == 0)
         .subquery("paid_months")
     )
-    newest = sa.select(months.c.enrolment_id, sa.func.max(months.c.period).label("period"))
-    return newest.group_by(months.c.enrolment_id).subquery("paid_people")
 
 
 def _reported(as_of: date) -> sa.Subquery:
+    """Select the newest period that a payer reported about each commune: of the enrolments it had when they came."""
     return (
-        sa.select(col(Enrolment.programme), col(Enrolment.commune_code), sa.func.max(PaidReport.period).label("period"))
+        sa.select(col(PaidReport.programme), col(PaidLine.commune_code), sa.func.max(PaidReport.period).label("period"))
         .select_from(PaidLine)
         .join(PaidReport, col(PaidReport.id) == col(PaidLine.report_id))
-        .join(Enrolment, col(Enrolment.id) == col(PaidLine.enrolment_id))
-        .where(col(PaidReport.period) <= str(Period.of(as_of)))
-        .group_by(col(Enrolment.programme), col(Enrolment.commune_code))
+        .where(col(PaidLine.enrolment_id).is_not(None), col(PaidReport.period) <= str(Period.of(as_of)))
+        .group_by(col(PaidReport.programme), col(PaidLine.commune_code))
         .subquery("reported")
     )
 

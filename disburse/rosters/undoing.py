@@ -210,6 +210,7 @@ def _restore_moved(session: Session, ids: Iterable[str]) -> None:
 def reenter(session: Session, enrolment: Enrolment) -> None:
     """Count an enrolment again that had left the funnel."""
     funnel.enter(session, [entry_of(session, enrolment)])
+    funnel.came_back(session, [enrolment.id])
     links.restate(session, [enrolment.id])
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col, select
 
 from disburse.audit.actor import SYSTEM
 from disburse.clock import Period
 from disburse.db import Database
 from disburse.doctor.commands import examine
+from disburse.funnel import actions as funnel_actions
 from disburse.funnel import queries as funnel
-from disburse.payments.actions import COLUMNS, NEEDED, take_report
+from disburse.payments.actions import COLUMNS, NEEDED, take_report, undo_report
+from disburse.payments.tables import PaidReport
+from disburse.people.tables import Enrolment, Person
 from disburse.progress import actions
 from disburse.progress.names import names
 from disburse.progress.queries import EVERYWHERE, table
@@ -87,3 +93,54 @@ class TestPaidRecount:
         assert (paid(district), paid(district, date(2024, 4, 15)), paid(district, MARCH.last_day)) == (3, 3, 1)
         with district.reading() as session:
             assert [found.where for found in examine(session) if found.check in ("cells", "stages")] == []
+
+
+def move(database: Database, person: UUID, commune: str) -> None:
+    """Let a later list name the commune they live in now."""
+    with database.transaction() as session:
+        session.execute(sa.update(Enrolment).where(col(Enrolment.id) == person).values(commune_code=commune))
+        funnel_actions.move_all(session, {person: commune})
+
+
+def cells_of(database: Database) -> dict[str, int | None]:
+    """Return `paid` of each commune, once the doctor has found nothing and the names are as many."""
+    with database.reading() as session:
+        assert [found.where for found in examine(session) if found.check in ("cells", "stages")] == []
+        cells = {cell.commune_code: cell.paid for cell in funnel.cells(session)}
+        for code, figure in cells.items():
+            assert figure is None or names(session, officer(), area=code, stage="paid").total == figure
+        return cells
+
+
+class TestMoved:
+    def test_somebody_paid_who_moves(self, district: Database) -> None:
+        """Whom they were paid among keeps its report. Where they are now they count if that month is told there too,
+        with nobody told there is nothing, and of another month they were not paid in it.
+        """
+        with district.transaction() as session:
+            lan = session.exec(select(Enrolment.id).join(Person).where(Person.name == "Đinh Thị Lan")).one()
+        report(district, MARCH, lan=PAID)
+        move(district, lan, "21061")
+        assert cells_of(district) == {"21040": 0, "21061": None}
+        report(district, MARCH, ba=PAID)
+        report(district, APRIL, lan=PAID)
+        assert cells_of(district) == {"21040": 1, "21061": 1}
+        move(district, lan, "21040")
+        assert cells_of(district) == {"21040": 2, "21061": 0}
+        report(district, APRIL, ba=PAID)
+        move(district, lan, "21061")
+        assert cells_of(district) == {"21040": 1, "21061": 1}
+
+    def test_the_report_undone_after_the_move(self, district: Database) -> None:
+        """Where the mover was paid and where they are now both forget it."""
+        with district.transaction() as session:
+            lan = session.exec(select(Enrolment.id).join(Person).where(Person.name == "Đinh Thị Lan")).one()
+        report(district, MARCH, lan=PAID, ba=PAID)
+        move(district, lan, "21061")
+        report(district, MARCH, lan=PAID)
+        assert cells_of(district) == {"21040": 1, "21061": 1}
+        with district.transaction() as session:
+            first = session.exec(select(PaidReport.id).order_by(col(PaidReport.imported_at))).first()
+            assert first is not None
+            undo_report(session, report_id=first, why="Nhầm tệp", by=SYSTEM)
+        assert cells_of(district) == {"21040": None, "21061": 1}
