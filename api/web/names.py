@@ -140,8 +140,8 @@ def _page(session: Session, actor: Actor, filters: Filters, stage: str, number: 
         filters=filters,
         stage=stage,
         title=TITLES[stage],
-        area_name=_area_name(session, document, filters.area),
-        programme_name=_programme_name(session, filters.programme),
+        area_name=area_name(session, document, filters.area),
+        programme_name=programme_name(session, filters.programme),
         day=day or clock.today(),
         closed=day in closed_days(session),
         funnel=funnel,
@@ -179,7 +179,7 @@ def _found(session: Session, actor: Actor, filters: Filters, stage: str, number:
 def _rows(session: Session, found: Names, number: int, document: ProgressDocument) -> tuple[NameRow, ...]:
     communes = {row.code: row.name for row in document.areas}
     missing = {one.commune_code for one in found.names} - communes.keys()
-    communes |= _commune_names(session, missing)
+    communes |= commune_names(session, missing)
     return tuple(
         NameRow(
             number=(number - 1) * PAGE_SIZE + place,
@@ -199,20 +199,23 @@ def _rows(session: Session, found: Names, number: int, document: ProgressDocumen
     )
 
 
-def _commune_names(session: Session, codes: set[str]) -> dict[str, str]:
+def commune_names(session: Session, codes: set[str]) -> dict[str, str]:
+    """Return the names of today's communes by code."""
     if not codes:
         return {}
     today = select(Area.code, Area.name).where(col(Area.code).in_(codes), col(Area.valid_to).is_(None))
     return dict(session.exec(today).all())
 
 
-def _area_name(session: Session, document: ProgressDocument, code: str) -> str:
+def area_name(session: Session, document: ProgressDocument, code: str) -> str:
+    """Return what an area is called on the document's day; "" for none."""
     if not code:
         return ""
     known = next((row.name for row in document.areas if row.code == code), "")
-    return known or _commune_names(session, {code}).get(code, code)
+    return known or commune_names(session, {code}).get(code, code)
 
 
-def _programme_name(session: Session, code: str) -> str:
+def programme_name(session: Session, code: str) -> str:
+    """Return what a programme is called; "" for none."""
     found = session.get(Programme, code) if code else None
     return found.name if found else ""

@@ -57,6 +57,11 @@ class Filters:
             ("as_of", self.as_of),
         )
 
+    def waiting(self, *, programme: str = "") -> str:
+        """Return the address of the rows behind the figure of those that wait."""
+        asked = (("programme", programme or self.programme), ("area", self.area), ("as_of", self.as_of))
+        return address(PATH + "/waiting", *asked)
+
     def sorted_by(self, key: str) -> str:
         """Return the address that sorts by a column, or turns its order round."""
         return self.address(sort="-" + key if self.sort == key else key)

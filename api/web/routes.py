@@ -43,6 +43,7 @@ from api.web import (
     sign_in,
     user,
     users,
+    waiting,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -51,6 +52,7 @@ router.include_router(account.router)
 router.include_router(kept_forms.router)
 router.include_router(progress.router)
 router.include_router(names.router)
+router.include_router(waiting.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
 router.include_router(person_acts.router)

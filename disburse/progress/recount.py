@@ -117,7 +117,7 @@ class _Facts:
 
 def enrolments_as_of(as_of: date) -> sa.Select[*tuple[Any, ...]]:
     """Return a select of one row per enrolment in force on `as_of`, with every stage as 0 or 1."""
-    code, valid_from = _commune_of(Enrolment, as_of)
+    code, valid_from = commune_on(Enrolment, as_of)
     facts = _Facts.on(as_of)
     statement: sa.Select[*tuple[Any, ...]] = sa.select(
         col(Enrolment.id).label("enrolment_id"),
@@ -200,7 +200,7 @@ def _flag(condition: sa.ColumnElement[bool]) -> sa.Case[int]:
     return sa.case((condition, 1), else_=0)
 
 
-def _commune_of(rows: Any, as_of: date) -> tuple[sa.ColumnElement[str], sa.ColumnElement[date]]:
+def commune_on(rows: Any, as_of: date) -> tuple[sa.ColumnElement[str], sa.ColumnElement[date]]:
     """Return (code, valid_from) of the commune on the day: the origin while it existed, else today's."""
     existed = sa.and_(
         col(Area.code).is_not(None),
@@ -334,7 +334,7 @@ def parked_as_of(session: Session, as_of: date, scopes: Sequence[Scope] = _ALL) 
 
     Of rows whose commune is unknown the place is the province whose list they stand in, from `UNKNOWN_AREA`'s day on.
     """
-    commune, valid_from = _commune_of(RosterRow, as_of)
+    commune, valid_from = commune_on(RosterRow, as_of)
     code = sa.func.coalesce(sa.func.nullif(commune, ""), Roster.province_code)
     origin = sa.and_(col(Area.code) == RosterRow.origin_code, col(Area.valid_from) == RosterRow.origin_valid_from)
     rows = session.execute(
@@ -343,15 +343,22 @@ def parked_as_of(session: Session, as_of: date, scopes: Sequence[Scope] = _ALL) 
         .join(Roster, col(Roster.id) == col(RosterRow.roster_id))
         .outerjoin(Area, origin)
         .where(
-            col(RosterRow.state) == RowState.PARKED,
-            col(Roster.state) == RosterState.IMPORTED,
-            col(Roster.period) <= str(Period.of(as_of)),
-            sa.or_(col(RosterRow.settled_by).is_(None), _settled_after(as_of)),
+            waits_on(as_of),
             within_scopes(scopes, commune=col(RosterRow.commune_code), programme=col(Roster.programme)),
         )
         .group_by(col(Roster.programme), code, valid_from)
     )
     return {(programme, area, start): count for programme, area, start, count in rows}
+
+
+def waits_on(as_of: date) -> sa.ColumnElement[bool]:
+    """Return the condition for a row of a roster that is counted as waiting on `as_of`."""
+    return sa.and_(
+        col(RosterRow.state) == RowState.PARKED,
+        col(Roster.state) == RosterState.IMPORTED,
+        col(Roster.period) <= str(Period.of(as_of)),
+        sa.or_(col(RosterRow.settled_by).is_(None), _settled_after(as_of)),
+    )
 
 
 def _settled_after(as_of: date) -> sa.ColumnElement[bool]:

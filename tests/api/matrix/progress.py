@@ -17,6 +17,13 @@ PROGRESS: Matrix = {
         "/progress/names?area=99999",
         same_body=False,
     ),
+    ("GET", "/progress/waiting"): Expect(
+        READERS,
+        "/progress/waiting?area={commune}",
+        "/progress/waiting?area={foreign_commune}",
+        "/progress/waiting?area=99999",
+        same_body=False,
+    ),
     ("GET", "/api/v1/progress"): Expect(
         READERS | {"leader"},
         "/api/v1/progress?area={commune}",

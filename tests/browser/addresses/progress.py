@@ -8,6 +8,7 @@ VISITS = [
     Visit("canbo.tinh", "/progress?as_of=2020-01-01", "Chưa có đối tượng nào"),
     Visit("canbo.tinh", "/progress/names?stage=not_registered", "Họ và tên"),
     Visit("canbo.tinh", "/progress/names?stage=unexplained", "Không có ai trong mục này"),
+    Visit("canbo.tinh", "/progress/waiting", "Dòng chờ sửa"),
     Visit("lanhdao", "/progress/names?stage=not_registered", "số liệu tổng hợp"),
     Visit("quantri", "/progress", "Không có quyền"),
     Visit("canbo.tinh", "/nope", "Không tìm thấy"),

@@ -17,9 +17,11 @@ from disburse.doctor.counts import cells_equal_rows
 from disburse.ids import new_id
 from disburse.progress import actions
 from disburse.progress.queries import EVERYWHERE, table
+from disburse.progress.waiting import waiting
 from disburse.rosters import browsing
 from disburse.rosters.answering import Answer, answer_question
 from disburse.rosters.tables import Scope
+from tests.disburse.progress.officers import officer
 from tests.disburse.rosters.desk import Desk, living
 
 WAITS = "name | born | amount | state\nTrần Văn Chờ | 1950 | 500000 | parked\nLê Thị An | 1951 | 500000 | ok"
@@ -104,7 +106,29 @@ class TestUnknownCommune:
         desk.part("2026-05", row.format("Lê Văn A", "Lê Văn B", "21040"))
         desk.put(Scope.PART, "2026-05", row.format("Trần Văn A", "Trần Văn B", "00004"), commune="00004", province="01")
         for as_of in (None, date(2026, 6, 14)):
-            counted = [parked(desk, (Area(code),), as_of) for code in ("", "51", "01", "21040", "48")]
-            assert counted == [2, 1, 1, 0, 0]
+            readers = [Area(code) for code in ("", "51", "01", "21040", "48")]
+            assert [parked(desk, (one,), as_of) for one in readers] == [2, 1, 1, 0, 0]
+            with desk.database.reading() as session:
+                assert [waiting(session, officer(one), as_of=as_of).total for one in readers] == [2, 1, 1, 0, 0]
         assert (parked(desk, area="51"), parked(desk, area="21040")) == (1, 0)
         assert differences(desk) == []
+
+
+class TestOpened:
+    def test_the_figure_opens_to_its_rows(self, desk: Desk) -> None:
+        """Of all or one commune, today or on a day gone by: as many rows as the figure says, named, with the reason."""
+        desk.part("2026-04", BOTH)
+        for area in (None, "51", "21040", "21034"):
+            for day in (None, date(2026, 6, 14), date(2026, 3, 31)):
+                with desk.database.reading() as session:
+                    found = waiting(session, officer(), area=area, as_of=day)
+                assert found.total == parked(desk, as_of=day, area=area)
+                assert [(row.name, row.birth) for row in found.rows] == [
+                    ("Trần Văn Chờ", (date(1950, 1, 1), "year"))
+                ] * found.total
+        desk.part("2026-06", COMES)
+        with desk.database.reading() as session:
+            assert waiting(session, officer()).total == 0
+            (row,) = waiting(session, officer(Area("21040")), as_of=MAY).rows
+            assert (row.settled, row.commune_code, row.line) == (True, "21040", row.line)
+            assert waiting(session, officer(Area("21061")), as_of=MAY).total == 0
