@@ -242,9 +242,7 @@ def _check(_asked: argparse.Namespace) -> None:
         before = _tables(session)
     full = run.proposals
     with database.transaction() as session:
-        linking.apply(
-            session, persons=full.persons, pairs=full.pairs, claims=full.claims, preset=full.preset, by=COMMAND
-        )
+        linking.apply(session, persons=full.persons, pairs=full.pairs, preset=full.preset, by=COMMAND)
         session.flush()
         after = _tables(session)
     different = sum(one != other for one, other in zip(before, after, strict=False)) + abs(len(before) - len(after))

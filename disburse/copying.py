@@ -32,6 +32,8 @@ def binary_of(columns: Iterable[Sequence[Any]], kinds: Sequence[Any]) -> bytes:
 def _cells(values: Sequence[Any], kind: Any) -> Sequence[bytes]:
     if isinstance(kind, sa.Uuid):
         size = (16).to_bytes(4)
+        if values and isinstance(values[0], bytes):
+            return [size + value for value in values]
         return [_NULL if value is None else size + value.int.to_bytes(16) for value in values]
     if isinstance(kind, sa.LargeBinary):
         return [_NULL if value is None else len(value).to_bytes(4) + value for value in values]

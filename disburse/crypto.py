@@ -60,6 +60,15 @@ class Keyring:
             raise InvalidTag
         return self._cells.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to)
 
+    def seal_laid(self, start: bytes, rows: bytes, plains: Sequence[bytes]) -> list[bytes]:
+        """`seal` of many, each beside `start` and its 36 bytes of `rows`; the random bytes are fetched at once."""
+        encrypt, nonces = self._cells.encrypt, os.urandom(_NONCE_BYTES * len(plains))
+        found = []
+        for row, (plain, at) in enumerate(zip(plains, range(0, len(nonces), _NONCE_BYTES), strict=True)):
+            nonce = nonces[at : at + _NONCE_BYTES]
+            found.append(_KEY_ID + nonce + encrypt(nonce, plain, start + rows[36 * row : 36 * row + 36]))
+        return found
+
     def open_laid(self, start: bytes, rows: bytes, content: bytes, cells: Sequence[tuple[int, int]]) -> list[bytes]:
         """`open` of the cells `content[from : to]`, each beside `start` and its 36 bytes of `rows`; b"" where empty."""
         decrypt = self._cells.decrypt
@@ -176,11 +185,14 @@ class Sealed:
         except InvalidTag as broken:
             raise Unavailable("seal_broken", table=self.table) from broken
 
-    def seal_many(self, rows: Sequence[UUID], texts: Sequence[str]) -> list[bytes]:
-        """Encrypt a column of many rows; texts that many of them share are encoded once."""
-        start, seal = f"{self.table}\x1f{self.column}\x1f".encode(), keyring().seal
+    def seal_laid(self, rows: bytes, texts: Sequence[str]) -> list[bytes]:
+        """Encrypt a column of many rows, their identifiers end to end as in `open_laid`.
+
+        Every cell has a nonce and a row of its own; texts that many of them share are encoded once.
+        """
         encoded = {text: text.encode() for text in set(texts)}
-        return [seal(encoded[text], start + str(row).encode()) for row, text in zip(rows, texts, strict=True)]
+        start = f"{self.table}\x1f{self.column}\x1f".encode()
+        return keyring().seal_laid(start, rows, [encoded[text] for text in texts])
 
     def index(self, text: str) -> bytes:
         """Return the keyed index of `text` for this column."""

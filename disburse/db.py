@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from disburse import copying
+from disburse.converting import converted, converted_rows, converter, copied
 from disburse.errors import Unavailable
 from disburse.ids import StoredUuid
 
@@ -214,36 +215,36 @@ def bulk_insert(
     *,
     written: Collection[str] = (),
 ) -> int:
-    """Insert many rows the fastest way the database has: COPY on PostgreSQL, one prepared statement on SQLite.
+    """Insert many rows, tuples in the order of `columns`, some thousands at a time; see `insert_columns`."""
+    total = 0
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, INSERT_CHUNK)):
+        total += insert_columns(session, table, dict(zip(columns, zip(*chunk, strict=True), strict=True)), written)
+    return total
 
-    `rows` are tuples in the order of `columns`, with the Python values a model would take; nothing is validated.
-    The values of the columns `written` are in the database's own form already. Returns the number of rows.
+
+def insert_columns(
+    session: Session, table: type[SQLModel], columns: Mapping[str, Sequence[Any]], written: Collection[str] = ()
+) -> int:
+    """Insert rows the fastest way the database has: COPY on PostgreSQL, one prepared statement on SQLite.
+
+    `columns` hold the Python values a model would take, ids also as their 16 bytes; nothing is validated. The values
+    of the columns `written` are in the database's own form already. Returns the number of rows.
     """
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
     kinds = [described.c[name].type for name in columns]
     kept = [None if name in written else described.c[name].type for name in columns]
-    converters = [kind and _converter(kind, connection.dialect) for kind in kept]
-    total = 0
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, INSERT_CHUNK)):
-        if connection.dialect.name == "postgresql":
-            _copy(connection, described, columns, _copied(chunk, kinds, converters))
-        else:
-            names = ", ".join(f'"{name}"' for name in columns)
-            marks = ", ".join("?" * len(columns))
-            converted = _convert(chunk, converters)
-            connection.exec_driver_sql(f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', converted)  # noqa: S608
-        total += len(chunk)
-    return total
-
-
-def _copied(rows: Sequence[Sequence[Any]], kinds: Sequence[Any], converters: Sequence[Any]) -> bytes:
-    columns = []
-    for values, kind, convert in zip(zip(*rows, strict=True), kinds, converters, strict=True):
-        as_text = json.dumps if convert and isinstance(kind, sa.JSON) else convert  # not as the driver's own object
-        columns.append(values if isinstance(kind, copying.DIRECT) else _column(values, as_text))
-    return copying.binary_of(columns, kinds)
+    converters = [converter(kind, connection.dialect) if kind else None for kind in kept]
+    values = list(columns.values())
+    if connection.dialect.name == "postgresql":
+        _copy(connection, described, list(columns), copying.binary_of(copied(values, kinds, converters), kinds))
+    else:
+        names = ", ".join(f'"{name}"' for name in columns)
+        marks = ", ".join("?" * len(columns))
+        rows = list(zip(*map(converted, values, converters), strict=True))
+        connection.exec_driver_sql(f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+    return len(values[0])
 
 
 def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines: bytes) -> None:
@@ -256,42 +257,6 @@ def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines
             copy.write(lines)
     except of_driver as error:  # as an INSERT would say it: the driver's own is caught by nobody
         raise DBAPIError.instance(statement, None, error, of_driver, dialect=connection.dialect) from error
-
-
-def _converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Any:
-    if isinstance(kind, sa.LargeBinary):
-        return None  # bytes go in as they are; the driver's wrapper only costs time
-    if isinstance(kind, sa.Uuid) and dialect.name == "sqlite":
-        return _HEX
-    return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-_HEX = "hex"
-
-
-def _convert(rows: Sequence[Sequence[Any]], converters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Convert column by column: three times as fast as row by row, and equal dates or states are converted once."""
-    if not rows or not any(converters):
-        return [tuple(row) for row in rows]
-    columns = zip(*rows, strict=True)
-    return list(zip(*map(_column, columns, converters), strict=True))
-
-
-def _column(values: Sequence[Any], convert: Any) -> Sequence[Any]:
-    if convert is None:
-        return values
-    if convert is _HEX:
-        return [None if value is None else value.hex for value in values]
-    known: dict[Any, Any] = {None: None}
-    found = []
-    for value in values:
-        try:
-            if value not in known:
-                known[value] = convert(value)
-            found.append(known[value])
-        except TypeError:  # a JSON document: nothing to look up
-            found.append(convert(value))
-    return found
 
 
 def upsert(session: Session, table: type[SQLModel], values: Sequence[dict[str, Any]], *, key: Sequence[str]) -> None:
@@ -325,12 +290,12 @@ def bulk_update(
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
     names = [key, *columns]
-    converters = [_converter(described.c[name].type, connection.dialect) for name in names]
-    converted = _convert(rows, converters)
+    converters = [converter(described.c[name].type, connection.dialect) for name in names]
+    lines = converted_rows(rows, converters)
     if connection.dialect.name != "postgresql":
         sets = ", ".join(f'"{name}" = ?' for name in columns)
         statement = f'UPDATE "{described.name}" SET {sets} WHERE "{key}" = ?'  # noqa: S608
-        connection.exec_driver_sql(statement, [(*row[1:], row[0]) for row in converted])
+        connection.exec_driver_sql(statement, [(*row[1:], row[0]) for row in lines])
         return len(rows)
     kinds = [described.c[name].type.compile(dialect=connection.dialect) for name in names]
     arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
@@ -340,8 +305,8 @@ def bulk_update(
         f'UPDATE "{described.name}" SET {sets} FROM unnest({arrays}) AS given({given}) '  # noqa: S608
         f'WHERE "{described.name}"."{key}" = given."{key}"'
     )
-    for start in range(0, len(converted), INSERT_CHUNK):
-        columnar = tuple(map(list, zip(*converted[start : start + INSERT_CHUNK], strict=True)))
+    for start in range(0, len(lines), INSERT_CHUNK):
+        columnar = tuple(map(list, zip(*lines[start : start + INSERT_CHUNK], strict=True)))
         connection.exec_driver_sql(statement, columnar)
     return len(rows)
 
@@ -368,7 +333,7 @@ def given(session: OrmSession, column: Any, values: Sequence[Any]) -> Given:
         return Given(sa.any_(_array(column.type, values)))
     if isinstance(column.type, sa.LargeBinary):  # JSON has no bytes
         return Given(values)
-    text = json.dumps(_column(values, _converter(column.type, dialect)))
+    text = json.dumps(converted(values, converter(column.type, dialect)))
     return Given(sa.select(sa.func.json_each(text).table_valued("value").c.value))
 
 

@@ -1,8 +1,8 @@
 """The words of the review screens: kinds of question, score bands, differences, fields, reasons, answers."""
 
 from disburse.accounts.differences import RIVAL, STATED, THIN
-from disburse.accounts.linking import CHOOSE, SAME_PERSON, SHARED
 from disburse.accounts.review_queue import SECOND, UNSURE
+from disburse.accounts.verdicts import CHOOSE, SAME_PERSON, SHARED
 
 KIND_WORDS = {
     SAME_PERSON: "Có phải một người?",

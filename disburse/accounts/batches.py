@@ -16,11 +16,11 @@ from disburse import clock
 from disburse.access.actor import Actor
 from disburse.accounts import answers, review_queue, stakes
 from disburse.accounts.answers import Answer, Decision
-from disburse.accounts.linking import SAME_PERSON
 from disburse.accounts.locks import held_by_another
 from disburse.accounts.review_queue import Filters, Waiting
 from disburse.accounts.review_tables import Judgement, ReviewBatch, ReviewSample, Said, Stage
 from disburse.accounts.tables import Candidate
+from disburse.accounts.verdicts import SAME_PERSON
 from disburse.audit.actions import record
 from disburse.db import among
 from disburse.errors import Conflict, Invalid, NotFound

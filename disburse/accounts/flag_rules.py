@@ -20,7 +20,6 @@ from disburse import clock
 from disburse.accounts.flag_kinds import FlagKind, Found, day_text
 from disburse.accounts.hasty_clerks import fast_clerk
 from disburse.accounts.life import GROWN_UP, turns
-from disburse.accounts.linking import MARGIN_LOST, SHARED
 from disburse.accounts.sight import Sight
 from disburse.accounts.stages import live_clause
 from disburse.accounts.states import CloseReason
@@ -35,6 +34,7 @@ from disburse.accounts.tables import (
     Registration,
     StaffNumber,
 )
+from disburse.accounts.verdicts import MARGIN_LOST, SHARED
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient, RecipientKind
 
 MANY_PAYEES = 3

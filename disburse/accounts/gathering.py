@@ -71,6 +71,11 @@ def uuids(ids: Ids) -> list[UUID]:
     return [uuid_of(int.from_bytes(text[at : at + 16])) for at in range(0, len(text), 16)]
 
 
+def ids_of(uuids_: Iterable[UUID]) -> Ids:
+    """Return objects as ids."""
+    return np.frombuffer(b"".join([one.bytes for one in uuids_]), dtype="V16")
+
+
 def dashed(ids: Ids) -> bytes:
     """Return ids as texts of 36 characters, end to end."""
     digits = np.frombuffer(ids.tobytes().hex().encode(), dtype=np.uint8).reshape(-1, 32)
@@ -155,7 +160,7 @@ def _laid(statement: sa.Select[Any], rows: Sequence[Any]) -> Gathered:
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ((),) * len(statement.selected_columns)
     for (name, column), cells in zip(statement.selected_columns.items(), columns, strict=True):
         if isinstance(column.type, sa.Uuid):
-            found.ids[name] = np.frombuffer(b"".join([cell.bytes for cell in cells]), dtype="V16")
+            found.ids[name] = ids_of(cells)
         elif isinstance(column.type, sa.LargeBinary):
             sizes = np.fromiter((len(cell) if cell else 0 for cell in cells), dtype=np.int64, count=len(cells))
             found.sealed[name] = b"".join([cell for cell in cells if cell]), sizes

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.accounts import neighbours, proposals
+from disburse.accounts.frames import Keys
+from disburse.accounts.gathering import ids_of, uuids
 from disburse.accounts.neighbours import Ground
-from disburse.accounts.proposals import Pair, Proposals
+from disburse.accounts.pairs import Pairs
+from disburse.accounts.proposals import Proposals
 from disburse.accounts.tables import Candidate, CandidateState
 from disburse.db import among
 from disburse.ids import in_order
@@ -23,27 +27,29 @@ def propose_for(session: Session, ground: Ground, persons: set[UUID]) -> Proposa
     too, and the pairs of those who share an account with *them* are needed to know their claims.
     """
     pairs, sought = _pairs(session, ground, persons)
-    judged = persons | _sharing(session, pairs, persons)
-    claimants = judged | _sharing(session, {}, judged)
+    judged = persons | _sharing(session, uuids(pairs.account), persons)
+    claimants = judged | _sharing(session, (), judged)
     if others := claimants - persons:  # what is decided about one does not depend on who else is asked for
         more, also = _pairs(session, ground, others)
-        pairs, sought = pairs | more, sought | also
-    claims = proposals.claims_in(pairs)
-    return Proposals(sorted(judged & sought), pairs, claims, ground.settings.name)
+        pairs, sought = pairs + more, sought | also
+    return Proposals.of(in_order(judged & sought), pairs.claimed(), ground.settings.name)
 
 
-def _pairs(session: Session, ground: Ground, persons: set[UUID]) -> tuple[dict[UUID, list[Pair]], set[UUID]]:
+def _pairs(session: Session, ground: Ground, persons: set[UUID]) -> tuple[Pairs, set[UUID]]:
     """All pairs of these people that count, decided; and which of them are sought at all."""
     found = neighbours.competing(session, ground, persons)
     people = neighbours.read_people(session, persons)
-    rows = proposals.rows_of(found, persons)
-    return proposals.by_person(session, rows, people.ids, few=True), set(people.ids)
+    bank = Keys(ids_of(key[0] for key in found.bank.keys), ids_of(key[1] for key in found.bank.keys))
+    pairs = proposals.named(found.part.pairs, ids_of(found.people.ids), bank)
+    wanted = {person.bytes for person in persons}
+    mine = np.array([person in wanted for person in pairs.person.tolist()], dtype=np.bool_)
+    return proposals.with_stated(session, pairs.take(mine), people.ids, few=True), set(people.ids)
 
 
-def _sharing(session: Session, pairs: dict[UUID, list[Pair]], persons: Iterable[UUID]) -> set[UUID]:
-    """Everybody with a candidate on an account that these people have a pair or a candidate on."""
+def _sharing(session: Session, also: Iterable[UUID], persons: Iterable[UUID]) -> set[UUID]:
+    """Everybody with a candidate on an account that these people have a candidate on, or on one of `also`."""
     known = sa.select(col(Candidate.account_id))
     accounts = {row[0] for row in among(session, known, col(Candidate.person_id), in_order(persons))}
-    accounts |= {pair.account_id for found in pairs.values() for pair in found}
+    accounts |= set(also)
     who = sa.select(col(Candidate.person_id)).where(col(Candidate.state) != CandidateState.SUPERSEDED)
     return {row[0] for row in among(session, who, col(Candidate.account_id), in_order(accounts))}

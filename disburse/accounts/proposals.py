@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.accounts import frames, neighbours, slices
-from disburse.accounts.differences import difference, forbidden
+from disburse.accounts.frames import Keys
+from disburse.accounts.gathering import Ids, ids_of
+from disburse.accounts.pairs import Flags, Pair, Pairs, Rows, strongest
 from disburse.accounts.tables import MatchPreset, Registration, RegistrationSource
 from disburse.db import among
 from disburse.errors import Invalid
@@ -23,54 +23,40 @@ from disburse.ids import in_order
 from disburse.people.tables import Person
 
 if TYPE_CHECKING:
+    import matching.pairs
     from matching import Settings
     from matching.frequency import Frequencies
 
 Watch = Callable[[str, int, int], None]
-Statements = Callable[[Sequence[int]], list[tuple[UUID, UUID]]]  # rows → (registration, account)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A person and an account that may be theirs, with the preset's opinion (`match` | `review`)."""
-
-    person_id: UUID
-    account_id: UUID
-    registration_id: UUID | None
-    score: float
-    decision: str
-    reasons: str
-    stated: bool = False
-
-    @property
-    def evidence(self) -> str:
-        """Return what a clerk is shown, as JSON: the reasons in the matcher's words, and who stated it."""
-        return _evidence(self.reasons, self.stated)
-
-    @property
-    def differs(self) -> str:
-        """Return the kind of difference, which may be stored in the open."""
-        return difference(self.reasons)
-
-    @property
-    def forbidden(self) -> bool:
-        """Whether a conflict forbids an automatic match."""
-        return forbidden(self.reasons)
-
-
-@lru_cache(maxsize=1 << 14)  # a province's pairs have some thousand different sets of reasons
-def _evidence(reasons: str, stated: bool) -> str:
-    return json.dumps({"reasons": reasons.split(), "stated": stated}, ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class Proposals:
-    """All pairs by person, how many people match each account, and what the preset is called."""
+    """All pairs, person after person: those of `persons[i]` stand from `first[i]` to `first[i + 1]`."""
 
     persons: list[UUID]
-    pairs: dict[UUID, list[Pair]]
-    claims: dict[UUID, int]
+    first: Rows
+    pairs: Pairs
     preset: str
+
+    @staticmethod
+    def of(persons: list[UUID], pairs: Pairs, preset: str) -> Proposals:
+        """Put the pairs of these people in the order of `persons`; those of others spoke for their claims alone."""
+        place = {person.bytes: at for at, person in enumerate(persons)}
+        row = np.array([place.get(person, -1) for person in pairs.person.tolist()], dtype=np.int64)
+        order = np.argsort(row, kind="stable")
+        order = order[row[order] >= 0]
+        return Proposals(persons, np.searchsorted(row[order], np.arange(len(persons) + 1)), pairs.take(order), preset)
+
+    def about(self, places: Rows) -> Pairs:
+        """Return the pairs of the people at these places."""
+        start, count = self.first[places], self.first[places + 1] - self.first[places]
+        before = np.cumsum(count) - count
+        return self.pairs.take(np.repeat(start - before, count) + np.arange(count.sum()))
+
+    def with_pairs(self) -> Flags:
+        """Whether there is a pair of each of the people."""
+        return np.diff(self.first) > 0
 
 
 def settings_of(preset: str, session: Session | None = None) -> Settings:
@@ -122,71 +108,54 @@ def propose_all(
         pairs, scored = pairs_of(
             people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
         )
-    rows = _pairs_of(pairs.columns(), left.keys, bank.keys().of)
-    found = by_person(session, rows, left.keys, few=False)
-    made = Proposals(left.keys, found, claims_in(found), settings.name)
-    return FullRun(made, scored.frequencies, people, bank)
+    found = named(pairs, ids_of(left.keys), bank.keys())
+    found = with_stated(session, found, left.keys, few=False).claimed()
+    return FullRun(Proposals.of(left.keys, found, settings.name), scored.frequencies, people, bank)
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 
 
-def rows_of(found: neighbours.Found, wanted: set[UUID]) -> list[Pair]:
-    """Return the pairs of the wanted people that were decided to be kept."""
-    rows = _pairs_of(found.part.pairs.columns(), found.people.ids, _of(found.bank.keys))
-    return [pair for pair in rows if pair.person_id in wanted]
+def named(found: matching.pairs.Pairs, persons: Ids, bank: Keys) -> Pairs:
+    """Return the matcher's pairs, whose ids are rows of `persons` and `bank`, the strongest of each."""
+    left, right = np.asarray(found.left, dtype=np.int64), np.asarray(found.right, dtype=np.int64)
+    return strongest(
+        Pairs(
+            persons[left], bank.accounts[right], bank.registrations[right], found.score, found.match.copy(),
+            found.reason, np.zeros(len(left), dtype=np.bool_), np.zeros(len(left), dtype=np.int64), found.words,
+        )
+    )  # fmt: skip
 
 
-def _of(keys: list[tuple[UUID, UUID]]) -> Statements:
-    return lambda rows: [keys[row] for row in rows]
-
-
-def _pairs_of(pairs: Mapping[str, Any], persons: list[UUID], statements: Statements) -> list[Pair]:
-    names = ("roster_row_id", "registration_row_id", "score", "decision", "reasons")
-    people, lines, scores, said, why = (pairs[name].tolist() for name in names)
-    rows = zip(people, statements(lines), scores, said, why, strict=True)
-    return [
-        Pair(persons[row], account, registration, score, decision, reasons)
-        for row, (registration, account), score, decision, reasons in rows
-    ]
-
-
-def by_person(session: Session, rows: list[Pair], persons: list[UUID], *, few: bool) -> dict[UUID, list[Pair]]:
-    """Return the strongest pair for each of these people and account, those that rosters state among them.
-
-    `few`: ask the database for the statements about these people only.
-    """
-    best: dict[tuple[UUID, UUID], Pair] = {}
-    for pair in rows:
-        _keep_best(best, pair)
-    _add_stated(session, best, set(persons), few)
-    pairs: dict[UUID, list[Pair]] = {}
-    for pair in best.values():
-        pairs.setdefault(pair.person_id, []).append(pair)
-    return pairs
-
-
-def claims_in(pairs: dict[UUID, list[Pair]]) -> dict[UUID, int]:
-    """Return how many people match each account."""
-    return dict(Counter(p.account_id for found in pairs.values() for p in found if p.decision == "match"))
-
-
-def _keep_best(best: dict[tuple[UUID, UUID], Pair], pair: Pair) -> None:
-    """Of several statements about one account the strongest speaks."""
-    key = (pair.person_id, pair.account_id)
-    known = best.get(key)
-    if known is None or (pair.decision == "match", pair.score) > (known.decision == "match", known.score):
-        best[key] = pair
-
-
-def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: set[UUID], few: bool) -> None:
-    """Add the accounts that rosters state for their own people.
+def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few: bool) -> Pairs:
+    """Add the accounts that rosters state for their own people; `found` has one pair for each person and account.
 
     A statement stands by itself where no bank has spoken about the account; where one has, the matcher must at least
     find the two alike. Anything else is a question. A form that an officer keyed in is a proposal with a life of its
     own (changing.py): turned down, it must not come back as if a roster had said so.
+
+    `few`: ask the database for the statements about these people only.
     """
+    rows = _stated(session, set(persons), few)
+    spoken = _spoken_of(session, {row.account_id for row in rows})
+    place = {key: at for at, key in enumerate(found.ids())} if rows else {}
+    alike = ["veto:" not in reasons and "rival" not in reasons.split() for reasons in found.words]
+    alone: dict[tuple[UUID, UUID], Pair] = {}
+    for registration, account, person, holder, name in rows:
+        at = place.get(person.bytes + account.bytes)
+        if at is not None:
+            found.stated[at] = True
+            found.matched[at] |= alike[found.reason[at]]
+        elif (person, account) not in alone:  # a roster that says it again adds nothing
+            fits = account not in spoken and holder in ("", name)
+            told = (1.0, "match") if fits else (0.5, "review")
+            alone[person, account] = Pair(person, account, registration, *told, "stated", True)
+    return found + Pairs.of(list(alone.values())) if alone else found
+
+
+def _stated(session: Session, persons: set[UUID], few: bool) -> list[Any]:
+    """Return (registration, account, person, holder, person's name) of what rosters state, the oldest first."""
     statement = sa.select(  # type: ignore[call-overload]
         Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
     ).join(Person, col(Person.id) == col(Registration.person_id))
@@ -196,19 +165,7 @@ def _add_stated(session: Session, best: dict[tuple[UUID, UUID], Pair], persons: 
         if few
         else session.execute(statement)  # of all: one sweep over the registrations
     )
-    rows = sorted((row for row in stated if row.person_id in persons), key=attrgetter("id.int"))
-    spoken = _spoken_of(session, {row.account_id for row in rows})
-    for registration_id, account_id, person_id, holder, name in rows:
-        known = best.get((person_id, account_id))
-        if known is not None:
-            weak = "veto:" not in known.reasons and "rival" not in known.reasons.split()
-            decision = "match" if known.decision == "match" or weak else "review"
-            best[person_id, account_id] = replace(known, decision=decision, stated=True)
-            continue
-        fits = account_id not in spoken and holder in ("", name)
-        best[person_id, account_id] = Pair(
-            person_id, account_id, registration_id, 1.0 if fits else 0.5, "match" if fits else "review", "stated", True
-        )
+    return sorted((row for row in stated if row.person_id in persons), key=attrgetter("id.int"))
 
 
 def _spoken_of(session: Session, accounts: set[UUID]) -> set[UUID]:

@@ -15,11 +15,11 @@ from sqlmodel import Session, col
 from disburse.access.actor import Actor
 from disburse.access.queries import Condition
 from disburse.access.roles import Permission
-from disburse.accounts.linking import CHOOSE, SAME_PERSON, SHARED
 from disburse.accounts.locks import held_by_another
 from disburse.accounts.review_tables import Judgement
 from disburse.accounts.stages import live_clause
 from disburse.accounts.tables import Account, Candidate, CandidateState, Link
+from disburse.accounts.verdicts import CHOOSE, SAME_PERSON, SHARED
 from disburse.errors import Invalid, NotFound
 from disburse.people.queries import enrolments_within
 from disburse.people.tables import Enrolment, EnrolmentState, Person, Recipient

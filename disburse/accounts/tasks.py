@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import numpy as np
 from sqlmodel import Session
 
 from disburse import clock, config
@@ -19,6 +20,7 @@ from disburse.accounts import arrivals, due, frames, increments, linking, lists,
 from disburse.accounts.due import LINK, LINK_DUE
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
+from disburse.accounts.pairs import Rows
 from disburse.accounts.statements import Statement
 from disburse.accounts.tables import ListOrigin, ListState, RegistrationList
 from disburse.audit.actor import SYSTEM, By
@@ -151,13 +153,22 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         with _uncollected():
             run = proposals.propose_all(session, settings, keep_words=rebuild)
         wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
-        concerned = run.proposals.pairs.keys() | linking.undecided(session)
-    persons = [p for p in run.proposals.persons if p in concerned and (wanted is None or p in wanted)]
+        places = _concerned(run.proposals, linking.undecided(session), wanted)
     with _set_aside(), _freezing(database, held, run, settings, noted if whole else None, rebuild):
-        total = _apply_all(database, held, run.proposals, persons)
+        total = _apply_all(database, held, run.proposals, places)
     if whole:
         _follow_up(database, held, settings, total)
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
+
+
+def _concerned(proposed: proposals.Proposals, undecided: set[UUID], wanted: set[UUID] | None) -> Rows:
+    """Return the places of people with a pair, stored or proposed, among those wanted."""
+    concerned = proposed.with_pairs()
+    if undecided:
+        concerned |= np.array([person in undecided for person in proposed.persons], dtype=np.bool_)
+    if wanted is not None:
+        concerned &= np.array([person in wanted for person in proposed.persons], dtype=np.bool_)
+    return np.flatnonzero(concerned)
 
 
 @contextmanager
@@ -217,16 +228,17 @@ def _settings(session: Session) -> matching.Settings:
     return proposals.settings_of(chosen.match_preset, session).with_thresholds(accept=chosen.match_accept)
 
 
-def _apply_all(database: Database, held: Held, proposed: proposals.Proposals, persons: list[UUID]) -> linking.Applied:
+def _apply_all(database: Database, held: Held, proposed: proposals.Proposals, places: Rows) -> linking.Applied:
+    """Apply what is proposed of the people at these places, some thousands a step."""
     by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
     total = linking.Applied()
 
     def step(start: int) -> linking.Applied:
-        some = persons[start : start + PERSONS_A_STEP]
-        return _apply(database, held, proposed, some, by, done=start + len(some), total=len(persons))
+        some = places[start : start + PERSONS_A_STEP]
+        return _apply(database, held, proposed, some, by, done=start + len(some), total=len(places))
 
     with _steps(database) as run:
-        for applied in run(step, range(0, len(persons), PERSONS_A_STEP)):
+        for applied in run(step, range(0, len(places), PERSONS_A_STEP)):
             total.add(applied)
     return total
 
@@ -302,7 +314,7 @@ def _follow_up(database: Database, held: Held, settings: matching.Settings, tota
             if not noted.notes:
                 return
             proposed = increments.propose_for(session, ground, noted.of(DueKind.JUDGE))
-        total.add(_apply_all(database, held, proposed, proposed.persons))
+        total.add(_apply_all(database, held, proposed, np.arange(len(proposed.persons))))
         with database.transaction() as session:
             due.settle(session, noted.notes)
 
@@ -320,14 +332,13 @@ def _result(database: Database, total: linking.Applied, wanted: set[UUID] | None
 
 
 def _apply(
-    database: Database, held: Held, proposed: proposals.Proposals, some: list[UUID], by: By, *, done: int, total: int
+    database: Database, held: Held, proposed: proposals.Proposals, some: Rows, by: By, *, done: int, total: int
 ) -> linking.Applied:
+    persons, pairs = [proposed.persons[place] for place in some.tolist()], proposed.about(some)
     for left in reversed(range(_TRIES)):
         try:
             with database.transaction() as session:
-                applied = linking.apply(
-                    session, persons=some, pairs=proposed.pairs, claims=proposed.claims, preset=proposed.preset, by=by
-                )
+                applied = linking.apply(session, persons=persons, pairs=pairs, preset=proposed.preset, by=by)
                 held.advance(session, done=done, total=total)
                 return applied
         except Conflict as conflict:

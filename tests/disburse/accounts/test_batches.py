@@ -6,7 +6,7 @@ from uuid import UUID
 
 from disburse.accounts import batches
 from disburse.accounts.batches import SAMPLE
-from disburse.accounts.proposals import Pair
+from disburse.accounts.pairs import Pair
 from disburse.accounts.review_queue import Filters
 from disburse.accounts.review_tables import ReviewSample
 from disburse.accounts.tables import CandidateState

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
-from disburse.accounts import linking
+from disburse.accounts import linking, verdicts
 from disburse.accounts.commands import link_here
-from disburse.accounts.proposals import Pair, propose, settings_of
+from disburse.accounts.pairs import Pair, Pairs
+from disburse.accounts.proposals import propose, settings_of
 from disburse.accounts.tables import (
     EVIDENCE,
     AccountStatus,
@@ -98,7 +99,7 @@ class TestLinkHere:
         world.account("1234567890123", **TAM_AT_BANK)
         world.account("22334455667788", **TAM_AT_BANK, bank="BIDV")
         assert link_here(world.database)["review"] == 2
-        assert {c.asks for c in candidates(world)} == {linking.CHOOSE}
+        assert {c.asks for c in candidates(world)} == {verdicts.CHOOSE}
         assert links(world) == []
 
     def test_the_account_stated_on_the_roster_is_the_receiving_one(self, world: World) -> None:
@@ -124,7 +125,7 @@ class TestLinkHere:
         world.account("1234567890123", "PHAM QUOC BAO", "1980-08-08", "051080001234")
         world.account("1234567890123", "", source=RegistrationSource.ROSTER, person="tam", status=None)
         assert link_here(world.database)["review"] == 1
-        assert [c.asks for c in candidates(world)] == [linking.SAME_PERSON]
+        assert [c.asks for c in candidates(world)] == [verdicts.SAME_PERSON]
 
     def test_one_stated_number_for_two_people_is_shown_not_taken(self, world: World) -> None:
         """The same account claimed twice is refused for both."""
@@ -133,7 +134,7 @@ class TestLinkHere:
         for person in ("tam", "an"):
             world.account("1234567890123", "", source=RegistrationSource.ROSTER, person=person, status=None)
         assert link_here(world.database)["review"] == 2
-        assert {c.asks for c in candidates(world)} == {linking.SHARED}
+        assert {c.asks for c in candidates(world)} == {verdicts.SHARED}
         assert links(world) == []
 
     def test_an_account_that_another_holds_is_shown_not_taken(self, world: World) -> None:
@@ -143,7 +144,7 @@ class TestLinkHere:
         account = world.account("1234567890123", **TAM_AT_BANK)
         accept(world, "an", account)
         link_here(world.database)
-        assert [c.asks for c in candidates(world)] == [linking.SHARED]
+        assert [c.asks for c in candidates(world)] == [verdicts.SHARED]
 
     def test_a_scope_applies_to_its_people_but_rivals_count_everywhere(self, world: World) -> None:
         """A run over one commune leaves the other alone, and does not accept what a rival there makes doubtful."""
@@ -182,16 +183,11 @@ class TestLinkHere:
         assert link_here(world.database)["candidates"] == 0
 
 
-def apply(world: World, *pairs: Pair, session: Session | None = None) -> linking.Applied:
+def apply(world: World, *pairs: Pair) -> linking.Applied:
     """Apply pairs as if the matcher had said so."""
-    by_person: dict[UUID, list[Pair]] = {}
-    claims: dict[UUID, int] = {}
-    for pair in pairs:
-        by_person.setdefault(pair.person_id, []).append(pair)
-        claims[pair.account_id] = claims.get(pair.account_id, 0) + (pair.decision == "match")
-    with world.database.transaction() as writing:
+    with world.database.transaction() as session:
         return linking.apply(
-            writing, persons=world.persons.values(), pairs=by_person, claims=claims, preset="test", by=SYSTEM
+            session, persons=world.persons.values(), pairs=Pairs.of(pairs).claimed(), preset="test", by=SYSTEM
         )
 
 
@@ -200,6 +196,7 @@ def pair(world: World, person: str, account: UUID, decision: str = "match", scor
         from disburse.accounts.tables import Registration
 
         registration = session.exec(select(Registration.id).where(Registration.account_id == account)).first()
+    assert registration is not None
     return Pair(world.persons[person], account, registration, score, decision, "name:exact")
 
 
@@ -210,7 +207,7 @@ class TestApply:
         """A review waits for a clerk."""
         world.person("tam", **TAM)
         done = apply(world, pair(world, "tam", world.account("1234567890123"), "review"))
-        assert (done.accepted, done.asks) == (0, {linking.SAME_PERSON: 1})
+        assert (done.accepted, done.asks) == (0, {verdicts.SAME_PERSON: 1})
 
     def test_beside_an_accepted_account_a_weaker_one_needs_no_answer(self, world: World) -> None:
         """The pair is kept, but nobody is asked about it."""
@@ -225,7 +222,7 @@ class TestApply:
         account = world.account("1234567890123")
         apply(world, pair(world, "tam", account))
         done = apply(world, pair(world, "tam", account, "review", 0.7))
-        assert (done.returned, done.asks) == (1, {linking.SAME_PERSON: 1})
+        assert (done.returned, done.asks) == (1, {verdicts.SAME_PERSON: 1})
         assert [(x.state, x.reason) for x in links(world)] == [(LinkState.CLOSED, "margin_lost")]
 
     def test_a_regained_margin_links_again_as_a_new_version(self, world: World) -> None:
@@ -243,7 +240,7 @@ class TestApply:
         apply(world, pair(world, "tam", account))
         move(world, links(world)[0].id, LinkState.REQUESTED, LinkState.CONFIRMED)
         apply(world, pair(world, "tam", account, "review", 0.7))
-        assert [(c.state, c.asks) for c in candidates(world)] == [(CandidateState.ACCEPTED, linking.MARGIN_LOST)]
+        assert [(c.state, c.asks) for c in candidates(world)] == [(CandidateState.ACCEPTED, verdicts.MARGIN_LOST)]
         assert links(world)[0].state == LinkState.CONFIRMED
         apply(world, pair(world, "tam", account))
         assert [c.asks for c in candidates(world)] == [""]
@@ -274,7 +271,7 @@ class TestApply:
         apply(world)
         assert [c.state for c in candidates(world)] == [CandidateState.SUPERSEDED]
         apply(world, pair(world, "tam", account, "review"))
-        assert [(c.state, c.asks) for c in candidates(world)] == [(CandidateState.OPEN, linking.SAME_PERSON)]
+        assert [(c.state, c.asks) for c in candidates(world)] == [(CandidateState.OPEN, verdicts.SAME_PERSON)]
 
     def test_a_second_match_of_someone_confirmed_asks_nothing(self, world: World) -> None:
         """The receiving account is the live link's."""
@@ -291,5 +288,5 @@ def test_statements_about_one_account_are_one_pair(world: World) -> None:
     world.account("1234567890123", **TAM_AT_BANK, source=RegistrationSource.SIGNED_FORM)
     with world.database.reading() as session:
         proposals = propose(session, settings_of(""))
-    (only,) = proposals.pairs[world.persons["tam"]]
-    assert "number:equal" in only.reasons
+    (only,) = proposals.pairs.told(str)
+    assert "number:equal" in only

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
 from disburse.accounts import linking
-from disburse.accounts.proposals import Pair
+from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.tables import Account, Candidate, Registration
 from disburse.audit.actor import SYSTEM
 from disburse.ids import new_id
@@ -109,5 +109,5 @@ def link_again(session: Session, world: World, registration: UUID) -> None:
     """Propose the pair in an open transaction."""
     person = world.persons["tam"]
     one = Pair(person, world.account_id(NUMBER), registration, 0.9, "review", "name:exact")
-    linking.apply(session, persons=[person], pairs={person: [one]}, claims={}, preset="test", by=SYSTEM)
+    linking.apply(session, persons=[person], pairs=Pairs.of([one]), preset="test", by=SYSTEM)
     session.flush()

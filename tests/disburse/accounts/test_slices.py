@@ -13,6 +13,7 @@ import pytest
 
 from disburse import crypto
 from disburse.accounts import slices
+from disburse.accounts.pairs import Pairs
 from disburse.accounts.proposals import propose_all, settings_of
 from disburse.accounts.slices import Statements
 from disburse.db import Database
@@ -33,6 +34,11 @@ def hold(url: str, keyring: crypto.Keyring, told: Connection) -> None:
             time.sleep(60)
 
 
+def told(pairs: Pairs) -> list[tuple[bytes, str, float, str]]:
+    """Who is proposed with which account, and why."""
+    return list(zip(pairs.ids(), pairs.decisions(), pairs.score.tolist(), pairs.told(str), strict=True))
+
+
 class TestStatements:
     """Reading in this process and beside it."""
 
@@ -49,7 +55,7 @@ class TestStatements:
             with database.reading() as session:
                 run = propose_all(session, settings_of(""), keep_words=True)
                 words = [array.tobytes() for array in run.bank.words()]
-                found.append((run.proposals.pairs, len(run.bank), words))
+                found.append((told(run.proposals.pairs), len(run.bank), words))
         (here, rows, words), (beside, as_many, the_same) = found
         assert here == beside
         assert len(here) == rows == as_many == len(NAMES)
