@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from disburse.accounts import linking, verdicts
+from disburse.accounts import actions, linking, verdicts
+from disburse.accounts.actions import Acceptance
 from disburse.accounts.commands import link_here
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.proposals import propose, settings_of
+from disburse.accounts.states import How
 from disburse.accounts.tables import (
     EVIDENCE,
     AccountStatus,
@@ -23,9 +25,9 @@ from disburse.accounts.tables import (
 )
 from disburse.audit.actor import SYSTEM
 from disburse.errors import Invalid
-from disburse.people.tables import Sex
+from disburse.people.tables import Organisation, Sex
 from tests.disburse.accounts.test_links import accept, confirmed, get, move
-from tests.disburse.accounts.world import OTHER_COMMUNE, World
+from tests.disburse.accounts.world import MARCH, OTHER_COMMUNE, World
 
 TAM = {"name": "Nguyễn Văn Tám", "born": "1951-03-12", "citizen_id": "051051001234"}
 TAM_AT_BANK = {"holder": "NGUYEN VAN TAM", "born": "1951-03-12", "citizen_id": "051051001234"}
@@ -145,6 +147,28 @@ class TestLinkHere:
         accept(world, "an", account)
         link_here(world.database)
         assert [c.asks for c in candidates(world)] == [verdicts.SHARED]
+
+    def test_an_account_that_an_organisation_holds_is_shown_not_taken(self, world: World) -> None:
+        """A home receives through it for its residents; the person it matches is a question, and the run goes on."""
+        world.person("tam", **TAM)
+        account = world.account("1234567890123", **TAM_AT_BANK)
+        with world.database.transaction() as session:
+            home = Organisation(name="Trung tâm bảo trợ", name_fold="trung tam bao tro", province_code="51")
+            session.add(home)
+            session.flush()
+            held = Acceptance(organisation_id=home.id, account_id=account, how=How.CLERK, since=MARCH)
+            actions.accept(session, acceptance=held, by=SYSTEM)
+        assert link_here(world.database)["accepted"] == 0
+        assert [c.asks for c in candidates(world)] == [verdicts.SHARED]
+
+    def test_a_misfit_that_rosters_state_twice_is_asked(self, world: World) -> None:
+        """The bank gives the account to another: a second roster that says otherwise does not make it the person's."""
+        world.person("tam", **TAM)
+        world.account("1234567890123", "PHAM QUOC BAO", "1980-08-08", "051080001234")
+        for holder in ("", TAM["name"]):
+            world.account("1234567890123", holder, source=RegistrationSource.ROSTER, person="tam", status=None)
+        assert link_here(world.database)["accepted"] == 0
+        assert [c.asks for c in candidates(world)] == [verdicts.SAME_PERSON]
 
     def test_a_scope_applies_to_its_people_but_rivals_count_everywhere(self, world: World) -> None:
         """A run over one commune leaves the other alone, and does not accept what a rival there makes doubtful."""
