@@ -10,15 +10,18 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from disburse import clock, crypto
@@ -142,53 +145,69 @@ def kill_within(seconds: float, target: Callable[..., None], *arguments: str) ->
     return alive
 
 
-class Copies:
-    """Copies of one prepared database, of either kind."""
-
-    def __init__(self, url: str, copy: Callable[[], str]) -> None:
-        self.url, self.copy = url, copy
+Copy = Callable[[str], str]  # the address of a database → that of a copy of it
 
 
-@pytest.fixture
-def sqlite_copies(sqlite_database: Database, tmp_path: Path) -> Copies:
-    prepare(sqlite_database)
-    with sqlite_database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    sqlite_database.close()
-    source = Path(str(sqlite_database.engine.url.database))
+@pytest.fixture(scope="module")
+def sqlite_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    folder = tmp_path_factory.mktemp("kills")
 
-    def copy() -> str:
-        path = tmp_path / f"{uuid4().hex}.db"
+    def copy(url: str) -> str:
+        path = folder / f"{uuid4().hex}.db"
+        source = url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(source)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(source, path)
         return f"sqlite:///{path}"
 
-    return Copies(sqlite_database.url, copy)
+    return copy
 
 
-@pytest.fixture
-def postgres_copies(postgres_server: PostgresServer, postgres_database: Database) -> Iterator[Copies]:
-    prepare(postgres_database)
-    source = str(postgres_database.engine.url.database)
-    postgres_database.close()
+@pytest.fixture(scope="module")
+def postgres_copy(postgres_server: PostgresServer) -> Iterator[Copy]:
     made: list[str] = []
 
-    def copy() -> str:
+    def copy(url: str) -> str:
         made.append(f"disburse_test_{uuid4().hex[:12]}")
-        postgres_server.run(f"CREATE DATABASE {made[-1]} TEMPLATE {source}")
+        postgres_server.run(f"CREATE DATABASE {made[-1]} TEMPLATE {sa.make_url(url).database}")
         return postgres_server.url_of(made[-1])
 
-    yield Copies(postgres_database.url, copy)
+    yield copy
     for name in made:
         postgres_server.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def copies(request: pytest.FixtureRequest, kind: str) -> Copies:
-    found: Copies = request.getfixturevalue(f"{kind}_copies")
-    return found
+@dataclass(frozen=True)
+class Prepared:
+    """A database from which each case copies: before the first run of link, or after it."""
+
+    url: str
+    copy_of: Copy
+
+    def copy(self) -> str:
+        return self.copy_of(self.url)
 
 
-def campaign(kills: int, copies: Copies, target: Any, *arguments: str) -> None:
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def copies(request: pytest.FixtureRequest) -> Prepared:
+    """The people and accounts; nobody is matched yet."""
+    copy: Copy = request.getfixturevalue(f"{request.param}_copy")
+    empty: str = request.getfixturevalue(f"{request.param}_templates").empty
+    url = copy(empty if request.param == "sqlite" else request.getfixturevalue("postgres_server").url_of(empty))
+    with _opened(url) as database:
+        prepare(database)
+    return Prepared(url, copy)
+
+
+@pytest.fixture(scope="module")
+def linked(copies: Prepared) -> Prepared:
+    """The same after a run of link: decisions come after one."""
+    url = copies.copy()
+    finish(run_link, url)
+    return Prepared(url, copies.copy_of)
+
+
+def campaign(kills: int, copies: Prepared, target: Any, *arguments: str) -> None:
     """Kill, run again to the end, compare with the run that nobody killed; `kills` times."""
     seed = int(os.environ.get("DISBURSE_TEST_SEED", "") or random.randrange(10**6))
     print(f"seed {seed}")  # noqa: T201
@@ -213,36 +232,27 @@ def campaign(kills: int, copies: Copies, target: Any, *arguments: str) -> None:
     assert alive >= kills // 4, "most kills came too late to mean anything"
 
 
-@pytest.fixture
-def linked(copies: Copies) -> Copies:
-    """Copies of the database after a run of link: decisions come after one."""
-    finish(run_link, copies.url)
-    return copies
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 class TestKills:
-    def test_link_killed(self, copies: Copies) -> None:
+    def test_link_killed(self, copies: Prepared) -> None:
         """Five moments of a run of several transactions, on each database."""
         campaign(5, copies, run_link)
 
-    def test_decisions_killed(self, linked: Copies, tmp_path: Path) -> None:
+    def test_decisions_killed(self, linked: Prepared, tmp_path: Path) -> None:
         """A file is one transaction: all of it or nothing, and the second try completes it."""
         campaign(5, linked, run_decisions, str(decisions(tmp_path).parent))
 
     @pytest.mark.campaign
-    def test_link_killed_two_hundred_times(self, copies: Copies) -> None:
+    def test_link_killed_two_hundred_times(self, copies: Prepared) -> None:
         """200 moments on each database."""
         campaign(200, copies, run_link)
 
     @pytest.mark.campaign
-    def test_decisions_killed_two_hundred_times(self, linked: Copies, tmp_path: Path) -> None:
+    def test_decisions_killed_two_hundred_times(self, linked: Prepared, tmp_path: Path) -> None:
         """200 moments on each database."""
         campaign(200, linked, run_decisions, str(decisions(tmp_path).parent))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_decisions_are_all_or_nothing(linked: Copies, tmp_path: Path) -> None:
+def test_decisions_are_all_or_nothing(linked: Prepared, tmp_path: Path) -> None:
     """After a kill the database stands exactly before or exactly after the file."""
     folder = str(decisions(tmp_path).parent)
     first = linked.copy()
