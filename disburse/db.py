@@ -43,6 +43,7 @@ SQLModel.model_config["defer_build"] = True  # pydantic's check of a table, whic
 BUSY_MS = 10_000
 _TURNS = 0x5475_726E  # "Turn": the space of the advisory locks of take_turns
 INSERT_CHUNK = 5_000
+IN_BINARY = {"disburse_binary": True}  # of a statement: PostgreSQL sends bytes as they are, not as hex digits
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -169,7 +170,9 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
+        made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
+        sa.event.listen(made, "before_cursor_execute", _choose_format)
+        return made
     connect = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
     # An error may be logged, and what was to be written with it would be people's data.
     engine = sa.create_engine(url, hide_parameters=True, connect_args=connect)
@@ -177,6 +180,11 @@ def _make_engine(url: str) -> Engine:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _choose_format(_connection: Any, cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    if context is not None and context.execution_options.get("disburse_binary"):
+        cursor.format = 1
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.gathering import Gathered, Ids, either, gather_among, gather_whole, uuids
+from disburse.accounts.gathering import Gathered, Ids, either, gather, gather_among, uuids
 from disburse.accounts.tables import (
     HOLDER_CITIZEN_ID,
     HOLDER_OLD_ID,
@@ -116,7 +116,7 @@ def _written(day: Any, precision: Any) -> sa.ColumnElement[str]:
 def _gathered(session: Session, statement: sa.Select[Any], column: Any, only: Iterable[UUID] | None) -> Gathered:
     session.flush()
     if only is None:
-        return gather_whole(session, statement)
+        return gather(session, statement)
     return gather_among(session, statement, column, in_order(only))
 
 

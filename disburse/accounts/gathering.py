@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from disburse.crypto import Sealed
-from disburse.db import INSERT_CHUNK, one_in
+from disburse.db import IN_BINARY, INSERT_CHUNK, one_in
 from disburse.ids import uuid_of
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ _END: Any = sa.literal_column(r"'\x00'::bytea")  # no text of PostgreSQL holds N
 
 @dataclass(slots=True)
 class Gathered:
-    """Columns by name: ids, texts ('' for none), and sealed cells end to end with the size of each (0 for none)."""
+    """Columns by name: ids, numbers, texts ('' for none), and bytes end to end with the size of each (0 for none)."""
 
     rows: int
     ids: dict[str, Ids]
+    numbers: dict[str, npt.NDArray[np.int64]]
     texts: dict[str, Text]
     sealed: dict[str, tuple[bytes, npt.NDArray[np.int64]]]
 
@@ -86,21 +87,10 @@ def dashed(ids: Ids) -> bytes:
 
 
 def gather(session: Session, statement: sa.Select[Any]) -> Gathered:
-    """Run a SELECT whose columns are ids, texts and sealed cells, and return its columns in its order."""
+    """Run a SELECT whose columns are ids, numbers, texts and bytes, and return its columns in its order."""
     if session.connection().dialect.name != "postgresql":
         return _laid(statement, list(session.execute(statement)))
-    return _read(statement, session.execute(_laying(statement)).one())
-
-
-def gather_whole(session: Session, statement: sa.Select[Any]) -> Gathered:
-    """`gather` of a SELECT without lists of values: on PostgreSQL in binary, half the bytes."""
-    connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        return gather(session, statement)
-    driver: Any = connection.connection.driver_connection
-    written = _laying(statement).compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    with driver.cursor(binary=True) as cursor:
-        return _read(statement, cursor.execute(str(written)).fetchone())
+    return _read(statement, session.execute(_laying(statement), execution_options=IN_BINARY).one())
 
 
 def gather_among(session: Session, statement: sa.Select[Any], column: Any, values: Sequence[Any]) -> Gathered:
@@ -119,6 +109,8 @@ def _laying(statement: sa.Select[Any]) -> sa.Select[Any]:
     for column in inner.c:
         if isinstance(column.type, sa.Uuid):
             columns.append(sa.func.string_agg(sa.func.uuid_send(column), _NOTHING))
+        elif isinstance(column.type, sa.Integer):
+            columns.append(sa.func.string_agg(sa.func.int8send(column), _NOTHING))
         elif isinstance(column.type, sa.LargeBinary):
             size = sa.func.int4send(sa.func.coalesce(sa.func.octet_length(column), 0))
             columns += [sa.func.string_agg(column, _NOTHING), sa.func.string_agg(size, _NOTHING)]
@@ -131,11 +123,13 @@ def _laying(statement: sa.Select[Any]) -> sa.Select[Any]:
 
 def _read(statement: sa.Select[Any], row: Sequence[Any]) -> Gathered:
     given = iter(row)
-    found = Gathered(next(given), {}, {}, {})
+    found = Gathered(next(given), {}, {}, {}, {})
     for name, column in statement.selected_columns.items():
         content = next(given) or b""
         if isinstance(column.type, sa.Uuid):
             found.ids[name] = np.frombuffer(content, dtype="V16")
+        elif isinstance(column.type, sa.Integer):
+            found.numbers[name] = np.frombuffer(content, dtype=">i8").astype(np.int64)
         elif isinstance(column.type, sa.LargeBinary):
             found.sealed[name] = content, np.frombuffer(next(given) or b"", dtype=">i4").astype(np.int64)
         else:
@@ -156,11 +150,13 @@ def _text(content: bytes, rows: int) -> Text:
 def _laid(statement: sa.Select[Any], rows: Sequence[Any]) -> Gathered:
     from matching.columns import Text
 
-    found = Gathered(len(rows), {}, {}, {})
+    found = Gathered(len(rows), {}, {}, {}, {})
     columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else ((),) * len(statement.selected_columns)
     for (name, column), cells in zip(statement.selected_columns.items(), columns, strict=True):
         if isinstance(column.type, sa.Uuid):
             found.ids[name] = ids_of(cells)
+        elif isinstance(column.type, sa.Integer):
+            found.numbers[name] = np.array(cells, dtype=np.int64)
         elif isinstance(column.type, sa.LargeBinary):
             sizes = np.fromiter((len(cell) if cell else 0 for cell in cells), dtype=np.int64, count=len(cells))
             found.sealed[name] = b"".join([cell for cell in cells if cell]), sizes
@@ -176,6 +172,7 @@ def _joined(parts: Sequence[Gathered]) -> Gathered:
     return Gathered(
         sum(part.rows for part in parts),
         {name: np.concatenate([part.ids[name] for part in parts]) for name in first.ids},
+        {name: np.concatenate([part.numbers[name] for part in parts]) for name in first.numbers},
         {name: Text.join([part.texts[name] for part in parts]) for name in first.texts},
         {
             name: (

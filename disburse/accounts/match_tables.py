@@ -34,6 +34,7 @@ class ShardKind(StrEnum):
     REGISTRATIONS = "registrations"  # 32 bits of the word, 32 of the row's number, by the leading bits
     PERSON_IDS = "person_ids"  # the ids of people by their number in the full run, some dozens a shard
     REGISTRATION_IDS = "registration_ids"
+    SIEVE = "sieve"  # a bit for each place that leading bits of a word name, set where somebody is posted there
 
 
 class MatchShard(SQLModel, table=True):
@@ -46,7 +47,7 @@ class MatchShard(SQLModel, table=True):
 
     kind: ShardKind = Field(primary_key=True, sa_type=one_of(ShardKind, "kind"))
     shard: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    bits: int = Field(sa_type=sa.SmallInteger)  # how many leading bits of a word are the number of its shard
+    bits: int = Field(sa_type=sa.SmallInteger)  # how many leading bits of a word tell its shard, or place in the sieve
     content: bytes = Field(sa_type=sa.LargeBinary)
 
 

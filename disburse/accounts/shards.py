@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from disburse.accounts.gathering import Ids, uuids
+from disburse.accounts.gathering import Ids, gather_among, uuids
 from disburse.accounts.match_tables import MatchShard, PersonKey, PersonWords, RegistrationKey, ShardKind
 from disburse.db import among, bulk_insert
 from disburse.ids import in_order
@@ -25,6 +24,9 @@ WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
 _SHARD = 1_200  # bytes, which PostgreSQL keeps in the row itself; 300 bytes made several times as many rows
 _IDS = 64  # ids a shard
 _MOST_BITS = 22
+_SPARSE = 3  # places of the sieve: 2 ** _SPARSE and more for each line
+_PIECE = 13  # bits of the number of a place inside its piece of the sieve, which is a shard of 1 KB
+_BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], dtype=np.uint8)
 _HALF = np.uint64(32)
 _TABLE = sa.inspect(MatchShard).local_table.c
 _PERSON = sa.inspect(PersonWords).local_table.c
@@ -42,7 +44,9 @@ def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, id
     lines = np.empty(len(words), dtype=PEOPLE_LINE)
     order = np.argsort(words.view(np.uint64))
     lines["word"], lines["number"], lines["kind"] = words[order], numbers[order], kinds[order]
-    _fill(session, ShardKind.PEOPLE, words.view(np.uint64)[order], lines)
+    ordered = words.view(np.uint64)[order]
+    _fill(session, ShardKind.PEOPLE, ordered, lines)
+    _fill_sieve(session, ordered)
     _fill_ids(session, ShardKind.PERSON_IDS, ids)
     each = zip(uuids(ids), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
     rows = ((id_, number, False, own) for number, (id_, own) in enumerate(each))
@@ -79,6 +83,18 @@ def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], line
     bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
 
 
+def _fill_sieve(session: Session, words: npt.NDArray[np.uint64]) -> None:
+    """Keep a bit for each of the places that the leading bits of a word may name, set where somebody's does."""
+    bits = int(np.ceil(np.log2(len(words) + 1))) + _SPARSE
+    bits = int(np.clip(bits, _PIECE, _PIECE + _MOST_BITS))
+    places = np.unique(words >> np.uint64(64 - bits)).astype(np.int64)
+    sieve = np.zeros(1 << (bits - 3), dtype=np.uint8)
+    np.bitwise_or.at(sieve, places >> 3, _BIT[places & 7])
+    pieces = sieve.reshape(-1, 1 << (_PIECE - 3))
+    rows = ((ShardKind.SIEVE, number, bits, piece.tobytes()) for number, piece in enumerate(pieces))
+    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+
+
 def _fill_ids(session: Session, kind: ShardKind, ids: Ids) -> None:
     rows = ((kind, at // _IDS, 0, ids[at : at + _IDS].tobytes()) for at in range(0, len(ids), _IDS))
     bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
@@ -104,11 +120,24 @@ def _analyse(session: Session, *tables: Any) -> None:
 
 def people_under(session: Session, words: Words) -> npt.NDArray[Any]:
     """Return as PEOPLE_LINE everybody posted under these words by the full run who has not moved since."""
+    words = _sieved(session, words)
     found = np.frombuffer(_read(session, ShardKind.PEOPLE, words.view(np.uint64)), dtype=PEOPLE_LINE)
     found = found[_among(found["word"], words)]
     moved = session.execute(sa.select(_PERSON.number).where(_PERSON.moved, _PERSON.number.is_not(None)))
     gone = np.array(moved.scalars().all(), dtype=np.int32)
     return found[~np.isin(found["number"], gone)] if len(gone) else found
+
+
+def _sieved(session: Session, words: Words) -> Words:
+    """Return those of these words that somebody may be posted under: of a registration's, one in four."""
+    bits = _bits(session, ShardKind.SIEVE)
+    places = (words.view(np.uint64) >> np.uint64(64 - bits)).astype(np.int64)
+    pieces, of = np.unique(places >> _PIECE, return_inverse=True)
+    sieve = np.frombuffer(_contents(session, ShardKind.SIEVE, pieces.tolist()), dtype=np.uint8)
+    if not len(sieve):
+        return words[:0]
+    places = (of << _PIECE) + (places & ((1 << _PIECE) - 1))
+    return words[sieve[places >> 3] & _BIT[places & 7] > 0]
 
 
 def persons(session: Session, numbers: Words) -> list[UUID]:
@@ -134,23 +163,33 @@ def words_of(session: Session, ids: Iterable[UUID]) -> tuple[Words, Words]:
 
 def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> bytes:
     """Return the content of every shard that holds one of these words."""
+    bits = _bits(session, kind)
+    return _contents(session, kind, np.unique(words >> np.uint64(64 - bits)).tolist())
+
+
+def _bits(session: Session, kind: ShardKind) -> int:
+    """Return how many leading bits of a word tell its place among shards of this kind; any number if there are none."""
     # In order, so that the first is sought in the index: one of many of its kind would be sought row by row.
-    bits = session.execute(sa.select(_TABLE.bits).where(_TABLE.kind == kind).order_by(_TABLE.shard).limit(1)).scalar()
-    if bits is None or not len(words):
-        return b""
-    wanted = np.unique(words >> np.uint64(64 - bits)).tolist()
-    return b"".join(_contents(session, kind, wanted))
+    statement = sa.select(_TABLE.bits).where(_TABLE.kind == kind).order_by(_TABLE.shard).limit(1)
+    return session.execute(statement).scalar() or _PIECE
 
 
-def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> list[bytes]:
+def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> bytes:
+    """Return what these shards hold, end to end in their order."""
     statement = sa.select(_TABLE.shard, _TABLE.content).where(_TABLE.kind == kind)
-    rows: Iterable[Any] = among(session, statement, _TABLE.shard, wanted, chunk=20_000)
-    return [row[1] for row in sorted(rows, key=itemgetter(0))]  # rows themselves compare in Python, one by one
+    found = gather_among(session, statement, _TABLE.shard, wanted)
+    content, sizes = found.sealed["content"]
+    order = np.argsort(found.numbers["shard"])
+    if (np.diff(order) == 1).all():  # as they mostly lie in the table
+        return content
+    stop = np.cumsum(sizes)
+    cuts = zip((stop - sizes)[order].tolist(), stop[order].tolist(), strict=True)
+    return b"".join([content[start:stop] for start, stop in cuts])
 
 
 def _ids(session: Session, kind: ShardKind, numbers: Words) -> list[UUID]:
     blocks = np.unique(numbers // _IDS)
-    content = b"".join(_contents(session, kind, blocks.tolist()))
+    content = _contents(session, kind, blocks.tolist())
     at = np.searchsorted(blocks, numbers // _IDS) * _IDS + numbers % _IDS  # only the last block may be short
     return uuids(np.frombuffer(content, dtype="V16")[at])
 

@@ -22,7 +22,7 @@ from sqlmodel import Session, col
 from disburse import crypto
 from disburse.accounts import frames, postings
 from disburse.accounts.frames import Keys
-from disburse.accounts.gathering import Ids, gather_whole, uuids
+from disburse.accounts.gathering import Ids, gather, uuids
 from disburse.accounts.shards import Numbers, Words
 from disburse.accounts.tables import Registration
 from disburse.db import Database
@@ -57,7 +57,7 @@ class Reader:
         from matching.posts import read_registrations
 
         wanted = frames.select_stated().where(col(Registration.id) > self._after).limit(SLICE)
-        found = gather_whole(self._session, wanted)
+        found = gather(self._session, wanted)
         columns, keys = frames.read_stated(found)
         people = read_registrations(columns, self._rows)
         words, owners = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
