@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -357,8 +358,13 @@ def _array(kind: Any, values: Sequence[Any]) -> sa.ColumnElement[Any]:
     """Return values as one array of PostgreSQL; ids and numbers as its text, which is written eight times as fast."""
     if not isinstance(kind, sa.Uuid | sa.Integer):
         return sa.literal(list(values), sa.ARRAY(kind))
-    text = ",".join([value.hex for value in values] if isinstance(kind, sa.Uuid) else map(str, values))
-    return sa.cast(sa.literal("{" + text + "}", sa.types.NullType()), sa.ARRAY(kind))
+    return sa.cast(sa.literal(array_text(values), sa.types.NullType()), sa.ARRAY(kind))
+
+
+def array_text(values: Sequence[Any]) -> str:
+    """Return ids or numbers as PostgreSQL writes an array."""
+    ids = len(values) > 0 and isinstance(values[0], UUID)
+    return "{" + ",".join([value.hex for value in values] if ids else map(str, values)) + "}"
 
 
 def take_turns(session: Session, *whats: str, shared: bool = False) -> None:

@@ -8,12 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
-from disburse import (
-    clock,
-    crypto,
-    migrations,
-    schema,  # noqa: F401 - a foreign key needs its table known, whichever features a command loads
-)
+from disburse import clock, crypto, migrations
 from disburse.audit.tables import KeyCheck
 from disburse.config import Settings
 from disburse.db import Database

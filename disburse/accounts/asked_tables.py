@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from disburse.accounts import tables as accounts  # noqa: F401 - a foreign key names its table
 from disburse.db import one_of
 from disburse.people.tables import Precision
 

@@ -201,7 +201,7 @@ def forget_registrations(session: Session, ids: Iterable[UUID]) -> None:
         return
     bank: Rows = neighbours.read_bank(session, ids)
     words, _ = postings.registration_words(bank.people)
-    judge_anew(session, set(postings.people_under(session, words).persons(session)))
+    judge_anew(session, set(postings.people_met(session, words).persons(session)))
 
 
 def rebuild(session: Session, people: Rows, bank: Statements) -> None:

@@ -70,7 +70,7 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     recipient without a commune of their own is sought where the enrolment is. The dead, and recipients whose right has
     run out, are not sought at all.
     """
-    found = _gathered(session, _select_recipients(), _PERSON.id, only)
+    found = _gathered(session, _select_recipients(), only, _PERSON.id, _RECIPIENT.person_id)
     columns = found.texts | {
         "citizen_id": _numbers(found, CITIZEN_ID, OLD_ID),
         "phone": found.opened(PHONE, "phone", "id"),
@@ -113,11 +113,11 @@ def _written(day: Any, precision: Any) -> sa.ColumnElement[str]:
     return sa.case((precision == Precision.YEAR, year), (precision == Precision.MONTH, month + "/" + year), else_=text)
 
 
-def _gathered(session: Session, statement: sa.Select[Any], column: Any, only: Iterable[UUID] | None) -> Gathered:
+def _gathered(session: Session, statement: sa.Select[Any], only: Iterable[UUID] | None, *columns: Any) -> Gathered:
     session.flush()
     if only is None:
         return gather(session, statement)
-    return gather_among(session, statement, column, in_order(only))
+    return gather_among(session, statement, in_order(only), *columns)
 
 
 NAMELESS = sa.and_(_REGISTRATION.person_id.is_(None), _REGISTRATION.holder_fold != "")
@@ -179,7 +179,7 @@ def statements(session: Session, only: Iterable[UUID] | None = None) -> Side:
 
     `only`: of these registrations.
     """
-    found, keys = read_stated(_gathered(session, select_stated(), _REGISTRATION.id, only))
+    found, keys = read_stated(_gathered(session, select_stated(), only, _REGISTRATION.id))
     return Side(found, keys.of(range(len(keys))))
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from disburse.crypto import Sealed
-from disburse.db import IN_BINARY, INSERT_CHUNK, one_in
+from disburse.db import IN_BINARY, INSERT_CHUNK, given, one_in
 from disburse.ids import uuid_of
 
 if TYPE_CHECKING:
@@ -93,13 +93,16 @@ def gather(session: Session, statement: sa.Select[Any]) -> Gathered:
     return _read(statement, session.execute(_laying(statement), execution_options=IN_BINARY).one())
 
 
-def gather_among(session: Session, statement: sa.Select[Any], column: Any, values: Sequence[Any]) -> Gathered:
-    """`gather` of the rows whose column is one of these values, which are in the order of the SELECT."""
+def gather_among(session: Session, statement: sa.Select[Any], values: Sequence[Any], *columns: Any) -> Gathered:
+    """`gather` of the rows whose columns hold, all of them, one of these values, which are in the order of the SELECT.
+
+    Several columns: one joined to another. PostgreSQL must be told, or it reads a whole table for some thousand rows.
+    """
     size = INSERT_CHUNK if session.connection().dialect.name != "postgresql" else len(values)
-    parts = [
-        gather(session, statement.where(one_in(session, column, values[at : at + size])))
-        for at in range(0, max(len(values), 1), max(size, 1))
-    ]
+    parts = []
+    for at in range(0, max(len(values), 1), max(size, 1)):
+        wanted = given(session, columns[0], values[at : at + size])
+        parts.append(gather(session, statement.where(*(one_in(session, one, wanted) for one in columns))))
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 

@@ -81,7 +81,7 @@ def met_by(session: Session, ground: Ground, bank: Rows) -> Found:
     from matching.posts import UNDATED
 
     words, rows = postings.registration_words(bank.people)
-    posted = postings.people_under(session, words)
+    posted = postings.people_met(session, words)
     posted = posted.take(_within_caps(posted))
     persons = posted.persons(session)
     people = read_people(session, persons)

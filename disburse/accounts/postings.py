@@ -21,7 +21,7 @@ from disburse.accounts.gathering import Ids
 from disburse.accounts.match_tables import PersonKey, PersonWords, RegistrationKey
 from disburse.accounts.shards import Numbers, Words
 from disburse.accounts.statements import chunks
-from disburse.db import among, one_in, upsert
+from disburse.db import among, array_text, one_in, upsert
 
 if TYPE_CHECKING:
     from matching.normalise import People
@@ -75,7 +75,9 @@ def drop_people(session: Session, ids: Iterable[UUID]) -> None:
 def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> None:
     """Post these registrations, row by row of `bank`; those posted already stay."""
     words, rows = registration_words(bank)
-    _insert(session, RegistrationKey, {"word": words.tolist(), "registration_id": [ids[row] for row in rows.tolist()]})
+    order = np.argsort(words)  # as the index has them
+    whose = [ids[row] for row in rows[order].tolist()]
+    _insert(session, RegistrationKey, {"word": words[order].tolist(), "registration_id": whose})
 
 
 def keep_all(session: Session, people: People, ids: Sequence[UUID], bank: tuple[Words, Numbers, Ids]) -> None:
@@ -93,7 +95,7 @@ def _insert(session: Session, table: Any, columns: dict[str, list[Any]]) -> None
     if connection.dialect.name == "postgresql":
         kinds = ", ".join(f"%s::{described.c[n].type.compile(connection.dialect)}[]" for n in columns)
         statement = f"INSERT INTO {described.name} ({names}) SELECT * FROM unnest({kinds}) ON CONFLICT DO NOTHING"  # noqa: S608
-        connection.exec_driver_sql(statement, tuple(columns.values()))
+        connection.exec_driver_sql(statement, tuple(map(array_text, columns.values())))
         return
     marks = ", ".join("?" * len(columns))
     given = list(zip(*(_as_text(column) for column in columns.values()), strict=True))
@@ -133,9 +135,19 @@ def words_kept(session: Session, persons: Iterable[UUID]) -> tuple[Words, Words]
     return shards.words_of(session, persons)
 
 
+def people_met(session: Session, words: Words) -> Posted:
+    """Return everybody posted under these words of registrations, most of which are nobody's."""
+    return _posted(session, words, shards.sieved(session, words))
+
+
 def people_under(session: Session, words: Words) -> Posted:
     """Return everybody posted under these words."""
-    packed = shards.people_under(session, words)
+    return _posted(session, words, words)
+
+
+def _posted(session: Session, words: Words, likely: Words) -> Posted:
+    """`likely`: the words among which are all that the full run posted somebody under."""
+    packed = shards.people_under(session, likely)
     statement = sa.select(_PERSON.word, _PERSON.kind, _PERSON.person_id)
     rows = list(_where(session, statement, _PERSON.word, words))
     since = [row[2] for row in rows]

@@ -120,7 +120,6 @@ def _analyse(session: Session, *tables: Any) -> None:
 
 def people_under(session: Session, words: Words) -> npt.NDArray[Any]:
     """Return as PEOPLE_LINE everybody posted under these words by the full run who has not moved since."""
-    words = _sieved(session, words)
     found = np.frombuffer(_read(session, ShardKind.PEOPLE, words.view(np.uint64)), dtype=PEOPLE_LINE)
     found = found[_among(found["word"], words)]
     moved = session.execute(sa.select(_PERSON.number).where(_PERSON.moved, _PERSON.number.is_not(None)))
@@ -128,8 +127,8 @@ def people_under(session: Session, words: Words) -> npt.NDArray[Any]:
     return found[~np.isin(found["number"], gone)] if len(gone) else found
 
 
-def _sieved(session: Session, words: Words) -> Words:
-    """Return those of these words that somebody may be posted under: of a registration's, one in four."""
+def sieved(session: Session, words: Words) -> Words:
+    """Return those of these words that the full run may have posted somebody under: one in four of a registration."""
     bits = _bits(session, ShardKind.SIEVE)
     places = (words.view(np.uint64) >> np.uint64(64 - bits)).astype(np.int64)
     pieces, of = np.unique(places >> _PIECE, return_inverse=True)
@@ -137,7 +136,8 @@ def _sieved(session: Session, words: Words) -> Words:
     if not len(sieve):
         return words[:0]
     places = (of << _PIECE) + (places & ((1 << _PIECE) - 1))
-    return words[sieve[places >> 3] & _BIT[places & 7] > 0]
+    likely: npt.NDArray[np.bool_] = sieve[places >> 3] & _BIT[places & 7] > 0
+    return words[likely]
 
 
 def persons(session: Session, numbers: Words) -> list[UUID]:
@@ -177,7 +177,7 @@ def _bits(session: Session, kind: ShardKind) -> int:
 def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> bytes:
     """Return what these shards hold, end to end in their order."""
     statement = sa.select(_TABLE.shard, _TABLE.content).where(_TABLE.kind == kind)
-    found = gather_among(session, statement, _TABLE.shard, wanted)
+    found = gather_among(session, statement, wanted, _TABLE.shard)
     content, sizes = found.sealed["content"]
     order = np.argsort(found.numbers["shard"])
     if (np.diff(order) == 1).all():  # as they mostly lie in the table

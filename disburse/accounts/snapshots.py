@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from disburse import clock
@@ -31,8 +32,9 @@ def rules_of(settings: Settings) -> str:
 
 
 def newest(session: Session) -> MatchSnapshot | None:
-    """Return the snapshot of the last full run, if there was one."""
-    return session.exec(select(MatchSnapshot).order_by(col(MatchSnapshot.id).desc()).limit(1)).first()
+    """Return the snapshot of the last full run, if there was one; its counts, some megabytes, when asked for."""
+    statement = select(MatchSnapshot).order_by(col(MatchSnapshot.id).desc()).limit(1)
+    return session.exec(statement.options(defer(MatchSnapshot.counts_sealed))).first()  # type: ignore[arg-type]
 
 
 def fits(snapshot: MatchSnapshot | None, settings: Settings) -> bool:
@@ -70,7 +72,7 @@ def keep(
 
 
 def frequencies_of(snapshot: MatchSnapshot) -> Frequencies:
-    """Return the counts a snapshot holds."""
+    """Return the counts a snapshot holds, in the session it was read in."""
     return _unpacked(COUNTS.open_bytes(snapshot.id, snapshot.counts_sealed))
 
 

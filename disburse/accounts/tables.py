@@ -8,10 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from disburse.banks import tables as banks  # noqa: F401 - a foreign key names its table
 from disburse.crypto import Sealed
 from disburse.db import BigId, UtcDateTime, one_of
 from disburse.ids import new_id
 from disburse.people.tables import Precision, Sex
+from disburse.workbooks import tables as workbooks  # noqa: F401 - a foreign key names its table
 
 ACCOUNT_NUMBER = Sealed("account", "number")
 HOLDER_CITIZEN_ID = Sealed("registration", "holder_citizen_id")

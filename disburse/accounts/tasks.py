@@ -302,14 +302,14 @@ def _freeze(
 def _follow_up(database: Database, held: Held, settings: matching.Settings, total: linking.Applied) -> None:
     """Decide what is due until nothing is: a link that ends frees an account for somebody else."""
     for _ in range(ROUNDS):
-        with database.transaction() as session:
+        with _uncollected(), database.transaction() as session:
             held.advance(session, message="")  # whoever has lost the job writes nothing more
             snapshot = snapshots.newest(session)
-            if snapshot is None:
+            if snapshot is None or not due.waiting(session):
                 return
             ground = Ground(settings, snapshots.frequencies_of(snapshot))
             due.take_up(session, ground, snapshot)
-        with database.reading() as session:
+        with _uncollected(), database.reading() as session:
             noted = due.read(session, DueKind.JUDGE)
             if not noted.notes:
                 return

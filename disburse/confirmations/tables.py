@@ -8,8 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from disburse.accounts import tables as accounts  # noqa: F401 - a foreign key names its table
+from disburse.banks import tables as banks  # noqa: F401 - a foreign key names its table
 from disburse.db import UtcDateTime, one_of
 from disburse.ids import new_id
+from disburse.people import tables as people  # noqa: F401 - a foreign key names its table
+from disburse.workbooks import tables as workbooks  # noqa: F401 - a foreign key names its table
 
 
 class RequestKind(StrEnum):

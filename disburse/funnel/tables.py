@@ -5,6 +5,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from disburse.people import tables as people  # noqa: F401 - a foreign key names its table
+
 
 class EnrolmentStage(SQLModel, table=True):
     """Where one active enrolment stands. Flags are 0 or 1, so that a cell is their sum; amounts are đồng a month."""

@@ -10,6 +10,8 @@ from sqlmodel import Field, SQLModel
 from disburse.crypto import Sealed
 from disburse.db import BigId, UtcDateTime, one_of
 from disburse.ids import new_id
+from disburse.people import tables as people  # noqa: F401 - a foreign key names its table
+from disburse.programmes import tables as programmes  # noqa: F401 - a foreign key names its table
 
 PAID_LINE_RAW = Sealed("paid_line", "raw")
 

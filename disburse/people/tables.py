@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 from disburse.crypto import Sealed
 from disburse.db import BigId, UtcDateTime, one_of
 from disburse.ids import new_id
+from disburse.programmes import tables as programmes  # noqa: F401 - a foreign key names its table
 
 CITIZEN_ID = Sealed("person", "citizen_id")
 OLD_ID = Sealed("person", "old_id")

@@ -11,6 +11,8 @@ from sqlmodel import Field, SQLModel
 from disburse.crypto import Sealed
 from disburse.db import BigId, UtcDateTime, one_of
 from disburse.ids import new_id
+from disburse.programmes import tables as programmes  # noqa: F401 - a foreign key names its table
+from disburse.workbooks import tables as workbooks  # noqa: F401 - a foreign key names its table
 
 ROW_RAW = Sealed("roster_row", "raw")
 ROW_CLEANED = Sealed("roster_row", "cleaned")

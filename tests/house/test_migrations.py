@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from disburse import clock, migrations, schema
 from disburse.audit.actions import record
@@ -82,3 +84,12 @@ class TestMigrations:
             context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
             differences = compare_metadata(context, schema.metadata)
         assert differences == []
+
+    def test_the_version_is_the_one_that_alembic_reads(self, database: Database) -> None:
+        """Commands look at the steps' names and the version's row themselves; Alembic would say the same."""
+        steps = ScriptDirectory(str(Path(migrations.__file__).parent))
+        with database.engine.connect() as connection:
+            standing = MigrationContext.configure(connection).get_current_revision()
+        assert migrations.current(database) == migrations.head() == steps.get_current_head() == standing
+        migrations.downgrade(database)
+        assert migrations.current(database) == ""

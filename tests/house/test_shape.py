@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from tests.house.source import ROOT, calls, functions, imported, modules, shown, tree
@@ -125,3 +126,47 @@ class TestActions:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and len(node.args.args) > 2
         ]
         assert loose == []
+
+
+class TestTables:
+    def test_a_key_names_a_table_that_its_module_knows(self) -> None:
+        """A command loads the tables of its own features alone; a key to one nobody loaded fails at the first write."""
+        files = {f"disburse.{p.parent.name}.{p.stem}": p for p in modules() if p.stem.endswith("tables")}
+        home = {name: module for module, path in files.items() for name in table_names(path)}
+        unknown = {
+            f"{module}: {name}"
+            for module, path in files.items()
+            for name in named_by_keys(path)
+            if home[name] not in known_from(module, files)
+        }
+        assert home
+        assert unknown == set()
+
+
+def table_names(path: Path) -> set[str]:
+    """The tables that a module's classes describe."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ClassDef) and any(keyword.arg == "table" for keyword in node.keywords):
+            stated = re.search(r'__tablename__ = "(\w+)"', ast.get_source_segment(path.read_text("utf-8"), node) or "")
+            found.add(stated[1] if stated else node.name.lower())
+    return found
+
+
+def named_by_keys(path: Path) -> set[str]:
+    """The tables that a module's foreign keys name, each key alone or several columns together."""
+    text = path.read_text("utf-8")
+    alone = re.findall(r'(?:foreign_key=|ForeignKey\()"(\w+)\.', text)
+    return {*alone, *re.findall(r'ForeignKeyConstraint\(\[[^\]]*\], \["(\w+)\.', text)}
+
+
+def known_from(module: str, files: dict[str, Path]) -> set[str]:
+    """The modules of tables that loading this one loads."""
+    known, left = set(), [module]
+    while left:
+        if (here := left.pop()) in files and here not in known:
+            known.add(here)
+            for node in ast.walk(tree(files[here])):
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    left += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return known

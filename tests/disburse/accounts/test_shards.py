@@ -1,0 +1,39 @@
+"""The packed keys of a full run: what is looked up is what was posted, whatever the sieve lets through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from disburse.accounts import shards
+from disburse.db import Database
+from disburse.ids import new_ids
+
+PEOPLE, KEYS = 2_000, 12  # several pieces of the sieve, many shards
+
+
+class TestPeopleUnder:
+    def test_everybody_is_found_and_strangers_words_are_sifted_out(self, database: Database) -> None:
+        """Each person under each of their words; of words that nobody bears one in eight at most is looked up."""
+        words = np.random.default_rng(7).integers(-(2**63), 2**63 - 1, size=(PEOPLE, KEYS))
+        words[:, 0] = words[0, 0]  # one that all of them share
+        numbers, kinds = np.repeat(np.arange(PEOPLE), KEYS), np.tile(np.arange(KEYS), PEOPLE)
+        ids = new_ids(PEOPLE)
+        with database.transaction() as session:
+            laid = np.frombuffer(b"".join([id_.bytes for id_ in ids]), dtype="V16")
+            shards.fill_people(session, words.ravel(), kinds, numbers, laid)
+        with database.reading() as session:
+            mine = words[[3, 1_999]].ravel()
+            assert shards.sieved(session, mine).tolist() == mine.tolist()
+            strangers = np.random.default_rng(8).integers(-(2**63), 2**63 - 1, size=20_000)
+            assert len(shards.sieved(session, strangers)) < len(strangers) / 8
+            found = shards.people_under(session, mine)
+            assert sorted(set(found["number"][found["word"] != words[0, 0]].tolist())) == [3, 1_999]
+            assert np.count_nonzero(found["word"] == words[0, 0]) == PEOPLE
+            assert shards.persons(session, np.array([1_999, 3])) == [ids[1_999], ids[3]]
+            assert len(shards.people_under(session, strangers)) == 0
+
+    def test_where_nothing_was_posted_nobody_is_found(self, database: Database) -> None:
+        """Before the first full run there is neither sieve nor shard."""
+        with database.reading() as session:
+            assert len(shards.sieved(session, np.arange(5))) == 0
+            assert len(shards.people_under(session, np.arange(5))) == 0
