@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, mix, mix_on, stirred
+from matching.columns import Bool, Int64, Keys, mix, mix_on, side_by_side, stirred
 from matching.forks import gathered
 from matching.normalise import CITIZEN, OLD, People
 
@@ -23,7 +23,6 @@ _SPREAD = np.uint64(0xD6E8FEB86659FD93)
 
 
 Int16 = npt.NDArray[np.int16]
-Keys = npt.NDArray[np.uint64]
 NameParts = tuple[Int64 | npt.NDArray[np.uint8], ...]
 Side = TypeVar("Side", bound=Sized)
 
@@ -280,7 +279,7 @@ class Groups:
     def of(column: KeyColumn) -> Groups:
         """The keys of one column."""
         rows, keys = column.stirred()
-        order = _together(keys)
+        order = side_by_side(keys)
         rows, keys = rows[order], keys[order]
         first = np.ones(len(keys), dtype=np.bool_)
         np.not_equal(keys[1:], keys[:-1], out=first[1:])
@@ -316,24 +315,6 @@ def _stirred(values: Int64) -> Keys:
     """Numbers, as different as before, whose first bits are spread evenly."""
     with np.errstate(over="ignore"):
         return stirred(values.view(np.uint64)) * _SPREAD
-
-
-def _together(keys: Keys) -> Int64:
-    """The places of the keys in the order of their first bits, equal keys side by side.
-
-    Their first 32 bits are sorted by counting, in half the time of a sort. Of two million keys some hundreds share
-    them with a different key.
-    """
-    order = np.argsort((keys >> np.uint64(32)).astype(np.uint16), kind="stable")
-    order = order[np.argsort((keys >> np.uint64(48)).astype(np.uint16)[order], kind="stable")]
-    ordered = keys[order]
-    mixed = np.flatnonzero(
-        (ordered[1:] != ordered[:-1]) & (ordered[1:] >> np.uint64(32) == ordered[:-1] >> np.uint64(32))
-    )
-    if len(mixed):
-        doubtful = np.flatnonzero(np.isin(ordered >> np.uint64(32), ordered[mixed] >> np.uint64(32)))
-        order[doubtful] = order[doubtful][np.argsort(ordered[doubtful], kind="stable")]
-    return order
 
 
 def _leading(keys: Keys, bits: int) -> Int64:

@@ -42,16 +42,16 @@ def kinds(levels: Levels) -> npt.NDArray[np.int8]:
     return np.where(agree, birth * np.int8(len(FIELDS["place"])) + levels[:, _COLUMN["place"]], np.int8(-1))
 
 
-def observe(levels: Levels) -> Counts:
-    """Pairs per kind with the same and with a different citizen ID."""
+def observe(levels: Levels, pairs: npt.NDArray[np.int64]) -> Counts:
+    """Pairs per kind with the same and with a different citizen ID; `pairs` bear each of these levels."""
     kind = kinds(levels)
     number = levels[:, _COLUMN["number"]]
     same = np.isin(number, [CODE["number"][n] for n in ("equal", "near")]) & (kind >= 0)
     differs = (number == CODE["number"]["differs"]) & (kind >= 0)
     size = len(kind_names())
-    return np.column_stack(
-        [np.bincount(kind[same], minlength=size), np.bincount(kind[differs], minlength=size)]
-    ).astype(np.float64)
+    return np.column_stack([np.bincount(kind[rows], pairs[rows], minlength=size) for rows in (same, differs)]).astype(
+        np.float64
+    )
 
 
 def shift(levels: Levels, seen: Counts, settings: Settings) -> npt.NDArray[np.float64]:

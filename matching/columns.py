@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # pandas takes half a second to load, and two files are linke
 
 Int64 = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.uint64]
 _LONGEST = 18  # digits that a 64-bit number holds
 LANE = 8  # bytes of a text that are hashed at once
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -105,6 +106,12 @@ class Text:
             return np.array([number[v] for v in values], dtype=np.int64), Text.of(list(number))
         coded = self.cells.dictionary_encode()
         return _numbers_in(coded.indices).astype(np.int64), Text(coded.dictionary)
+
+    def repeats(self) -> bool:
+        """Does a value stand twice?"""
+        data, start = self.flat()
+        hashes = np.sort(hash_cells(data, start[:-1], np.diff(start)))
+        return bool((hashes[1:] == hashes[:-1]).any()) and len(self.coded()[1]) < len(self)
 
     def distinct(self) -> tuple[Int64, list[str]]:
         """The number of each cell's value, and the values."""
@@ -230,6 +237,32 @@ def distinct(values: Int64) -> Int64:
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return ordered[first]
+
+
+def grouped(values: Int64) -> Int64:
+    """The places of whole numbers (0 to 2³²) in ascending order, equal ones in theirs.
+
+    By counting 16 bits at a time: `argsort` takes three times as long.
+    """
+    order = np.argsort(values.astype(np.uint16), kind="stable")
+    if int(values.max(initial=0)) < 1 << 16:
+        return order
+    return order[np.argsort((values >> 16).astype(np.uint16)[order], kind="stable")]
+
+
+def side_by_side(keys: Keys) -> Int64:
+    """The places of well mixed keys in the order of their first bits: equal ones stand together, in their order.
+
+    Of two million keys some hundreds share the first 32 bits with a different one.
+    """
+    first = (keys >> np.uint64(32)).astype(np.int64)
+    order = grouped(first)
+    keys, first = keys[order], first[order]
+    mixed = np.flatnonzero((first[1:] == first[:-1]) & (keys[1:] != keys[:-1]))
+    if len(mixed):
+        doubtful = np.flatnonzero(np.isin(first, first[mixed]))
+        order[doubtful] = order[doubtful][np.argsort(keys[doubtful], kind="stable")]
+    return order
 
 
 def ranks(rows: npt.NDArray[np.signedinteger[Any]], size: int) -> tuple[Int64, Int64]:

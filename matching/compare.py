@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, distinct, mix
+from matching.columns import Bool, Int64, distinct, mix, ranks
 from matching.frequency import Frequencies
-from matching.levels import CODE, FIELDS, Levels
+from matching.levels import CODE, COMBINATIONS, FIELDS, Codes, Levels, codes_of, levels_of
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
 from matching.places import Addresses, Gazetteer, commune_keys, place_numbers, read_addresses
 from matching.spelling import alike
 
+Rarity = npt.NDArray[np.float32]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
 _SLIPS = np.unique(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]))  # one digit, or two swapped, differ so
 
@@ -24,23 +25,36 @@ _SLIPS_OF_A_YEAR = (0, 1, 10)
 
 @dataclass(slots=True)
 class Evidence:
-    """Levels per field (columns in the order of FIELDS), the rarity of the names and the size of the place, per pair.
+    """Levels of all fields as one number, the rarity of the names and the size of the place, per pair.
 
+    A million pairs bear some thousand combinations of levels: what depends on levels alone is asked once of `each`.
     `whole` and `outer` together with `here` say how many strangers would agree by chance: a name that a hundred
     customers of a province bear is rare inside one of its communes.
     """
 
-    levels: Levels  # (pairs, fields)
-    whole: npt.NDArray[np.float32]  # log count of the roster row's whole name on the bank list
-    outer: npt.NDArray[np.float32]  # log count of family + given name on it
-    here: npt.NDArray[np.float32]  # log of the commune's share of the roster in hundredths, 0 = a hundredth or less
+    codes: Codes  # see `levels.codes_of`
+    whole: Rarity  # log count of the roster row's whole name on the bank list
+    outer: Rarity  # log count of family + given name on it
+    here: Rarity  # log of the commune's share of the roster in hundredths, 0 = a hundredth or less
 
     def at(self, rows: Int64 | slice) -> Evidence:
         """Some of the pairs."""
-        return Evidence(self.levels[rows], self.whole[rows], self.outer[rows], self.here[rows])
+        return Evidence(self.codes[rows], self.whole[rows], self.outer[rows], self.here[rows])
 
-    def of(self, field: str) -> Levels:
-        return self.levels[:, list(FIELDS).index(field)]
+    @staticmethod
+    def of(levels: Levels, whole: Rarity, outer: Rarity, here: Rarity) -> Evidence:
+        """From the levels of every pair."""
+        return Evidence(codes_of(levels), whole, outer, here)
+
+    @property
+    def levels(self) -> Levels:
+        """Of every pair, columns in the order of FIELDS."""
+        return levels_of(self.codes)
+
+    def each(self) -> tuple[Int64, Levels]:
+        """Which combination of levels each pair bears, and the levels of every combination."""
+        present, at = ranks(self.codes, COMBINATIONS)  # counted, not sorted
+        return at, levels_of(present)
 
 
 @dataclass(slots=True)
@@ -97,14 +111,14 @@ def compare(roster: People, bank: People, left: Int64, right: Int64, context: Co
     return levels
 
 
-def with_rarity(levels: Levels, roster: People, left: Int64, frequencies: Frequencies, table: Gazetteer) -> Evidence:
-    """Levels, how common the roster row's name is on the bank list, and how much of the roster lives where it does."""
+def with_rarity(codes: Codes, roster: People, left: Int64, frequencies: Frequencies, table: Gazetteer) -> Evidence:
+    """How common each roster row's name is on the bank list, and how much of the roster lives where it does."""
     names = roster.names
     whole = np.log(np.maximum(frequencies.names.look_up(names.key), 1)).astype(np.float32)
     outer = np.log(np.maximum(frequencies.outer.look_up(mix(names.family, names.given)), 1)).astype(np.float32)
     here = frequencies.here(commune_keys(roster.commune, table))
     a = roster.name[left]
-    return Evidence(levels, whole[a], outer[a], here[left])
+    return Evidence(codes, whole[a], outer[a], here[left])
 
 
 def _equal_or_not(a: npt.NDArray[Any], b: npt.NDArray[Any]) -> Levels:

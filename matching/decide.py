@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, mix
+from matching.columns import Bool, Int64, grouped, mix
 from matching.compare import Evidence
 from matching.forks import together, worth
 from matching.holders import shared_odds
-from matching.levels import CODE
+from matching.levels import CODE, FIELDS, Levels
 from matching.matcher import FLOOR, Scored
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
@@ -45,8 +46,9 @@ def decide(roster: People, scored: Scored, settings: Settings, workers: int = 1)
     alone = np.exp(np.clip(scored.log_odds, -_LIMIT, _LIMIT))
     free = (veto == 0) & (scored.log_odds - scored.shift > FLOOR)  # a refit also asks about pairs under it
     odds = shared_odds(left, right, alone, free, scored.bank)
-    sides = [partial(_rivals, right, left, odds, roster), partial(_rivals, left, right, odds, scored.bank)]
-    rivals = np.add(*(together(sides) if worth(len(left), workers) > 1 else [side() for side in sides]))
+    shares = worth(len(left), workers)
+    sides = (right, left, roster), (left, right, scored.bank)
+    rivals = np.sum(together([partial(_share_of_rivals, sides, odds, shares, n) for n in range(shares)]), axis=0)
     raw = np.log(odds) - np.log1p(rivals)
     probability = _sigmoid(calibrate(raw, settings))
     decision = np.full(len(left), NEITHER, dtype=np.int8)
@@ -70,13 +72,21 @@ def calibrate(raw: Floats, settings: Settings) -> Floats:
     return np.asarray(np.where(raw < x[0], y[0] + raw - x[0], np.where(raw > x[-1], y[-1] + raw - x[-1], inside)))
 
 
-def _rivals(group: Int64, other: Int64, odds: Floats, people: People) -> Floats:
-    """For each pair, the odds of the best other candidates of the same `group` row who are somebody else.
+def _share_of_rivals(sides: Sequence[tuple[Int64, Int64, People]], odds: Floats, shares: int, share: int) -> Floats:
+    """For each pair, the odds of its rivals on both sides, as far as their rows belong to this share."""
+    total = np.zeros(len(odds))
+    for group, other, people in sides:
+        several = (np.bincount(group)[group] > 1) if len(group) else np.zeros(0, dtype=np.bool_)
+        total += _rivals(group, other, odds, people, np.flatnonzero(several & (group % shares == share)))
+    return total
+
+
+def _rivals(group: Int64, other: Int64, odds: Floats, people: People, several: Int64) -> Floats:
+    """For each of the pairs `several`, the odds of the best others of the same `group` row who are somebody else.
 
     Repeats of one person (rows of several programmes, accounts at several banks) are not rivals.
     """
     total = np.zeros(len(group))
-    several = np.flatnonzero(np.bincount(group)[group] > 1) if len(group) else group
     if not len(several):
         return total
     order = several[_best_first(group[several], other[several], odds[several], people)]
@@ -110,9 +120,8 @@ def _best_first(group: Int64, other: Int64, odds: Floats, people: People) -> Int
     Never by row number, because order must not matter: where a group holds more than are looked at, ties are in the
     order of what the rows say. In a smaller one every pair is looked at, and a sum of equals knows no order.
     """
-    rank = np.empty(len(odds), dtype=np.int64)
-    rank[np.argsort(-odds)] = np.arange(len(odds))
-    order = np.argsort(group * np.int64(len(odds)) + rank)
+    order = np.argsort(-odds)
+    order = order[grouped(group[order])]
     crowded = np.flatnonzero((np.bincount(group) > RIVALS)[group[order]])
     if len(crowded):
         pairs = order[crowded]  # they stand group by group, so they are put in order where they stand
@@ -183,7 +192,8 @@ class _Facts:
 
 def vetoes(evidence: Evidence) -> npt.NDArray[np.int16]:
     """Which conflicts forbid an automatic match, as bits in the order of VETOES; 0 = none."""
-    name, birth, number = (_in(evidence, f) for f in ("name", "birth", "number"))
+    at, levels = evidence.each()
+    name, birth, number, sex, accents = (_in(levels, f) for f in ("name", "birth", "number", "sex", "accents"))
     certain = number("equal", "old_equal")
     whole_name = name("exact", "variant", "reordered", "middle_missing")
     no_birth_conflict = birth("full", "year", "placeholder")
@@ -193,18 +203,18 @@ def vetoes(evidence: Evidence) -> npt.NDArray[np.int16]:
         number("shared") & ~(whole_name & no_birth_conflict),
         number("near", "old_near") & ~(whole_name & no_birth_conflict),
         birth("same_year_other_day", "other_year_same_day", "different", "same_year_part", "near_year") & ~certain,
-        _in(evidence, "sex")("differs") & ~certain,
-        _in(evidence, "accents")("differs") & ~certain,
+        sex("differs") & ~certain,
+        accents("differs") & ~certain,
     )
-    bits = np.zeros(len(evidence.levels), dtype=np.int16)
+    bits = np.zeros(len(levels), dtype=np.int16)
     for bit, conflict in enumerate(conflicts):
         bits |= np.left_shift(conflict.astype(np.int16), bit)
-    return bits
+    return bits[at]
 
 
-class _in:  # noqa: N801  reads as a word: _in(evidence, "name")("exact", "variant")
-    def __init__(self, evidence: Evidence, field: str) -> None:
-        self._levels, self._field = evidence.of(field), field
+class _in:  # noqa: N801  reads as a word: _in(levels, "name")("exact", "variant")
+    def __init__(self, levels: Levels, field: str) -> None:
+        self._levels, self._field = levels[:, list(FIELDS).index(field)], field
 
     def __call__(self, *levels: str) -> Bool:
         return np.isin(self._levels, [CODE[self._field][level] for level in levels])

@@ -13,7 +13,7 @@ from matching.compare import Evidence, bank_addresses, compare, with_rarity
 from matching.decide import VETOES, vetoes
 from matching.explain_words import CONFLICTS, FIELD_NAMES, SENTENCES
 from matching.frequency import Counts, Frequencies
-from matching.levels import CODE, FIELDS
+from matching.levels import CODE, FIELDS, codes_of
 from matching.matcher import Matcher
 from matching.normalise import normalise
 from matching.score import best_reading, table, terms
@@ -66,7 +66,7 @@ def explain(
     matcher = Matcher(roster, settings, places, indexed=False)
     zero = np.zeros(1, dtype=np.int64)
     levels = compare(roster, bank, zero, zero, matcher.context, bank_addresses(bank, matcher.table))
-    evidence = with_rarity(levels, roster, zero, frequencies or nothing_known(), matcher.table)
+    evidence = with_rarity(codes_of(levels), roster, zero, frequencies or nothing_known(), matcher.table)
     return explain_evidence(evidence, settings, lang)
 
 
@@ -98,7 +98,7 @@ def explain_stored(reasons: str, settings: Settings, lang: Lang = "vi", alike: i
     said = dict(word.split(":", 1) for word in reasons.split() if ":" in word and not word.startswith("veto:"))
     levels = np.array([[CODE[field].get(said.get(field, "unknown"), 0) for field in FIELDS]], dtype=np.int8)
     rarity = np.full(1, np.log(max(alike, 1)), dtype=np.float32)
-    found = explain_evidence(Evidence(levels, rarity, rarity, np.zeros_like(rarity)), settings, lang)
+    found = explain_evidence(Evidence.of(levels, rarity, rarity, np.zeros_like(rarity)), settings, lang)
     words = [
         w.removeprefix("veto:") for w in reasons.split() if w.startswith("veto:") or w in ("rival", "weak", "holder")
     ]

@@ -88,7 +88,7 @@ def _link(
                 said = f"{path.name}: the column {column!r} is missing"
                 raise BadFile("no_column", said, {"name": path.name, "column": column})
     people = read_roster(roster, workers if engine == "local" else 1)
-    if isinstance(people.row_id, Text) and len(people.row_id.coded()[1]) < len(people):
+    if isinstance(people.row_id, Text) and people.row_id.repeats():
         raise BadFile("same_id", f"{roster.name}: row_id must be unique", {"name": roster.name})
     slices = file_slices(registrations, workers=workers)
     return (len(people), *pairs_of(people, slices, settings, places, tell, None, engine, workers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, mix
+from matching.columns import Bool, Int64, mix, side_by_side
 from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 
@@ -42,16 +42,22 @@ def _phoned(bank: People, rows: Int64) -> Int64:
 
 def _share(left: Int64, right: Int64, odds: Floats, rows: Int64, holder: Int64, bank: People) -> None:
     """Give all accounts of one holder the best odds among them, in place; not where their numbers differ."""
-    order = np.lexsort((holder, left[rows]))
+    order = side_by_side(mix(left[rows], holder).view(np.uint64))
     rows, holder = rows[order], holder[order]
-    start = np.flatnonzero((np.diff(left[rows], prepend=-1) != 0) | (np.diff(holder, prepend=0) != 0))
-    if not len(start):
+    size = _runs((np.diff(left[rows], prepend=-1) != 0) | (np.diff(holder, prepend=0) != 0))
+    rows, size = rows[np.repeat(size > 1, size)], size[size > 1]  # nobody else's evidence for an account alone
+    if not len(size):
         return
+    start = np.cumsum(size) - size
     best = np.maximum.reduceat(odds[rows], start)
     number, kind = bank.number[right[rows]], bank.number_kind[right[rows]]
     for each in (CITIZEN, OLD):
         most = np.maximum.reduceat(np.where(kind == each, number, 0), start)
         least = np.minimum.reduceat(np.where(kind == each, number, _BEYOND), start)
         best[(most > 0) & (least < most)] = 0.0
-    size = np.diff(np.append(start, len(rows)))
     odds[rows] = np.maximum(odds[rows], np.repeat(best, size))
+
+
+def _runs(first: Bool) -> Int64:
+    """How many follow each first one, itself counted."""
+    return np.diff(np.append(np.flatnonzero(first), len(first)))

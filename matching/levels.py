@@ -58,10 +58,11 @@ NAMES_AGREE = ("exact", "variant", "reordered", "middle_missing")  # levels whos
 SIZES = tuple(len(levels) for levels in FIELDS.values())
 COMBINATIONS = int(np.prod(SIZES))
 
+Codes = npt.NDArray[np.int32]
 Levels = npt.NDArray[np.int8]  # (pairs, fields)
 
 
-def codes_of(levels: Levels) -> npt.NDArray[np.int32]:
+def codes_of(levels: Levels) -> Codes:
     """One number below `COMBINATIONS` for the levels of each pair."""
     codes = np.zeros(len(levels), dtype=np.int32)
     for column, size in enumerate(SIZES):

@@ -16,7 +16,7 @@ from matching.columns import Int64, Text, distinct, ranks
 from matching.compare import Context, Evidence, bank_addresses, compare, with_rarity
 from matching.forks import gathered, worth
 from matching.frequency import Frequencies
-from matching.levels import FIELDS, Levels
+from matching.levels import Codes, codes_of
 from matching.normalise import People, normalise
 from matching.places import Addresses, commune_keys, gazetteer
 from matching.promise import Promise
@@ -33,11 +33,11 @@ FLOOR = -6.0  # log odds under which a pair is neither reviewed nor a rival wort
 
 @dataclass(slots=True)
 class Meeting:
-    """What one slice of registrations found: pairs with levels, and only the rows that met somebody."""
+    """What one slice of registrations found: pairs with the codes of their levels, and only the rows that met."""
 
     left: Int64
     right: Int64  # rows of `bank`
-    levels: Levels
+    codes: Codes
     bank: People
     frequencies: Frequencies  # of the whole slice
     lost: dict[str, int]
@@ -88,12 +88,13 @@ class Matcher:
         used, right = ranks(blocks.right, len(bank))
         met = bank.take(used)
         levels = compare(self.roster, met, blocks.left, right, self.context, addresses.at(used))
-        keep = np.flatnonzero(self.promise.rises(levels))
+        codes = codes_of(levels)
+        keep = np.flatnonzero(self.promise.rises(codes))
         used, kept_right = ranks(right[keep], len(met))
         frequencies = Frequencies.of(bank)
         return Meeting(
-            blocks.left[keep], kept_right, levels[keep], met.take(used).without_texts(), frequencies, blocks.lost,
-            len(bank), len(levels),
+            blocks.left[keep], kept_right, codes[keep], met.take(used).without_texts(), frequencies, blocks.lost,
+            len(bank), len(codes),
         )  # fmt: skip
 
     def candidates(self, bank: People, addresses: Addresses) -> Blocks:
@@ -126,14 +127,15 @@ def join(
     counts = frozen or Frequencies.total([p.frequencies for p in done])
     left = np.concatenate([p.left for p in done])
     right = np.concatenate([p.right + o for p, o in zip(done, offsets[:-1], strict=True)])
-    levels, banks = np.concatenate([p.levels for p in done]), [p.bank for p in done]
+    codes, banks = np.concatenate([p.codes for p in done]), [p.bank for p in done]
     del done  # and their memory: from here on the pairs of all slices lie together
     bank = People.join(banks)
     del banks
     table = gazetteer(places)
     counts = counts.settled_in(commune_keys(roster.commune, table))
-    evidence = with_rarity(levels, roster, left, counts, table)
-    counts = counts.seen_in(climate.observe(evidence.levels))
+    evidence = with_rarity(codes, roster, left, counts, table)
+    at, levels = evidence.each()
+    counts = counts.seen_in(climate.observe(levels, np.bincount(at, minlength=len(levels))))
     odds, shift = _weighed(evidence, counts, settings, workers)
     keep = np.flatnonzero(odds - shift > FLOOR)
     evidence = evidence.at(keep)
@@ -142,7 +144,7 @@ def join(
 
 def _weighed(evidence: Evidence, counts: Frequencies, settings: Settings, workers: int) -> tuple[Floats, Floats]:
     """`weigh` with many pairs shared among processes, some of them at a time."""
-    size = len(evidence.levels)
+    size = len(evidence.codes)
     parts = [evidence.at(slice(first, first + _AT_ONCE)) for first in range(0, size, _AT_ONCE)]
     shares = np.array_split(np.arange(len(parts)), worth(size, workers))
 
@@ -158,13 +160,14 @@ def weigh(evidence: Evidence, counts: Frequencies, settings: Settings) -> tuple[
     """Log odds of each pair before rivals, and by how much they lie under what a clerk's chance is judged by."""
     seen = counts.climate
     if seen is None:
-        return score(evidence, settings), np.zeros(len(evidence.levels))
-    held_back = climate.shift(evidence.levels, seen, settings)
-    return score(evidence, settings) + held_back, held_back - climate.lenience(evidence.levels, seen, settings)
+        return score(evidence, settings), np.zeros(len(evidence.codes))
+    at, levels = evidence.each()
+    held_back = climate.shift(levels, seen, settings)
+    shift = held_back - climate.lenience(levels, seen, settings)
+    return score(evidence, settings) + held_back[at], shift[at]
 
 
 def _nothing() -> Meeting:
     empty = np.zeros(0, dtype=np.int64)
     bank = normalise({"row_id": Text.of([]), "holder_name": Text.of([])}, "holder_name")
-    levels = np.zeros((0, len(FIELDS)), dtype=np.int8)
-    return Meeting(empty, empty, levels, bank, Frequencies.of(bank), {}, 0, 0)
+    return Meeting(empty, empty, empty.astype(np.int32), bank, Frequencies.of(bank), {}, 0, 0)

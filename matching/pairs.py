@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from matching.columns import Bool, Int64, Text, arrow, numbered
 from matching.decide import MATCH, NEITHER, REVIEW, VETOES, Decisions
-from matching.levels import FIELDS, Levels
+from matching.levels import COMBINATIONS, FIELDS, Codes, levels_of
 from matching.matcher import Scored
 from matching.normalise import People
 from matching.score import Floats
@@ -51,7 +51,7 @@ class Pairs:
         worth = np.rint(score * _MILLION).astype(np.int64) + match * np.int64(2 * _MILLION)
         order = np.lexsort((*_in_order(right), *_in_order(left), -worth))
         kept = kept[order]
-        reason, words = reasons(scored.evidence.levels[kept], decisions, kept)
+        reason, words = reasons(scored.evidence.codes[kept], decisions, kept)
         return Pairs(picked(left, order), picked(right, order), score[order], match[order], reason, words)
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
@@ -112,7 +112,7 @@ def _in_order(ids: Ids) -> list[npt.NDArray[Any]]:
     return [np.array(values, dtype=np.int64)] if numbers else Text.of(list(map(str, values))).sort_keys()
 
 
-def reasons(levels: Levels, decisions: Decisions, kept: Int64) -> tuple[Int64, list[str]]:
+def reasons(codes: Codes, decisions: Decisions, kept: Int64) -> tuple[Int64, list[str]]:
     """A number for each pair's reasons, and what the numbers say.
 
     `name:exact birth:full number:equal …`, `holder` where another account of the holder lent its evidence, then what
@@ -122,13 +122,10 @@ def reasons(levels: Levels, decisions: Decisions, kept: Int64) -> tuple[Int64, l
     review = decisions.decision[kept] == REVIEW
     tail = np.where(review, 1 + decisions.veto[kept].astype(np.int64) * 2 + rival, 0)
     carried = decisions.carried[kept]
-    code = tail * 2 + carried
-    for column, names in enumerate(FIELDS.values()):
-        code = code * len(names) + levels[:, column]
-    reason, distinct = numbered(code)
-    example = np.zeros(len(distinct), dtype=np.int64)
-    example[reason] = np.arange(len(reason))
-    return reason, [_reason(levels[i], int(tail[i]), bool(carried[i])) for i in example.tolist()]
+    reason, distinct = numbered((tail * 2 + carried) * COMBINATIONS + codes)
+    others, code = np.divmod(distinct, COMBINATIONS)
+    told = zip(levels_of(code), others.tolist(), strict=True)
+    return reason, [_reason(levels, other >> 1, bool(other & 1)) for levels, other in told]
 
 
 def _reason(levels: npt.NDArray[np.int8], tail: int, carried: bool) -> str:

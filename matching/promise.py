@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.columns import Bool, distinct
-from matching.levels import COMBINATIONS, Levels, codes_of, levels_of
+from matching.levels import COMBINATIONS, Codes, levels_of
 from matching.score import score_without_rarity
 from matching.settings import Settings
 
@@ -19,9 +19,8 @@ class Promise:
         self._settings, self._floor = settings, floor
         self._answers = np.full(COMBINATIONS, _UNASKED, dtype=np.int8)
 
-    def rises(self, levels: Levels) -> Bool:
+    def rises(self, codes: Codes) -> Bool:
         """Which of these pairs do."""
-        codes = codes_of(levels)
         unasked = distinct(codes[self._answers[codes] == _UNASKED].astype(np.int64))
         self._answers[unasked] = score_without_rarity(levels_of(unasked), self._settings) > self._floor
         return np.asarray(self._answers[codes] == _YES)

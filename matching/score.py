@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import ranks
 from matching.compare import Evidence
-from matching.levels import CODE, COMBINATIONS, FIELDS, NAMES_AGREE, Levels, codes_of, levels_of
+from matching.levels import CODE, FIELDS, NAMES_AGREE, Levels, codes_of
 from matching.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -121,11 +120,11 @@ def best_reading(evidence: Evidence, weights: Table) -> tuple[Floats, Evidence]:
     reading = levels.copy()
     for weaker in _readings(levels):
         changed = np.flatnonzero((weaker != levels).any(axis=1))
-        value = sum_of(replace(evidence, levels=weaker).at(changed), weights)
+        value = sum_of(replace(evidence, codes=codes_of(weaker)).at(changed), weights)
         gain = value > best[changed]
         best[changed[gain]] = value[gain]
         reading[changed[gain]] = weaker[changed[gain]]
-    return best, replace(evidence, levels=reading)
+    return best, replace(evidence, codes=codes_of(reading))
 
 
 def _weaker_readings(levels: Levels, field: str) -> list[Levels]:
@@ -157,7 +156,7 @@ def score(evidence: Evidence, settings: Settings) -> Floats:
     three numbers once: a sum, and how much a log count of the name and a log size of the commune weigh.
     """
     weights = table(settings)
-    code, levels = _combinations(evidence.levels)
+    code, levels = evidence.each()
     agree = np.isin(levels[:, 0], [CODE["name"][level] for level in NAMES_AGREE])
     rarity = np.where(agree[code], evidence.whole, evidence.outer).astype(np.float64)
     best, first = np.zeros(len(code)), _lines(levels, weights)
@@ -175,22 +174,14 @@ def score(evidence: Evidence, settings: Settings) -> Floats:
 
 def score_without_rarity(levels: Levels, settings: Settings) -> Floats:
     """`score` as if every name were the rarest: the most each pair can reach."""
-    code, distinct = _combinations(levels)
-    nothing = np.zeros(len(distinct), dtype=np.float32)
-    best, _ = best_reading(Evidence(distinct, nothing, nothing, nothing), table(settings))
-    return best[code]
-
-
-def _combinations(levels: Levels) -> tuple[npt.NDArray[np.int64], Levels]:
-    """The distinct rows of levels, and which of them each pair bears. (Counted, not sorted.)"""
-    present, at = ranks(codes_of(levels), COMBINATIONS)
-    return at, levels_of(present)
+    nothing = np.zeros(len(levels), dtype=np.float32)
+    return best_reading(Evidence.of(levels, nothing, nothing, nothing), table(settings))[0]
 
 
 def _lines(levels: Levels, weights: Table) -> tuple[Floats, Floats, Floats]:
     """Per combination: the sum without rarity, the weight of the name's log count, that of the commune's log size."""
     ones = np.ones(len(levels), dtype=np.float32)
-    shares = terms(Evidence(levels, ones, ones, ones), weights)
+    shares = terms(Evidence.of(levels, ones, ones, ones), weights)
     rarity, size = shares.pop("rarity"), shares.pop("size")
     return np.sum(list(shares.values()), axis=0), rarity, size
 

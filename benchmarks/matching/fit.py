@@ -55,7 +55,8 @@ class Sample:
         self.scored = replace(
             scored, left=scored.left[hope], right=scored.right[hope], evidence=scored.evidence.at(hope)
         )
-        self.seen = climate.observe(scored.evidence.levels)
+        at, levels = scored.evidence.each()
+        self.seen = climate.observe(levels, np.bincount(at, minlength=len(levels)))
         self.bank = self.scored.bank
         self.truth_pairs = len(lists.truth)
         self.truth = true_codes(lists, self.roster, self.bank)
@@ -83,7 +84,7 @@ def pooled(samples: list[Sample]) -> tuple[Evidence, np.ndarray, np.ndarray]:
     count = np.bincount(inverse).astype(float)
     true = np.bincount(inverse, label).astype(float)
     width = levels.shape[1]
-    return Evidence(unique[:, :width].astype(np.int8), *unique[:, width:].T), count, true
+    return Evidence.of(unique[:, :width].astype(np.int8), *unique[:, width:].T), count, true
 
 
 def weights(samples: list[Sample]) -> dict[str, float]:
@@ -135,7 +136,7 @@ def usual_shares(samples: list[Sample], settings: Settings) -> dict[str, tuple[f
         if s.name.startswith("district") and s.scale == "district":
             log_odds, shift = weigh(s.scored.evidence, s.scored.frequencies, settings)
             keep = log_odds - shift > FLOOR
-            levels.append(s.scored.evidence.levels[keep])
+            levels.append(s.scored.evidence.at(keep).levels)
             probability.append(decisions(s, settings).probability[keep])
     shares = level_shares(np.concatenate(levels), np.concatenate(probability))
     return {k: (float(f"{m:.3g}"), float(f"{u:.3g}")) for k, (m, u, _) in shares.items()}

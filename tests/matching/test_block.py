@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from matching.block import Blocks, _together
+from matching.block import Blocks
+from matching.columns import side_by_side
 from matching.compare import bank_addresses
 from matching.matcher import Matcher
 from matching.normalise import People, normalise
@@ -80,10 +81,10 @@ class TestCrowds:
 
 class TestGroups:
     @pytest.mark.parametrize("alike", [True, False])
-    def test_equal_keys_stand_together(self, alike: bool) -> None:
+    def test_equal_keys_stand_side_by_side(self, alike: bool) -> None:
         """Also where different keys agree in the bits that are sorted by; rows of one key in their order."""
         keys = np.array([9, 15, 8, 15, 2**63, 9, 15, 3], dtype=np.uint64) << np.uint64(0 if alike else 32)
-        order = _together(keys)
+        order = side_by_side(keys)
         assert sorted(order.tolist()) == list(range(8))
         assert [list(rows) for _, rows in groupby(order.tolist(), keys.tolist().__getitem__)] == (
             [[7], [2], [0, 5], [1, 3, 6], [4]] if alike else [[4], [7], [2], [0, 5], [1, 3, 6]]

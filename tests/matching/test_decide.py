@@ -54,7 +54,7 @@ def run(
     flat = np.zeros(len(pairs), dtype=np.float32)
     one, two = (np.array([p[i] for p in pairs], dtype=np.int64) for i in (0, 1))
     size = max([*one.tolist(), *two.tolist()], default=0) + 1
-    scored = Scored(one, two, right or strangers(size), Evidence(evidence, flat, flat, flat),
+    scored = Scored(one, two, right or strangers(size), Evidence.of(evidence, flat, flat, flat),
                     np.array([p[2] for p in pairs], dtype=float), np.full(len(pairs), shift), NOBODY, {}, size,
                     len(pairs))  # fmt: skip
     return decide(left or strangers(size), scored, settings)
@@ -291,7 +291,7 @@ class TestVetoes:
         said = dict(w.split(":") for w in levels.split())
         row = np.array([[CODE[f][said.get(f, "unknown")] for f in FIELDS]], dtype=np.int8)
         flat = np.zeros(1, dtype=np.float32)
-        bits = int(vetoes(Evidence(row, flat, flat, flat))[0])
+        bits = int(vetoes(Evidence.of(row, flat, flat, flat))[0])
         assert " ".join(v for i, v in enumerate(VETOES) if bits >> i & 1) == forbidden
         assert bits >> len(VETOES) == 0
 

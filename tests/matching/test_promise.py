@@ -13,17 +13,17 @@ from matching.settings import Settings
 class TestPromise:
     def test_asked_again(self) -> None:
         """The answer is whether the best score lies above the floor, for levels asked before and for new ones."""
-        levels = levels_of(np.random.default_rng(7).integers(COMBINATIONS, size=2_000))
+        codes = np.random.default_rng(7).integers(COMBINATIONS, size=2_000).astype(np.int32)
         settings = Settings.preset()
-        above = score_without_rarity(levels, settings) > -6.0
+        above = score_without_rarity(levels_of(codes), settings) > -6.0
         promise = Promise(settings, -6.0)
         assert 0 < above.sum() < len(above)
         for rows in (slice(1_000), slice(None), slice(500, 1_500)):
-            assert promise.rises(levels[rows]).tolist() == above[rows].tolist()
+            assert promise.rises(codes[rows]).tolist() == above[rows].tolist()
 
     def test_no_pairs(self) -> None:
         """No pair rises where there is none."""
-        assert not len(Promise(Settings.preset(), -6.0).rises(levels_of(np.zeros(0, dtype=np.int64))))
+        assert not len(Promise(Settings.preset(), -6.0).rises(np.zeros(0, dtype=np.int32)))
 
 
 class TestCodes:

@@ -29,7 +29,7 @@ PLAIN = Settings(name="t", date="2026-01-01", weights=WEIGHTS)
 def evidence(whole: float = 0.0, outer: float = 0.0, here: float = 0.0, **levels: str) -> Evidence:
     """One pair with these levels; fields not named are unknown."""
     row = np.array([[CODE[f][levels.get(f, "unknown")] for f in FIELDS]], dtype=np.int8)
-    return Evidence(row, *(np.array([x], dtype=np.float32) for x in (whole, outer, here)))
+    return Evidence.of(row, *(np.array([x], dtype=np.float32) for x in (whole, outer, here)))
 
 
 def odds(settings: Settings = PLAIN, whole: float = 0.0, outer: float = 0.0, here: float = 0.0, **levels: str) -> float:
@@ -102,7 +102,7 @@ class TestSums:
     def test_pairs_of_two_communes(self) -> None:
         """The same levels and names in communes of two sizes are two sums."""
         one, two = (evidence(here=h, name="exact", birth="year", place="hamlet") for h in (0.0, 2.0))
-        both = Evidence(
+        both = Evidence.of(
             *(np.concatenate([getattr(one, f), getattr(two, f)]) for f in ("levels", "whole", "outer", "here"))
         )
         assert score(both, PLAIN).tolist() == [7.0 - 0.0, 7.0 - 1.0]
@@ -127,7 +127,7 @@ class TestSums:
             ("exact", "year", 0.5),
         ]
         parts = [evidence(w, w / 2, name=n, birth=b) for n, b, w in rows]
-        together = Evidence(
+        together = Evidence.of(
             *(np.concatenate([getattr(p, f) for p in parts]) for f in ("levels", "whole", "outer", "here"))
         )
         single = [float(score(p, PLAIN)[0]) for p in parts]
@@ -136,7 +136,7 @@ class TestSums:
 
     def test_no_pairs(self) -> None:
         """An empty list is no error."""
-        nothing = Evidence(np.zeros((0, len(FIELDS)), dtype=np.int8), *(np.zeros(0, dtype=np.float32),) * 3)
+        nothing = Evidence.of(np.zeros((0, len(FIELDS)), dtype=np.int8), *(np.zeros(0, dtype=np.float32),) * 3)
         assert score(nothing, PLAIN).tolist() == []
 
 
@@ -199,7 +199,7 @@ class TestPromises:
         dice = np.random.default_rng(5)
         levels = np.column_stack([dice.integers(0, len(names), 300) for names in FIELDS.values()]).astype(np.int8)
         sizes = (dice.uniform(0, 9, 300).astype(np.float32) for _ in range(3))
-        many, bad = Evidence(levels, *sizes), Settings("t", "", weights=WEIGHTS | {"birth.year": -3.0, "here": -0.9})
+        many, bad = Evidence.of(levels, *sizes), Settings("t", "", weights=WEIGHTS | {"birth.year": -3.0, "here": -0.9})
         for settings in (PLAIN, bad):
             best, reading = best_reading(many, table(settings))
             assert score(many, settings) == pytest.approx(best)

@@ -19,7 +19,7 @@ class TestMayBeClose:
         names = ["nguyen van tam", "tran thi hoa", "le van an", "hbia nie", "k", "phạm đức 三"]
         for _ in range(300):
             name = list(names[rng.integers(len(names))])
-            at = int(rng.integers(len(name)))
+            at = int(rng.integers(len(name) + 1))
             name[at : at + int(rng.integers(3))] = rng.choice(ALPHABET, int(rng.integers(3))).tolist()
             names.append("".join(name))
         read = read_names(Text.of(names))
