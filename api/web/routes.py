@@ -20,6 +20,7 @@ from api.web import (
     jobs,
     kept_forms,
     links,
+    months,
     names,
     own_bank,
     pages,
@@ -28,6 +29,7 @@ from api.web import (
     people_search,
     person_acts,
     person_notes,
+    plan,
     programs,
     progress,
     questions,
@@ -53,6 +55,8 @@ router.include_router(kept_forms.router)
 router.include_router(progress.router)
 router.include_router(names.router)
 router.include_router(waiting.router)
+router.include_router(plan.router)
+router.include_router(months.router)
 router.include_router(people_search.router)
 router.include_router(people.router)
 router.include_router(person_acts.router)

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     """One thing a route or a list may ask for. The name says the object, then the act."""
 
     PROGRESS_READ = "progress.read"
+    PROGRESS_SET = "progress.set"
     NAMES_READ = "names.read"
     ROSTER_READ = "roster.read"
     ROSTER_UPLOAD = "roster.upload"
@@ -53,6 +54,10 @@ PERMISSION_WORDS: dict[Permission, tuple[str, str]] = {
     Permission.PROGRESS_READ: (
         "xem bảng tiến độ (số liệu tổng hợp)",
         "see the progress table (totals only)",
+    ),
+    Permission.PROGRESS_SET: (
+        "đặt chỉ tiêu cho các xã, phường; chốt số liệu một tháng",
+        "set targets for communes; close the figures of a month",
     ),
     Permission.NAMES_READ: (
         "xem danh sách người sau mỗi con số (số căn cước che bớt)",
@@ -252,7 +257,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PROVINCE: _OFFICER
-    | {Permission.MATCH_BULK}
+    | {Permission.MATCH_BULK, Permission.PROGRESS_SET}
     | {Permission.REQUEST_SEND, Permission.BANK_EXCHANGE, Permission.BANK_READ}
     | {Permission.LINK_APPROVE, Permission.FLAG_SETTLE},
     Role.COMMUNE: _OFFICER,

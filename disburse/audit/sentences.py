@@ -262,6 +262,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "paid.imported": ("{who} nhập báo cáo đã chi", "{who} imported a report of payments"),
     "paid.undone": ("{who} hủy báo cáo đã chi", "{who} undid a report of payments"),
     "progress.month_closed": ("{who} chốt tháng {whom}", "{who} closed the month {whom}"),
+    "progress.target_removed": ("{who} bỏ chỉ tiêu của {whom}", "{who} took back the target of {whom}"),
     "progress.target_set": ("{who} đặt chỉ tiêu {value} cho {whom}", "{who} set the target {value} for {whom}"),
 }
 

@@ -11,7 +11,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.access.actor import Scope
+from disburse.access.actor import Actor, Scope
+from disburse.access.queries import within
+from disburse.access.roles import Permission
+from disburse.areas import queries as areas
 from disburse.areas.tables import Area, AreaChange, AreaKind
 from disburse.db import among
 from disburse.errors import Invalid, NotFound
@@ -238,3 +241,67 @@ def _area_rows(
 def _targets(session: Session, day: date) -> dict[tuple[str, str], int]:
     due = select(Target).where(Target.measure == "registered", col(Target.by_date) <= day)
     return {(row.area_code, row.programme): row.value for row in session.exec(due.order_by(col(Target.by_date)))}
+
+
+def targets_by(session: Session, programme: str, by_date: date) -> dict[str, int]:
+    """Return the targets for `registered` that are set for exactly this day, by area code."""
+    exact = select(Target).where(
+        Target.measure == "registered", Target.programme == programme, Target.by_date == by_date
+    )
+    return {row.area_code: row.value for row in session.exec(exact)}
+
+
+def target_days(session: Session, programme: str) -> list[date]:
+    """Return the days for which a programme has targets, newest first."""
+    days = select(col(Target.by_date)).where(Target.programme == programme).distinct()
+    return list(session.exec(days.order_by(col(Target.by_date).desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A commune with what it counts today, and its target for a day (None = none set)."""
+
+    code: str
+    name: str
+    registered: int
+    total: int
+    target: int | None
+
+
+def planned(
+    session: Session, actor: Actor, *, programme: str, by_date: date, province: str | None = None
+) -> list[Planned]:
+    """Return the communes of today for which the actor may set this programme's targets, those with people, by name."""
+    targets = targets_by(session, programme, by_date)
+    counted, mine = _plannable(actor, programme)
+    rows = session.execute(
+        sa.select(Area, ProgressCell)
+        .join(ProgressCell, counted)
+        .where(mine, *([] if province is None else [col(Area.province_code) == province]))
+        .order_by(col(Area.sort_key), col(Area.code))
+    )
+    return [
+        Planned(area.code, area.name, funnel_of(cell).registered, cell.total, targets.get(area.code))
+        for area, cell in rows
+    ]
+
+
+def planned_provinces(session: Session, actor: Actor, programme: str) -> list[tuple[str, str]]:
+    """Return code and name of the provinces in which the actor may set this programme's targets."""
+    counted, mine = _plannable(actor, programme)
+    found = session.scalars(sa.select(col(Area.province_code)).join(ProgressCell, counted).where(mine).distinct())
+    codes = set(found)
+    return [(one.code, one.name) for one in areas.provinces(session) if one.code in codes]
+
+
+def _plannable(actor: Actor, programme: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    mine = within(
+        actor,
+        Permission.PROGRESS_SET,
+        commune=col(Area.code),
+        province=col(Area.province_code),
+        programme=sa.literal(programme),
+    )
+    counted = sa.and_(col(ProgressCell.commune_code) == col(Area.code), col(ProgressCell.programme) == programme)
+    today = sa.and_(col(Area.kind) == AreaKind.COMMUNE, col(Area.valid_to).is_(None), col(ProgressCell.total) > 0)
+    return counted, sa.and_(today, mine)

@@ -108,6 +108,41 @@ STORE: dict[str, tuple[str, str]] = {
         "Chỉ tiêu phải là số không âm, không phải {value}.",
         "A target cannot be below zero: {value}.",
     ),
+    "target_value": (
+        "Chỉ tiêu của {name} phải là một số nguyên không âm, không phải “{value}”.",
+        "The target of {name} must be a whole number, zero or more, not “{value}”.",
+    ),
+    "target_percent": (
+        "Tỷ lệ chung phải là số nguyên từ 1 đến 100, không phải “{value}”.",
+        "The common rate must be a whole number from 1 to 100, not “{value}”.",
+    ),
+    "targets_nothing": (
+        "Chưa có chỉ tiêu nào khác so với đang ghi. Đổi số của ít nhất một xã, hoặc điền một tỷ lệ chung.",
+        "No target differs from what is kept. Change the number of at least one commune, or enter a common rate.",
+    ),
+    "target_reported": (
+        "Tháng {period} đã chốt và đã báo cáo cùng chỉ tiêu của nó, nên chỉ tiêu đến tháng đó và các tháng trước "
+        "không đổi nữa. Chọn một tháng sau.",
+        "{period} is closed and was reported with its targets, so targets up to that month do not change any more. "
+        "Choose a later month.",
+    ),
+    "targets_moved": (
+        "Có người vừa đổi chỉ tiêu trong lúc anh/chị xem. Kiểm tra lại các số dưới đây rồi ghi.",
+        "Somebody changed targets meanwhile. Check the numbers below and save again.",
+    ),
+    "month_moved": (
+        "Số liệu của tháng vừa thay đổi trong lúc anh/chị xem. Kiểm tra lại các số dưới đây rồi chốt.",
+        "The month's figures changed meanwhile. Check the numbers below and close again.",
+    ),
+    "month_empty": (
+        "Tháng {period} chưa có ai trong hệ thống nên không có gì để chốt.",
+        "Nobody was counted in {period}, so there is nothing to close.",
+    ),
+    "month_beyond": (
+        "Chốt tháng là chốt cho mọi địa bàn và chính sách trong hệ thống; quyền của anh/chị chỉ gồm một phần. "
+        "Nhờ người phụ trách toàn bộ.",
+        "Closing a month closes it for every area and programme here, and your rights cover a part. Ask who holds all.",
+    ),
     "stage_unknown": (
         "Không có giai đoạn {value}.",
         "There is no stage {value}.",

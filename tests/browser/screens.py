@@ -49,6 +49,14 @@ DEMO = (
     Screen("board", LEADER, BOARD),
     Screen("board-menu", OFFICER, BOARD, (".menu-small summary",), widths=(390,)),
     Screen("board-programme", LEADER, BOARD + "&programme=BTXH", whole=True),
+    Screen("plan", OFFICER, "/progress/plan?programme=BTXH", whole=True),
+    Screen(
+        "plan-look", OFFICER, "/progress/plan?programme=BTXH", (("#percent", "80"), "button[value=look]"), whole=True
+    ),
+    Screen(
+        "plan-wrong", OFFICER, "/progress/plan?programme=BTXH", (("#percent", "800"), "button[value=look]"), whole=True
+    ),
+    Screen("months", OFFICER, "/progress/months", whole=True),
     Screen("names", OFFICER, BOARD, (".board tbody td a",)),
     Screen("rosters", OFFICER, "/rosters"),
     Screen("roster", OFFICER, "/rosters", (ROSTER,)),
@@ -110,6 +118,8 @@ def _small(name: str, user: str, address: str, *follow: Step) -> Screen:
 
 
 SMALL = (
+    _small("plan-none", CLERK, "/progress/plan?programme=HTXH"),
+    _small("plan-closed", CLERK, "/progress/plan?programme=NCC&month=2024-03"),
     _small("work", CLERK, "/rosters/work"),
     _small("step-file", CLERK, "/rosters/{waiting_id}/file"),
     _small("step-sheet", CLERK, "/rosters/{waiting_id}/sheet"),

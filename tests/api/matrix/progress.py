@@ -24,6 +24,16 @@ PROGRESS: Matrix = {
         "/progress/waiting?area=99999",
         same_body=False,
     ),
+    ("GET", "/progress/plan"): Expect(
+        frozenset({"province"}), "/progress/plan?programme=NCC", none="/progress/plan?programme=XYZ"
+    ),
+    ("POST", "/progress/plan"): Expect(
+        frozenset({"province"}), "/progress/plan", form={"percent": "x"}, answers=frozenset({422})
+    ),
+    ("GET", "/progress/months"): Expect(frozenset({"province"}), "/progress/months"),
+    ("POST", "/progress/months"): Expect(
+        frozenset({"province"}), "/progress/months", form={"month": "x"}, answers=frozenset({422})
+    ),
     ("GET", "/api/v1/progress"): Expect(
         READERS | {"leader"},
         "/api/v1/progress?area={commune}",

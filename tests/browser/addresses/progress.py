@@ -9,6 +9,8 @@ VISITS = [
     Visit("canbo.tinh", "/progress/names?stage=not_registered", "Họ và tên"),
     Visit("canbo.tinh", "/progress/names?stage=unexplained", "Không có ai trong mục này"),
     Visit("canbo.tinh", "/progress/waiting", "Dòng chờ sửa"),
+    Visit("canbo.tinh", "/progress/plan?programme=NCC", "Đặt chỉ tiêu cho các xã, phường"),
+    Visit("canbo.tinh", "/progress/months", "chỉ người phụ trách toàn bộ mới chốt được"),
     Visit("lanhdao", "/progress/names?stage=not_registered", "số liệu tổng hợp"),
     Visit("quantri", "/progress", "Không có quyền"),
     Visit("canbo.tinh", "/nope", "Không tìm thấy"),

@@ -13,9 +13,9 @@ from tests.disburse.access.test_administration import PASSWORD, as_actor, by, ma
 
 # What reads, or runs the installation without touching who is paid.
 _OTHERWISE = frozenset(
-    {Permission.WORKBOOK_EXPORT, Permission.NOTE_WRITE, Permission.HAMLET_CHANGE, Permission.NUMBER_REVEAL}
-    | {Permission.BANK_CHANGE, Permission.BANK_OWN, Permission.MATCH_PREVIEW, Permission.JOB_CHANGE}
-    | {Permission.USER_CHANGE, Permission.AUDIT_EXPORT, Permission.OWN_SESSION}
+    {Permission.PROGRESS_SET, Permission.WORKBOOK_EXPORT, Permission.NOTE_WRITE, Permission.HAMLET_CHANGE}
+    | {Permission.NUMBER_REVEAL, Permission.BANK_CHANGE, Permission.BANK_OWN, Permission.MATCH_PREVIEW}
+    | {Permission.JOB_CHANGE, Permission.USER_CHANGE, Permission.AUDIT_EXPORT, Permission.OWN_SESSION}
 )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -154,6 +157,23 @@ class TestCloseMonth:
         with clock.living_on(april.next().first_day), district.transaction() as session:
             assert actions.close_month(session, period=april, by=SYSTEM) == 3
 
+    def test_of_two_at_once_one_closes(self, district: Database) -> None:
+        """The other is told that it is closed, on either database."""
+        ready = threading.Barrier(2)
+
+        def close() -> str:
+            try:
+                with district.transaction() as session:
+                    with suppress(threading.BrokenBarrierError):  # SQLite lets in one writer
+                        ready.wait(0.3)
+                    actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+            except Conflict as error:
+                return error.code
+            return "closed"
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(one.result() for one in [both.submit(close) for _ in range(2)]) == ["closed", "month_closed"]
+
 
 class TestTarget:
     def test_the_newest_due_target_gives_the_gap(self, district: Database) -> None:
@@ -163,3 +183,14 @@ class TestTarget:
                 actions.set_target(session, area_code="21040", programme="BTXH", by_date=day, value=value, by=SYSTEM)
         row = next(row for row in look(district, as_of=MARCH).areas if row.code == "21040")
         assert (row.target, row.gap) == (5, 4)
+
+    def test_what_a_closed_month_reported_stays(self, district: Database) -> None:
+        """Its targets were reported with it: neither its own nor an earlier day's can be set or taken back."""
+        with district.transaction() as session:
+            actions.set_target(session, area_code="21040", programme="BTXH", by_date=MARCH, value=5, by=SYSTEM)
+            actions.close_month(session, period=Period(2024, 3), by=SYSTEM)
+        before = look(district, as_of=MARCH).as_json()
+        for day, value in ((MARCH, 9), (date(2024, 1, 31), 9), (MARCH, None)):
+            with pytest.raises(Conflict, match="2024-03"), district.transaction() as session:
+                actions.set_target(session, area_code="21040", programme="BTXH", by_date=day, value=value, by=SYSTEM)
+        assert look(district, as_of=MARCH).as_json() == before
