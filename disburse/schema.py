@@ -15,7 +15,6 @@ from disburse.confirmations import tables as confirmations
 from disburse.duplicates import tables as duplicates
 from disburse.funnel import tables as funnel
 from disburse.jobs import tables as jobs
-from disburse.payments import placed  # not tables: the funnel asks it about who has moved, so it is always there
 from disburse.payments import tables as payments
 from disburse.people import tables as people
 from disburse.programmes import tables as programmes
@@ -25,7 +24,7 @@ from disburse.workbooks import tables as workbooks
 
 __all__ = [
     "access", "accounts", "areas", "asked", "audit", "banks", "cases", "confirmations", "duplicates", "funnel",
-    "jobs", "matches", "payments", "people", "placed", "programmes", "progress", "reviews", "rosters", "workbooks",
+    "jobs", "matches", "payments", "people", "programmes", "progress", "reviews", "rosters", "workbooks",
 ]  # fmt: skip
 
 metadata = SQLModel.metadata

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,8 @@ _ADD = (
 Cell = tuple[str, str]  # programme, commune
 Flags = dict[str, Any]
 Deltas = defaultdict[Cell, defaultdict[str, int]]
-_WHEN_PLACED: list[Callable[[Session, Collection[UUID]], Mapping[UUID, Flags]]] = []
+# By name, since it stands above: it is asked in every process, whichever features that one has loaded.
+_WHEN_PLACED = ("disburse.payments.placed", "paid_where_they_are")
 
 
 def enter(session: Session, entries: Iterable[Entry]) -> int:
@@ -109,9 +111,11 @@ def came_back(session: Session, enrolment_ids: Iterable[UUID]) -> None:
     _note(session, "placed", set(enrolment_ids))
 
 
-def ask_when_placed(rule: Callable[[Session, Collection[UUID]], Mapping[UUID, Flags]]) -> None:
-    """Let a feature above say, just before the commit, which stages enrolments have in the commune they came to."""
-    _WHEN_PLACED.append(rule)
+def _when_placed(session: OrmSession, enrolment_ids: Collection[UUID]) -> Mapping[UUID, Flags]:
+    """Return which stages enrolments have in the commune they came to, as a feature above says."""
+    module, name = _WHEN_PLACED
+    rule: Callable[[OrmSession, Collection[UUID]], Mapping[UUID, Flags]] = getattr(import_module(module), name)
+    return rule(session, enrolment_ids)
 
 
 def leave(session: Session, enrolment_ids: Iterable[UUID]) -> None:
@@ -157,8 +161,8 @@ def _write(session: OrmSession, noted: list[tuple[str, Any]]) -> None:
             opened |= what
         else:
             closed |= what
-    for rule in _WHEN_PLACED if placed else ():
-        _fold(wanted, rule(session, placed))  # type: ignore[arg-type]
+    if placed:
+        _fold(wanted, _when_placed(session, placed))
     _write_stages(session, wanted, deltas)
     _write_cells(session, deltas, opened, closed)
 

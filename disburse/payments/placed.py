@@ -1,4 +1,7 @@
-"""Do enrolments that came to another commune, or back, count as paid? Each commune speaks of a month of its own."""
+"""Do enrolments that came to another commune, or back, count as paid? Each commune speaks of a month of its own.
+
+The funnel asks it by its name, just before the commit.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse.db import among
-from disburse.funnel import actions as funnel
 from disburse.payments import queries
 from disburse.people.tables import Enrolment
 
@@ -29,6 +31,3 @@ def paid_where_they_are(session: Session, enrolment_ids: Collection[UUID]) -> di
         for period, here in sorted(months.items()):
             paid |= queries.paid_among(session, programme, period, here)
     return {enrolment: {"paid": int(enrolment in paid)} for enrolment in enrolment_ids}
-
-
-funnel.ask_when_placed(paid_where_they_are)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -11,12 +13,17 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from disburse.audit.actor import SYSTEM
 from disburse.audit.queries import verify
 from disburse.audit.tables import AuditEvent
+from disburse.clock import Period
 from disburse.db import Database
+from disburse.doctor.commands import examine
 from disburse.funnel import queries as funnel
+from disburse.payments.actions import COLUMNS, NEEDED, take_report
 from disburse.people.tables import Enrolment, Person
 from disburse.rosters.tables import ROW_RAW, Roster, RosterRow, RosterState
+from disburse.workbooks.answer_files import read_content
 from disburse.workbooks.tables import Upload
 from tests.disburse.rosters.files import command, environment, roster_bytes
 
@@ -28,6 +35,19 @@ def run_import(database: Database, folder: Path, content: bytes, *more: str) -> 
     arguments = ["roster", "import", str(path), "--programme", "BTXH", "--period", "2025-08", "--json", *more]
     done = subprocess.run(command(*arguments), env=environment(database, folder), capture_output=True, text=True)
     return done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr
+
+
+def paid_lines(content: bytes, commune: str) -> bytes:
+    """Return a payer's lines of everybody of a commune who has a citizen ID in a list: paid by account."""
+    rows = csv.DictReader(io.StringIO(content.decode()))
+    paid = [f"{row['Số CCCD']},{row['Họ và tên']},paid,account\n" for row in rows if row["Xã"] == commune]
+    return "".join(line for line in paid if line[0] != ",").encode()
+
+
+def paid_by_commune(database: Database) -> dict[str, int | None]:
+    """Return what the cells count as paid."""
+    with database.reading() as session:
+        return {cell.commune_code: cell.paid for cell in funnel.cells(session)}
 
 
 def count(database: Database, table: Any) -> int:
@@ -62,6 +82,21 @@ class TestRosterImport:
         _, next_month, _ = run_import(stocked, tmp_path, content, "--period", "2025-09")
         assert (next_month["same"], next_month["new"], next_month["changed"]) == (20, 0, 0)
         assert count(stocked, Person) == people
+
+    def test_who_was_paid_and_moves_is_counted_where_they_are_now(self, stocked: Database, tmp_path: Path) -> None:
+        """What a move asks of the features above is asked in every process, whichever features it began with."""
+        content = roster_bytes(8)
+        run_import(stocked, tmp_path, content)
+        with stocked.transaction() as session:
+            paid = b"citizen_id,full_name,status,channel\n" + paid_lines(content, "Xã Bình Sơn")
+            file = read_content(paid, "paid.csv", columns=COLUMNS, needed=NEEDED)
+            take_report(session, file=file, programme="BTXH", period=Period(2025, 8), payer="Bưu điện", by=SYSTEM)
+        assert paid_by_commune(stocked) == {"21040": 3, "21061": None}
+        moved = "Xã Vạn Tường".join(content.decode().rsplit("Xã Bình Sơn", 1))
+        run_import(stocked, tmp_path, moved.encode(), "--period", "2025-09")
+        assert paid_by_commune(stocked) == {"21040": 2, "21061": None}
+        with stocked.reading() as session:
+            assert [found.where for found in examine(session) if found.check in ("cells", "stages")] == []
 
     def test_a_refused_file_writes_nothing_else(self, stocked: Database, tmp_path: Path) -> None:
         """Exit 3, the code on the roster, no rows, no people; the file may be tried again."""
