@@ -35,6 +35,21 @@ def without_numbers(text: str) -> str:
     return text
 
 
+def numbers_hidden(text: str) -> str:
+    """Return what somebody else wrote, with all but the last four digits hidden of what `without_numbers` refuses."""
+    if _WHOLE.search(text) is None:
+        return text
+    shown, at = [], 0
+    for other in _OTHER.finditer(text):
+        shown += [_hide(text[at : other.start()]), other.group()]
+        at = other.end()
+    return "".join([*shown, _hide(text[at:])])
+
+
+def _hide(text: str) -> str:
+    return _WHOLE.sub(lambda found: "•••• " + "".join(one for one in found.group() if one.isdigit())[-4:], text)
+
+
 def holds_run(text: str) -> bool:
     """Say whether nine digits and more stand together anywhere: most texts need no closer look."""
     return _RUN.search(text) is not None

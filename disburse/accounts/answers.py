@@ -25,7 +25,7 @@ from disburse.audit.actions import record
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update
 from disburse.errors import Invalid
-from disburse.free_text import masked
+from disburse.free_text import numbers_hidden
 
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
 UNLISTED = "unlisted"  # the reason of pairs turned down because a file did not name them
@@ -241,7 +241,7 @@ def _close(desk: _Desk, link: _Live, reason: CloseReason) -> None:
 
 def _note(desk: _Desk, known: _Known, one: Answer) -> None:
     desk.change.pairs.append((known, known.as_json()))
-    known.state, known.asks, known.reason = _STATES[one.decision], "", masked(one.reason)[:200]
+    known.state, known.asks, known.reason = _STATES[one.decision], "", numbers_hidden(one.reason)[:200]
     known.decided_by, known.decided_on, known.changed = one.decided_by[:100], one.decided_on, True
 
 

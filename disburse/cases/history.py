@@ -15,6 +15,7 @@ from disburse import clock
 from disburse.accounts.overview import LinkLine
 from disburse.accounts.tables import Registration, RegistrationList
 from disburse.audit.tables import AuditEvent
+from disburse.free_text import numbers_hidden
 from disburse.payments.tables import PaidLine, PaidReport
 from disburse.people.tables import Enrolment, Recipient, Verified
 from disburse.rosters.tables import Roster, RosterRow, RowState
@@ -196,7 +197,7 @@ def payments(session: Session, enrolments: Sequence[Enrolment]) -> list[Payment]
     return [
         Payment(
             report.programme, report.period, str(line.status), str(line.channel or ""), line.amount, line.paid_on,
-            line.reason, report.file_name, line.line,
+            numbers_hidden(line.reason), report.file_name, line.line,
         )
         for line, report in rows
     ]  # fmt: skip
@@ -214,7 +215,13 @@ def _paid(session: Session, programmes: Mapping[UUID, str]) -> Iterator[Moment]:
         on = line.paid_on or clock.Period.parse(report.period).last_day
         about = f"{report.programme} {report.period[5:]}/{report.period[:4]}"
         yield Moment(
-            on, "payment", f"pay_{line.status.value}", about, reason=line.reason, file=report.file_name, line=line.line
+            on,
+            "payment",
+            f"pay_{line.status.value}",
+            about,
+            reason=numbers_hidden(line.reason),
+            file=report.file_name,
+            line=line.line,
         )
 
 

@@ -18,6 +18,7 @@ from disburse.audit.actor import By
 from disburse.clock import Period
 from disburse.db import bulk_insert, one_in, take_turns, upsert
 from disburse.errors import Conflict, DisburseError, Invalid, NotFound
+from disburse.free_text import numbers_hidden, without_numbers
 from disburse.funnel import actions as funnel
 from disburse.ids import new_id
 from disburse.payments import queries
@@ -128,7 +129,8 @@ def undo_report(session: Session, *, report_id: UUID, why: str, by: By) -> int:
     The communes it named speak of their newest remaining period, or of none; the same file can be taken again. Closed
     months stay as they were closed.
     """
-    if not why.strip():
+    why = without_numbers(" ".join(why.split()))[:300]
+    if not why:
         raise Invalid("reason_needed")
     report = session.get(PaidReport, report_id)
     if report is None:
@@ -152,7 +154,7 @@ def undo_report(session: Session, *, report_id: UUID, why: str, by: By) -> int:
     _report_again(session, report.programme, communes)
     record(
         session, action="paid.undone", object_type="paid_report", object_id=report_id, by=by,
-        programme=report.programme, period=report.period, lines=undone, communes=len(communes), why=why.strip()[:300],
+        programme=report.programme, period=report.period, lines=undone, communes=len(communes), why=why,
     )  # fmt: skip
     return undone
 
@@ -238,6 +240,6 @@ def _row(done: Reported, line: AnswerLine, found: Found) -> tuple[Any, ...]:
         Channel(line["channel"]) if line["channel"] else None,
         int(line["amount"]) if line["amount"] else None,
         day(line["paid_on"]),
-        line["reason"][:200],
+        numbers_hidden(line["reason"])[:200],
         PAID_LINE_RAW.seal(f"{done.report_id}//{line.number}", text),
     )

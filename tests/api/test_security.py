@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from httpx2 import Response
 from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.app import create_app
 from api.limits import FORM
@@ -206,11 +208,43 @@ class TestHealth:
 
     def test_metrics_stay_inside(self, lite_site: Site) -> None:
         """Counters are for the network's own scraper: from outside there is nothing."""
-        inside = lite_site.anonymous().get("/metrics")
-        assert "disburse_requests_total" in inside.text
-        outside = TestClient(lite_site.app, base_url=HOST, client=("203.0.113.9", 50_000))
-        assert outside.get("/metrics").status_code in (200, 404)
-        assert TestClient(lite_site.app, base_url=HOST, client=("8.8.8.8", 50_000)).get("/metrics").status_code == 404
+        direct = "http://10.0.0.5:8000"
+        for caller, status in (("127.0.0.1", 200), ("10.1.2.3", 200), ("8.8.8.8", 404), ("testclient", 404)):
+            answer = _counters(lite_site, Settings(key=TEST_KEY, host="0.0.0.0"), direct, caller)
+            assert answer.status_code == status, caller
+            assert ("disburse_requests_total" in answer.text) == (status == 200)
+
+    @pytest.mark.parametrize(
+        ("settings", "url", "headers"),
+        [
+            ({}, "http://10.0.0.5:8000", {"X-Forwarded-For": "127.0.0.1"}),
+            ({}, "http://10.0.0.5:8000", {"Forwarded": "for=127.0.0.1"}),
+            ({}, "http://10.0.0.5:8000", {"X-Real-IP": "8.8.8.8"}),
+            ({}, "http://10.0.0.5:8000", {"Via": "1.1 gate"}),
+            ({"public_url": HOST}, "http://10.0.0.5:8000", {}),  # TLS, so something stands before it
+            ({"public_url": HOST, "trusted_proxies": "10.0.0.9"}, "http://10.0.0.5:8000", {"X-Forwarded-For": "::1"}),
+            ({"public_url": HOST, "trusted_proxies": "10.0.0.9"}, HOST, {}),  # that tells nothing but the name
+        ],
+    )
+    def test_a_proxy_that_nobody_declared_is_no_neighbour(
+        self, lite_site: Site, settings: dict[str, str], url: str, headers: dict[str, str]
+    ) -> None:
+        """It calls from the machine itself on behalf of anybody in the world."""
+        assert _counters(lite_site, Settings(key=TEST_KEY, **settings), url, "127.0.0.1", headers).status_code == 404
+
+    def test_a_declared_proxy_speaks_for_whom_it_names(self, lite_site: Site) -> None:
+        """A neighbour through it reads the counters, the world does not, and who comes without it reads them too."""
+        settings = Settings(key=TEST_KEY, public_url=HOST, trusted_proxies="127.0.0.1")
+        for named, status in (("10.1.2.3", 200), ("8.8.8.8", 404), ("127.0.0.1, 8.8.8.8", 404)):
+            answer = _counters(lite_site, settings, HOST, "127.0.0.1", {"X-Forwarded-For": named})
+            assert answer.status_code == status, named
+        assert _counters(lite_site, settings, "http://127.0.0.1:8000", "127.0.0.1").status_code == 200
+
+
+def _counters(site: Site, settings: Settings, url: str, caller: str, headers: dict[str, str] | None = None) -> Response:
+    """Ask for the counters as `python -m api` is asked: uvicorn believes the proxies that the settings name."""
+    app = ProxyHeadersMiddleware(create_app(site.database, settings), settings.trusted_proxies)  # type: ignore[arg-type]
+    return TestClient(app, base_url=url, client=(caller, 50_000)).get("/metrics", headers=headers)
 
 
 class TestSignInPages:

@@ -11,7 +11,7 @@ from disburse.audit.queries import verify
 from disburse.audit.tables import AuditEvent
 from disburse.db import Database
 from disburse.errors import Invalid
-from disburse.free_text import without_numbers
+from disburse.free_text import numbers_hidden, without_numbers
 
 
 class TestWithoutNumbers:
@@ -43,6 +43,26 @@ class TestWithoutNumbers:
     def test_days_sums_papers_and_lists_pass(self, text: str) -> None:
         """An officer who tells what happened is not stopped by it."""
         assert without_numbers(text) == text
+
+
+class TestNumbersHidden:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("sai số TK 4506 2050 12345, trả lại", "sai số TK •••• 2345, trả lại"),
+            ("CCCD 0510 - 5100 - 0123 (cũ 212.345.678)", "CCCD •••• 0123 (cũ •••• 5678)"),
+            ("stk ４５０６２０５０１２３４５", "stk •••• ２３４５"),
+            (
+                "Từ 12/03/2026, QĐ 1234/2026, 1.500.000 đ, tháng 1, 2, 3",
+                "Từ 12/03/2026, QĐ 1234/2026, 1.500.000 đ, tháng 1, 2, 3",
+            ),
+            ("", ""),
+        ],
+    )
+    def test_what_others_wrote_keeps_the_last_four_digits(self, text: str, shown: str) -> None:
+        """A file's text is not refused, so what `without_numbers` would refuse is hidden, and then it passes."""
+        assert numbers_hidden(text) == shown
+        assert without_numbers(numbers_hidden(shown)) == shown
 
 
 class TestRecord:

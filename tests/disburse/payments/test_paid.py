@@ -197,6 +197,12 @@ class TestWhoIsMeant:
         assert "Lê Văn Lạ" in PAID_LINE_RAW.open(f"{line.report_id}//{line.line}", line.raw_sealed)
         assert "Lê".encode() not in line.raw_sealed
 
+    def test_a_payers_reason_keeps_no_whole_number(self, desk: World, payer: Desk) -> None:
+        """Whose account it was stands sealed with the line; what everybody may read has its last four digits."""
+        payer.reports(TAM.format("returned", "account") + "sai TK 4506 2050 12345 CCCD 051051001234")
+        with desk.database.reading() as session:
+            assert session.exec(select(PaidLine.reason)).one() == "sai TK •••• 2345 CCCD •••• 1234"
+
     def test_two_of_one_name_and_year_are_never_guessed(self, desk: World, payer: Desk) -> None:
         """Twins of the list: left out until the number says which."""
         desk.person("tam2", "Nguyễn Văn Tám", "1951")
