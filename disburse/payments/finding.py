@@ -22,7 +22,7 @@ from matching.identity import citizen_id, pad_citizen_id, parse_date
 from matching.text import fold
 
 # A line of two minds about who is meant is looked for no further: the next key would make a guess of it.
-_CONTRADICTS = ("line_id_differs", "line_other_name")
+_CONTRADICTS = ("line_id_differs", "line_id_anothers", "line_other_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class Found:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """The citizen ID of a line, and whether anybody we know has it, in whatever programme."""
+
+    index: bytes | None
+    owned: bool
+
+
 def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, period: Period) -> list[Found]:
     """Find the enrolment of every line, in order. Ended enrolments count when they reached into the period.
 
@@ -62,8 +70,9 @@ def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, peri
     )
     by_number = _grouped(_payees(session, programme, period, Enrolment.file_number, numbers), "file_number")
     became = _successors(session, {_commune(line) for line in lines})
+    taken = _owned(session, set(filter(None, indexes)))
     found = [
-        _by_citizen(line, index, by_citizen) or _by_number(line, index, by_number, became)
+        _by_citizen(line, index, by_citizen) or _by_number(line, _Stated(index, index in taken), by_number, became)
         for line, index in zip(lines, indexes, strict=True)
     ]
     left = [line for line, one in zip(lines, found, strict=True) if one.payee is None]
@@ -74,8 +83,8 @@ def find_all(session: Session, lines: Sequence[AnswerLine], programme: str, peri
             by_name[code, payee.name].append(payee)
     return [
         one
-        if one.payee or one.code in ("line_id_differs", "line_other_name")
-        else _by_name(line, index, by_name, one.code)
+        if one.payee or one.code in _CONTRADICTS
+        else _by_name(line, _Stated(index, index in taken), by_name, one.code)
         for line, index, one in zip(lines, indexes, found, strict=True)
     ]
 
@@ -107,7 +116,7 @@ def _by_citizen(line: AnswerLine, index: bytes | None, by_citizen: dict[Any, lis
 
 
 def _by_number(
-    line: AnswerLine, index: bytes | None, by_number: dict[Any, list[Payee]], became: set[tuple[str, str]]
+    line: AnswerLine, stated: _Stated, by_number: dict[Any, list[Payee]], became: set[tuple[str, str]]
 ) -> Found:
     named = [
         p for p in by_number.get(line["file_number"], []) if p.name == fold(line["full_name"]) or not line["full_name"]
@@ -118,10 +127,10 @@ def _by_number(
     if one is None:
         code = "line_several" if meant else "line_birth_differs" if here else "line_commune_differs"
         return Found(None, code if named else "line_nobody")
-    return Found(None, "line_id_differs") if _id_differs(index, one) else Found(one)
+    return _unless_anothers(stated, one)
 
 
-def _by_name(line: AnswerLine, index: bytes | None, by_name: dict[tuple[str, str], list[Payee]], code: str) -> Found:
+def _by_name(line: AnswerLine, stated: _Stated, by_name: dict[tuple[str, str], list[Payee]], code: str) -> Found:
     """Find by commune, name and birth; `code` says why the file number did not find anybody."""
     alike = [p for p in by_name.get((_commune(line), fold(line["full_name"])), []) if _born_alike(line, p)]
     if not alike:
@@ -129,7 +138,7 @@ def _by_name(line: AnswerLine, index: bytes | None, by_name: dict[tuple[str, str
     one = _only(alike)
     if one is None:
         return Found(None, "line_several")
-    return Found(None, "line_id_differs") if _id_differs(index, one) else Found(one)
+    return _unless_anothers(stated, one)
 
 
 def _lives_there(line: AnswerLine, payee: Payee, became: set[tuple[str, str]]) -> bool:
@@ -148,8 +157,13 @@ def _born_otherwise(line: AnswerLine, payee: Payee) -> bool:
     return not new_year and not _born_alike(line, payee)
 
 
-def _id_differs(index: bytes | None, payee: Payee) -> bool:
-    return index is not None and payee.citizen is not None and payee.citizen != index
+def _unless_anothers(stated: _Stated, payee: Payee) -> Found:
+    """Return the payee, unless the line's ID is not theirs: they have another, or somebody else has it."""
+    if stated.index is None or payee.citizen == stated.index:
+        return Found(payee)
+    if payee.citizen is not None:
+        return Found(None, "line_id_differs")
+    return Found(None, "line_id_anothers") if stated.owned else Found(payee)
 
 
 def _only(payees: list[Payee]) -> Payee | None:
@@ -167,6 +181,11 @@ def _born_alike(line: AnswerLine, payee: Payee) -> bool:
     if stated.day is None or payee.precision != Precision.DAY:
         return True
     return (stated.month, stated.day) == (payee.birth.month, payee.birth.day)
+
+
+def _owned(session: Session, indexes: set[bytes]) -> set[bytes]:
+    known = sa.select(col(Person.citizen_id_index))
+    return {row[0] for row in among(session, known, col(Person.citizen_id_index), indexes)}
 
 
 def _grouped(payees: Iterable[Payee], name: str) -> dict[Any, list[Payee]]:

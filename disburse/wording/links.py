@@ -202,6 +202,10 @@ LINKS: dict[str, tuple[str, str]] = {
         "Số CCCD trên dòng khác số CCCD của người cùng tên; kiểm tra lại.",
         "The citizen ID of the line differs from that of the person of this name; check it.",
     ),
+    "line_id_anothers": (
+        "Số CCCD trên dòng là của một người khác trong hệ thống; kiểm tra lại.",
+        "The citizen ID of the line is somebody else's here; check it.",
+    ),
     "line_commune_differs": (
         "Số hồ sơ này thuộc một người ở xã khác với xã ghi trên dòng; kiểm tra mã xã và số hồ sơ.",
         "The file number is that of somebody in another commune than the line says; check both.",

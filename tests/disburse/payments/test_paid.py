@@ -197,6 +197,13 @@ class TestWhoIsMeant:
         assert "Lê Văn Lạ" in PAID_LINE_RAW.open(f"{line.report_id}//{line.line}", line.raw_sealed)
         assert "Lê".encode() not in line.raw_sealed
 
+    @pytest.mark.parametrize("number", ["BS-2", ""])
+    def test_an_id_of_somebody_in_another_programme_is_theirs(self, desk: World, payer: Desk, number: str) -> None:
+        """Whom the name means has no ID on file: the line is of two minds all the same, and nobody's."""
+        desk.person("nam", "Võ Văn Nam", "1950", "051050007777", programme="NCC")
+        _, document = payer.reports(f"21040,{number},051050007777,Trần Thị An,1948,paid,account,,,,,")
+        assert [one["code"] for one in document["lines_left_out"]] == ["line_id_anothers"]
+
     def test_a_payers_reason_keeps_no_whole_number(self, desk: World, payer: Desk) -> None:
         """Whose account it was stands sealed with the line; what everybody may read has its last four digits."""
         payer.reports(TAM.format("returned", "account") + "sai TK 4506 2050 12345 CCCD 051051001234")
