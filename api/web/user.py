@@ -184,7 +184,9 @@ def post_state(
     """Disable a user (their sessions end at once), enable them, or open what wrong tries have locked."""
 
     def change(session: Session, line: UserLine) -> None:
-        act = {"disabled": actions.disable_user, "enabled": actions.enable_user, "unlocked": sign_in.unlock}.get(state)
+        act = {"disabled": actions.disable_user, "enabled": proposals.enable_user, "unlocked": sign_in.unlock}.get(
+            state
+        )
         if act is not None:
             act(session, user=line.user, by=actor.by)
 

@@ -195,15 +195,6 @@ def disable_user(session: Session, *, user: User, by: By) -> None:
     record(session, action="user.disabled", object_type="user", object_id=user.id, by=by)
 
 
-def enable_user(session: Session, *, user: User, by: By) -> None:
-    """Let a user in again, with the password and the grants they had."""
-    if user.disabled_at is None:
-        return
-    user.disabled_at = None
-    session.add(user)
-    record(session, action="user.enabled", object_type="user", object_id=user.id, by=by)
-
-
 def begin_session(session: Session, *, user: User, agent: str = "", by: By) -> tuple[str, UserSession]:
     """Begin a session with a new token of 256 bits; return it (it is stored nowhere) and the session."""
     token = secrets.token_urlsafe(32)

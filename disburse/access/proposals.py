@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from disburse import clock
-from disburse.access import actions, roles
+from disburse.access import actions, queries, roles
+from disburse.access import second_factor as phones
 from disburse.access.tables import Grant, GrantProposal, Invitation, ProposalState, RecoveryCode, Role, User
 from disburse.audit.actions import record
 from disburse.audit.actor import By
@@ -93,13 +94,26 @@ def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> 
     return actions.invite(session, user=user, by=by)
 
 
+def enable_user(session: Session, *, user: User, by: By) -> None:
+    """Let a user in again, with the password they had; of what they held, what takes two waits for a second one."""
+    if user.disabled_at is None:
+        return
+    user.disabled_at = None
+    session.add(user)
+    record(session, action="user.enabled", object_type="user", object_id=user.id, by=by)
+    _take_back_to_wait(session, user, by)
+
+
 def _wait_anew(session: Session, user: User, by: By) -> None:
     for waits in open_of(session, user):  # whoever proposed it may approve now: the account comes from other hands
         waits.proposed_by, waits.proposed_at = by.id or waits.proposed_by, clock.utc_now()
         session.add(waits)
         _record(session, "grant.proposed", waits, by)
-    if user.totp_sealed is not None:
-        return
+    if user.totp_sealed is None or not phones.needed_by(queries.roles_of(session, user.id)):
+        _take_back_to_wait(session, user, by)
+
+
+def _take_back_to_wait(session: Session, user: User, by: By) -> None:
     for held in session.exec(select(Grant).where(Grant.user_id == user.id).order_by(col(Grant.id))):
         if needs_second(held.role, held.area_code):
             _propose(

@@ -126,7 +126,7 @@ class TestShuttingOut:
             token, _ = actions.begin_session(session, user=user, by=by(user))
             actions.disable_user(session, user=user, by=by(admin))
             assert queries.session_of(session, token) is None
-            actions.enable_user(session, user=user, by=by(admin))
+            proposals.enable_user(session, user=user, by=by(admin))
             assert queries.session_of(session, token) is None
             assert user.password_hash
 

@@ -87,6 +87,31 @@ class TestOneAdministrator:
             proposals.reset_user(session, user=officer, second_factor=False, by=by(one))
             assert (queries.roles_of(session, officer.id), waiting_of(session, officer)) == ({Role.PROVINCE}, [])
 
+    def test_a_phone_that_is_not_asked_for_keeps_nothing(self, database: Database) -> None:
+        """Who only leads signs in by password alone, whatever phone they had as an officer: their rights wait too."""
+        with database.transaction() as session:
+            one, _, officer = offices(session)
+            actions.revoke_grant(session, grant_id=queries.grants_of(session, officer.id)[0].id or 0, by=by(one))
+            actions.grant_role(session, user=officer, role=Role.LEADER, by=COMMAND)  # of the whole country
+            proposals.reset_user(session, user=officer, second_factor=False, by=by(one))
+            assert (queries.roles_of(session, officer.id), waiting_of(session, officer)) == (set(), [Role.LEADER])
+
+    def test_lets_nobody_in_again_with_what_they_held(self, database: Database) -> None:
+        """Who was shut out comes back as themselves; the rights that take two come back when a second one says so."""
+        with database.transaction() as session:
+            one, two, officer = offices(session)
+            actions.grant_role(session, user=officer, role=Role.LEADER, area_code="51", by=COMMAND)
+            actions.disable_user(session, user=officer, by=by(two))
+            proposals.enable_user(session, user=officer, by=by(one))
+            assert queries.roles_of(session, officer.id) == {Role.LEADER}
+            (waits,) = proposals.open_of(session, officer)
+            known = {"proposal_id": waits.id, "user_id": officer.id}
+            assert refused(proposals.approve, session, **known, by=by(one)) == "proposal_own"
+            proposals.approve(session, **known, by=by(two))
+            assert queries.roles_of(session, officer.id) == {Role.LEADER, Role.PROVINCE}
+            proposals.enable_user(session, user=officer, by=by(one))  # who is not shut out loses nothing by it
+            assert queries.roles_of(session, officer.id) == {Role.LEADER, Role.PROVINCE}
+
     def test_whoever_handed_the_account_out_does_not_approve(self, database: Database) -> None:
         """Not even what a colleague proposed; a colleague's proposal for an account reset since changes hands."""
         with database.transaction() as session:
