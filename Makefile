@@ -65,15 +65,17 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock)
 	touch $@ $(VENV)/.run
 
-# A hashed lock takes no other file than the one that was tested; the project itself is installed in place.
+# A hashed lock takes no other file than the one that was tested; the project itself is installed in place. Compiled once,
+# here: where Python may not write bytecode, every command would compile some 700 modules anew, for a second.
 define install
 	if command -v uv >/dev/null; then \
 	  test -x $(BIN)/python || uv venv -q --python $(PYTHON) $(VENV); \
-	  uv pip install -q --python $(BIN)/python --require-hashes -r $(1) && \
+	  uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) && \
 	  uv pip install -q --python $(BIN)/python --no-deps -e .; \
 	else \
 	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) && \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .; \
 	fi
+	$(BIN)/python -m compileall -q api benchmarks disburse matching
 endef
