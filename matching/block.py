@@ -293,22 +293,19 @@ class Groups:
         return Groups(keys, np.append(start, len(rows)).astype(narrow), rows.astype(narrow), bucket, np.packbits(sieve))
 
     def find(self, rows: Int64, keys: Keys) -> tuple[Int64, Int64]:
-        """The rows whose key (stirred) is here, and the number of that key."""
+        """The rows whose key (stirred) is here, in no order, and the number of that key."""
         bit = _leading(keys, _bits(len(self.sieve) * 8))
-        likely = np.flatnonzero(self.sieve[bit >> 3] & _BIT[bit & 7])
+        likely = np.flatnonzero(self.sieve[bit >> 3] & _BIT[bit & 7] != 0)
         rows, keys = rows[likely], keys[likely]
         at = _leading(keys, _bits(len(self.bucket) - 1))
         place, end = self.bucket[at], self.bucket[at + 1]
-        found = np.full(len(rows), -1, dtype=np.int64)
-        left = np.arange(len(rows))
-        while len(left):  # one step for each key of the fullest bucket
-            same = self.value[place] == keys[left]
-            found[left[same]] = place[same]
-            place += 1
-            more = np.flatnonzero(~same & (place < end))
-            left, place, end = left[more], place[more], end[more]
-        hit = np.flatnonzero(found >= 0)
-        return rows[hit], found[hit]
+        found = [(rows[:0], place[:0])]
+        while len(rows):  # one step for each key of the fullest bucket
+            same = self.value[place] == keys
+            found.append((rows[same], place[same]))
+            more = np.flatnonzero(~same & (place + 1 < end))
+            rows, keys, place, end = rows[more], keys[more], place[more] + 1, end[more]
+        return np.concatenate([f[0] for f in found]), np.concatenate([f[1] for f in found])
 
 
 def _stirred(values: Int64) -> Keys:
@@ -318,7 +315,7 @@ def _stirred(values: Int64) -> Keys:
 
 
 def _leading(keys: Keys, bits: int) -> Int64:
-    return (keys >> np.uint64(64 - bits)).astype(np.int64)
+    return (keys >> np.uint64(64 - bits)).view(np.int64)
 
 
 def _bits(size: int) -> int:

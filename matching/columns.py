@@ -26,6 +26,14 @@ _LONGEST = 18  # digits that a 64-bit number holds
 LANE = 8  # bytes of a text that are hashed at once
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
+_ZEROS, _OVER_NINE, _TOP_BIT = (np.uint64(n * 0x0101010101010101) for n in (ord("0"), 128 - 10, 128))  # in each byte
+_TEN = 10 ** np.arange(LANE + 1, dtype=np.int64)
+_PAIRS = [  # of digits, pairs and fours: what the first is worth, how many bits higher the second stands, what stays
+    (np.uint64(10), np.uint64(8), np.uint64(0x00FF00FF00FF00FF)),
+    (np.uint64(100), np.uint64(16), np.uint64(0x0000FFFF0000FFFF)),
+    (np.uint64(10_000), np.uint64(32), np.uint64(0x00000000FFFFFFFF)),
+]
+_MISSING = np.array([8 * (LANE - size) for size in range(LANE + 1)], dtype=np.uint64)  # bits of the bytes not there
 _FIRST = np.array([2 ** (8 * size) - 1 for size in range(LANE + 1)], dtype=np.uint64)  # masks of the first bytes
 
 
@@ -337,13 +345,26 @@ def unique_map(cells: Text, read: Callable[[str], tuple[int, ...]], width: int) 
 def digits(cells: Text) -> tuple[Int64, Int64]:
     """(value, length) of the cells that are plain ASCII digits up to 18 long; length 0 where empty, -1 otherwise."""
     data, start = cells.flat()
-    length = np.diff(start)
+    start, length = start[:-1], np.diff(start)
     value = np.zeros(len(length), dtype=np.int64)
     bad = length > _LONGEST
-    for column in range(int(min(length.max(initial=0), _LONGEST))):
-        here = np.flatnonzero(length > column)
-        digit = data[start[here] + column].astype(np.int64) - 48
-        value[here] = value[here] * 10 + digit
-        bad[here] |= (digit < 0) | (digit > 9)
+    for first in range(0, int(min(length.max(initial=0), _LONGEST)), LANE):
+        here = np.flatnonzero(length > first)
+        size = np.minimum(length[here] - first, LANE)
+        further, plain = _digits_of(lane(data, start[here] + first, size), size)
+        value[here] = value[here] * _TEN[size] + further
+        bad[here] |= ~plain
     value[bad], length[bad] = 0, -1
     return value, length
+
+
+def _digits_of(letters: Keys, size: Int64) -> tuple[Int64, Bool]:
+    """The numbers that up to eight letters are, and whether each letter is a digit.
+
+    All eight at once: neighbours become numbers below 100, these below 10,000, and these one.
+    """
+    digits = (letters ^ (_ZEROS & _FIRST[size])) << _MISSING[size]  # zeros in front
+    plain = ((digits + _OVER_NINE) | digits) & _TOP_BIT == 0
+    for ten, bits, mask in _PAIRS:
+        digits = (digits * ten + (digits >> bits)) & mask
+    return digits.view(np.int64), plain

@@ -47,7 +47,7 @@ class PartialDate:
         return "-".join(parts)
 
 
-_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of a usual year
 
 
 def _leap(year: int) -> bool:
@@ -64,7 +64,7 @@ def _whole(day: int, month: int, year: int, note: str | None = None) -> PartialD
         return PartialDate(year, precision="year", note="impossible_day")
     if day == 0:
         return PartialDate(year, month, precision="month", note=note)
-    if day > (29 if month == 2 and _leap(year) else _DAYS[month - 1]):
+    if day > (29 if month == 2 and _leap(year) else DAYS[month - 1]):
         return PartialDate(year, precision="year", note="impossible_day")
     return PartialDate(year, month, day, "day", note)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from matching import columns
 from matching.columns import Bool, Int64, Text
-from matching.dates import FIRST_YEAR, LAST_YEAR
+from matching.dates import DAYS, FIRST_YEAR, LAST_YEAR
 from matching.identity import clean_number, damaged_digits, parse_date
 from matching.people_names import Names, read_names
 from matching.text import fold
@@ -24,6 +24,7 @@ Int8 = npt.NDArray[np.int8]
 
 _NAMED = ("names", "name")  # columns that belong together
 CITIZEN, OLD, DAMAGED = 12, 9, 5  # kinds of number
+_LAST_DAY = np.array([0, *DAYS])
 _MARKS = [ord(c) for c in "/-."]
 _YEAR_ALONE = (range(0), range(0), range(4), 4)
 _PLAIN = (  # where day, month and year stand in cells of so many characters, a mark at every other place
@@ -146,7 +147,7 @@ def _births(cells: Text) -> Int64:
 def _plain_dates(
     data: npt.NDArray[np.uint8], start: Int64, form: tuple[range, range, range, int]
 ) -> tuple[Int64, Bool]:
-    """(year, month, day) of cells of one form, and which of them really are of it. The 29th on is left to the rules."""
+    """(year, month, day) of cells of one form, and which of them really are of it. Leap days are left to the rules."""
     day, month, year = found = np.zeros((3, len(start)), dtype=np.int64)
     good = np.ones(len(start), dtype=np.bool_)
     for place in range(form[3]):
@@ -159,7 +160,7 @@ def _plain_dates(
             good &= (letter >= 48) & (letter <= 57)
     good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
     if form is not _YEAR_ALONE:
-        good &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 28)
+        good &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= _LAST_DAY.take(month, mode="clip"))
     return np.column_stack([year, month, day]), good
 
 

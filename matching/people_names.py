@@ -76,7 +76,7 @@ class Names:
     family: Int64
     middle: Int64
     given: Int64
-    letters: Letters  # of the key, a bit for each letter of the alphabet
+    letters: Letters  # of the key, see `Tokens.letters`
     initial: npt.NDArray[np.uint8]  # first letter of the given name
     words: npt.NDArray[np.int8]
     short: Bool  # middle name missing or abbreviated, so the name may stand for longer ones
@@ -197,9 +197,7 @@ def _columns(bare: Tokens, key: Tokens) -> dict[str, npt.NDArray[Any]]:
         "family": family,
         "middle": key.chained(hashes, 1, 1),
         "given": given,
-        "letters": key.any_of(
-            np.array([sum({1 << (ord(c) & 63) for c in w}) for w in key.vocabulary], dtype=np.uint64)
-        ),
+        "letters": key.letters(),
         "initial": initial,
         "words": np.minimum(key.count, 100).astype(np.int8),
         "short": (key.count == 2) | key.any_at(initials, 1, 1),  # no middle name, or one cut to its initials

@@ -52,7 +52,7 @@ def _unlike(x: Names, y: Names, a: Int64, b: Int64) -> Level:
 
 
 def _may_be_close(one: Letters, other: Letters) -> Bool:
-    """Each slip brings or takes at most one letter of the alphabet: nine of ten pairs are too far apart at a glance."""
+    """Each slip brings at most one letter and takes at most one: three of four pairs are too far apart at a glance."""
     return np.asarray((np.bitwise_count(one & ~other) <= _FAR) & (np.bitwise_count(other & ~one) <= _FAR))
 
 
@@ -77,8 +77,8 @@ def _slips(x: Names, y: Names, a: Int64, b: Int64, level: Level) -> Level:
 def _keys(names: Names, wanted: Int64) -> tuple[npt.NDArray[Any], Int64]:
     """The names as their keys spell them, and how long they are; each distinct one made once."""
     used, at = ranks(wanted, len(names))
-    texts = names.spelt.take(used).texts()
-    return texts.strings()[at], np.fromiter(map(len, texts.tolist()), dtype=np.int64, count=len(texts))[at]
+    texts = names.spelt.take(used).texts().strings()
+    return texts[at], np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))[at]
 
 
 def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:

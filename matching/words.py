@@ -17,6 +17,7 @@ from matching.columns import Bool, Int64, Text, arrow, hash_cells, hash_text, he
 
 Words = npt.NDArray[np.uint64]
 _BLANK = ord(" ")
+_AGAIN = np.uint64(32)
 
 
 @dataclass(slots=True)
@@ -89,12 +90,14 @@ class Tokens:
             found[texts] |= flag[self.at(texts, position)]
         return found
 
-    def any_of(self, bits: Words) -> Words:
-        """The bits (per vocabulary) of all words of each text together."""
+    def letters(self) -> Words:
+        """The letters of each text: bit n is set where it holds a letter, bit 32 + n where it holds it again."""
+        bits = np.array([_letters(word) for word in self.vocabulary], dtype=np.uint64)
         out = np.zeros(len(self.count), dtype=np.uint64)
         for position in range(self.longest()):
             texts = np.flatnonzero(self.count > position)
-            out[texts] |= bits[self.at(texts, position)]
+            before, here = out[texts], bits[self.at(texts, position)]
+            out[texts] = before | here | (before & here) << _AGAIN
         return out
 
     def chained(self, hashes: Words, first: int = 0, last: int = 0) -> Int64:
@@ -127,6 +130,15 @@ class Tokens:
             return Text.of([" ".join(cells[a:b]) for a, b in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)])
         lists = lib.LargeListArray.from_arrays(held(ends), words.cells)
         return Text(import_module("pyarrow.compute").binary_join(lists, Text.of([" "]).cells[0]))
+
+
+def _letters(word: str) -> int:
+    once = again = 0
+    for letter in word:
+        bit = 1 << (ord(letter) & 31)  # letters of other alphabets share bits with ours
+        again |= once & bit
+        once |= bit
+    return once | again << 32
 
 
 def _runs(start: Int64, length: Int64) -> Int64:

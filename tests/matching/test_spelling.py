@@ -16,7 +16,7 @@ class TestMayBeClose:
     def test_no_slip_is_overlooked(self) -> None:
         """Names two slips apart or less are always looked at; most of the others are not."""
         rng = np.random.default_rng(7)
-        names = ["nguyen van tam", "tran thi hoa", "le van an", "hbia nie", "k", "phạm đức 三"]
+        names = ["nguyen van tam", "tran thi hoa", "le van an", "hbia nie", "k", "phạm đức 三", "nguyen ngoc nguyen"]
         for _ in range(300):
             name = list(names[rng.integers(len(names))])
             at = int(rng.integers(len(name) + 1))
@@ -28,4 +28,4 @@ class TestMayBeClose:
         looked_at = _may_be_close(read.letters[one], read.letters[other])
         close = [OSA.distance(keys[i], keys[j]) <= 2 for i, j in zip(one.tolist(), other.tolist(), strict=True)]
         assert not (np.array(close) & ~looked_at).any()
-        assert looked_at.mean() < 0.7
+        assert looked_at.mean() < 0.4
