@@ -90,7 +90,9 @@ def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> 
     session.add(user)
     actions.end_sessions_of(session, user_id=user.id)
     record(session, action="user.reset", object_type="user", object_id=user.id, by=by, second_factor=second_factor)
-    _wait_anew(session, user, by)
+    # What a colleague has proposed stays theirs: to send an invitation is not to agree with it.
+    if user.totp_sealed is None or not phones.needed_by(queries.roles_of(session, user.id)):
+        _take_back_to_wait(session, user, by)
     return actions.invite(session, user=user, by=by)
 
 
@@ -102,15 +104,6 @@ def enable_user(session: Session, *, user: User, by: By) -> None:
     session.add(user)
     record(session, action="user.enabled", object_type="user", object_id=user.id, by=by)
     _take_back_to_wait(session, user, by)
-
-
-def _wait_anew(session: Session, user: User, by: By) -> None:
-    for waits in open_of(session, user):  # whoever proposed it may approve now: the account comes from other hands
-        waits.proposed_by, waits.proposed_at = by.id or waits.proposed_by, clock.utc_now()
-        session.add(waits)
-        _record(session, "grant.proposed", waits, by)
-    if user.totp_sealed is None or not phones.needed_by(queries.roles_of(session, user.id)):
-        _take_back_to_wait(session, user, by)
 
 
 def _take_back_to_wait(session: Session, user: User, by: By) -> None:

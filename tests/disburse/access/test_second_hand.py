@@ -113,7 +113,7 @@ class TestOneAdministrator:
             assert queries.roles_of(session, officer.id) == {Role.LEADER, Role.PROVINCE}
 
     def test_whoever_handed_the_account_out_does_not_approve(self, database: Database) -> None:
-        """Not even what a colleague proposed; a colleague's proposal for an account reset since changes hands."""
+        """Not even what a colleague proposed; they may propose it themself, and then the colleague approves."""
         with database.transaction() as session:
             one, two, _ = offices(session)
             user = actions.add_user(session, name="nguoi.moi", by=by(one))
@@ -123,10 +123,23 @@ class TestOneAdministrator:
             assert isinstance(waits, GrantProposal)
             known = {"proposal_id": waits.id, "user_id": user.id}
             assert refused(proposals.approve, session, **known, by=by(one)) == "proposal_handed_out"
-            token = proposals.reset_user(session, user=user, second_factor=True, by=by(one))
-            actions.accept_invitation(session, token=token, password=PASSWORD, by=COMMAND)
-            proposals.approve(session, **known, by=by(two))
+            proposals.refuse(session, **known, by=by(one))
+            again = proposals.give(session, user=user, role=Role.APPROVER, area_code="51", by=by(one))
+            proposals.approve(session, proposal_id=again.id, user_id=user.id, by=by(two))
             assert queries.roles_of(session, user.id) == {Role.APPROVER}
+
+    def test_a_colleague_s_reset_is_no_second_hand(self, database: Database) -> None:
+        """Who asks a colleague to send a new invitation to their own candidate has not been agreed with by that."""
+        with database.transaction() as session:
+            one, two, _ = offices(session)
+            user = actions.add_user(session, name="nguoi.moi", by=by(one))
+            actions.invite(session, user=user, by=by(one))
+            waits = proposals.give(session, user=user, role=Role.APPROVER, area_code="51", by=by(one))
+            token = proposals.reset_user(session, user=user, second_factor=True, by=by(two))
+            actions.accept_invitation(session, token=token, password=PASSWORD, by=COMMAND)
+            known = {"proposal_id": waits.id, "user_id": user.id}
+            assert refused(proposals.approve, session, **known, by=by(one)) == "proposal_own"
+            assert refused(proposals.approve, session, **known, by=by(two)) == "proposal_handed_out"
 
     def test_reading_alone_needs_no_second(self, database: Database) -> None:
         """Who only sees totals, or reads masked, is given by one, inside a province."""
