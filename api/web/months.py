@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -46,7 +46,9 @@ def show(
     closed: Annotated[str, Query(max_length=7)] = "",
 ) -> Response:
     """Show which months are closed and which may be closed now."""
-    return pages.render(request, _page(session, actor, just_closed=_period(closed) if closed else None))
+    page = _page(session, actor)
+    just = next((one.period for one in page.months if one.closed_at and str(one.period) == closed), None)
+    return pages.render(request, replace(page, just_closed=just))
 
 
 def _page(session: Session, actor: Actor, **more: Any) -> MonthsPage:

@@ -114,8 +114,11 @@ class TestMonths:
         form = {"month": "2024-04", "step": "close", "seen": hidden(looked.text, "seen")}
         assert client.post("/progress/months", data=form | {"seen": "NCC 0"}).status_code == 409
         assert not _closed(lite_site)
-        assert client.post("/progress/months", data=form).status_code == 303
+        told = client.post("/progress/months", data=form)
+        assert (told.status_code, told.headers["location"]) == (303, "/progress/months?closed=2024-04")
         assert _closed(lite_site)
+        for month, said in (("2024-04", True), ("2024-05", False)):
+            assert ('role="status"' in client.get(f"/progress/months?closed={month}").text) == said
         with lite_site.database.reading() as session:
             by_user = AuditEvent.action == "progress.month_closed", AuditEvent.actor_name == "toan.quoc"
             assert session.exec(select(AuditEvent).where(*by_user)).one().object_id == "2024-04"
