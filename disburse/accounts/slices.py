@@ -7,7 +7,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
-from disburse.accounts import frames, postings
+from disburse.accounts import frames, memory, postings
 from disburse.accounts.frames import Keys
-from disburse.accounts.gathering import Ids, gather, uuids
+from disburse.accounts.gathering import Gathered, Ids, gather, uuids
 from disburse.accounts.shards import Numbers, Words
 from disburse.accounts.tables import Registration
 from disburse.db import Database
@@ -37,45 +37,46 @@ _AHEAD = 2  # slices that the second process may be ahead
 
 @dataclass(slots=True)
 class Part:
-    """One slice: the rows as the matcher reads them, what they are, and (word, row) of each if that was asked for."""
+    """One slice: the rows as the matcher reads them, and what they are."""
 
     people: People
     keys: Keys
-    words: Words
-    owners: Numbers
 
 
 class Reader:
-    """Reads slice after slice; `keep_words`: posts every row while it is at hand, see `postings`."""
+    """Gathers slice after slice and reads what was gathered."""
 
-    def __init__(self, session: Session, keep_words: bool) -> None:
-        self._session, self._keep_words = session, keep_words
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._after, self._rows = UUID(int=0), 0
 
-    def read(self) -> Part:
-        """Return the next rows; their row ids count on from those before."""
-        from matching.posts import read_registrations
-
+    def gather(self) -> Gathered:
+        """Return the next rows as they stand in the database."""
         wanted = frames.select_stated().where(col(Registration.id) > self._after).limit(SLICE)
         found = gather(self._session, wanted)
-        columns, keys = frames.read_stated(found)
-        people = read_registrations(columns, self._rows)
-        words, owners = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        if self._keep_words:
-            words, owners = postings.registration_words(people)
-        part = Part(people, keys, words, (owners + self._rows).astype(np.int32))
-        self._rows += found.rows
         if found.rows:
             self._after = uuids(found.ids["id"][-1:])[0]
-        return part
+        return found
+
+    def read(self, found: Gathered) -> Part:
+        """Return rows, gathered in this order; their row ids count on from those before."""
+        from matching.posts import read_registrations
+
+        columns, keys = frames.read_stated(found)
+        people = read_registrations(columns, self._rows)
+        self._rows += found.rows
+        return Part(people, keys)
 
 
 class Statements:
-    """One run over the statements of all holders whom nobody has named yet, in the order of their ids."""
+    """One run over the statements of all holders whom nobody has named yet, in the order of their ids.
+
+    `keep_words`: posts every row while it is at hand, see `postings`.
+    """
 
     def __init__(self, session: Session, *, keep_words: bool = False) -> None:
         self._session, self._keep_words = session, keep_words
-        self._reader = Reader(session, keep_words)
+        self._reader = Reader(session)
         self._beside: ProcessPoolExecutor | None = None
         self._ahead: deque[Future[Part]] = deque()
         self._keys: list[Keys] = []
@@ -90,7 +91,7 @@ class Statements:
     def slices(self) -> Iterator[list[Slice]]:
         """Give the slices; each, when read, gives the rows after those read before.
 
-        Many are read by a process beside this one: it opens cells and posts rows while this one matches.
+        Many are read by a process beside this one: it opens cells while this one matches and posts rows.
         """
         count = self._session.execute(
             sa.select(sa.func.count()).select_from(Registration).where(frames.NAMELESS)
@@ -99,7 +100,7 @@ class Statements:
         if len(slices) <= ALONE:
             yield slices
             return
-        given = (_url(self._session), crypto.keyring(), self._keep_words)
+        given = (_url(self._session), crypto.keyring())
         with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=given) as self._beside:
             self._ahead.extend(self._beside.submit(_read) for _ in range(_AHEAD))
             yield slices
@@ -107,13 +108,15 @@ class Statements:
     def next(self) -> People:
         """Read the next rows."""
         if self._beside is None:
-            part = self._reader.read()
+            part = self._reader.read(self._reader.gather())
         else:
             part = self._ahead.popleft().result()
             self._ahead.append(self._beside.submit(_read))
+        if self._keep_words:
+            words, owners = postings.registration_words(part.people)
+            self._words.append(words)
+            self._owners.append((owners + self._rows).astype(np.int32))
         self._keys.append(part.keys)
-        self._words.append(part.words)
-        self._owners.append(part.owners)
         self._rows += len(part.people)
         return part.people
 
@@ -148,17 +151,36 @@ def _url(session: Session) -> str:
     return session.get_bind().engine.url.render_as_string(hide_password=False)
 
 
-_reader: Reader | None = None  # of the process beside
+class Beside:
+    """What the process beside works with: while it reads one slice, PostgreSQL gathers the next."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._reader = session, Reader(session)
+        self._gatherer = ThreadPoolExecutor(1)
+        self._next = self._gatherer.submit(self._reader.gather)
+
+    def read(self) -> Part:
+        """Return the next slice."""
+        found, self._next = self._next.result(), self._gatherer.submit(self._reader.gather)
+        return self._reader.read(found)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._gatherer.shutdown()
+        self._session.close()
 
 
-def _begin(url: str, keyring: crypto.Keyring, keep_words: bool) -> None:
+_beside: Beside | None = None  # in the process beside
+
+
+def _begin(url: str, keyring: crypto.Keyring) -> None:
     """Make this process ready to read, and end it when the one it reads for has ended, however that was."""
-    global _reader
+    global _beside
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    memory.keep()
     crypto.use(keyring)
-    session = Session(Database(url).engine)
-    Finalize(None, session.close, exitpriority=1)
-    _reader = Reader(session, keep_words)
+    _beside = Beside(Session(Database(url).engine))
+    Finalize(None, _beside.close, exitpriority=1)
 
 
 def _end_with_parent() -> None:
@@ -169,5 +191,5 @@ def _end_with_parent() -> None:
 
 
 def _read() -> Part:
-    assert _reader is not None
-    return _reader.read()
+    assert _beside is not None
+    return _beside.read()

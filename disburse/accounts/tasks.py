@@ -16,7 +16,18 @@ import numpy as np
 from sqlmodel import Session
 
 from disburse import clock, config
-from disburse.accounts import arrivals, due, frames, increments, linking, lists, proposals, reopening, snapshots
+from disburse.accounts import (
+    arrivals,
+    due,
+    frames,
+    increments,
+    linking,
+    lists,
+    memory,
+    proposals,
+    reopening,
+    snapshots,
+)
 from disburse.accounts.due import LINK, LINK_DUE
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
@@ -131,6 +142,7 @@ def _read(made: RegistrationList, content: bytes) -> tuple[list[Statement], list
     return statements, parked, report
 
 
+@memory.kept()
 def link_all(database: Database, held: Held) -> dict[str, Any]:
     """Run the matcher over everybody and apply its pairs, some thousands of people a transaction.
 
