@@ -262,9 +262,9 @@ class Link(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
     organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id")
-    account_id: UUID = Field(foreign_key="account.id", index=True)
+    account_id: UUID = Field(index=True)  # checked by triggers, for a whole step's links at once (docs/adr/0016)
     version: int = 1
     state: LinkState = Field(sa_type=one_of(LinkState, "state"))
     is_primary: bool = True

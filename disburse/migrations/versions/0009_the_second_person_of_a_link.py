@@ -136,8 +136,9 @@ def downgrade() -> None:
     """Forget them."""
     for table in ("flag_review", "staff_number", "recipient_hold", "link_notice", "link_cover"):
         op.drop_table(table)
-    if op.get_bind().dialect.name != "sqlite":
-        op.drop_constraint("ck_link_approved_replacement", "link", type_="check")
-        op.drop_constraint("ck_link_two_people", "link", type_="check")
-    for column in ("ended_by", "beside", "approved_on", "approved_by"):
-        op.execute(f"ALTER TABLE link DROP COLUMN {column}")
+    whole = op.f if op.get_bind().dialect.name == "sqlite" else str  # PostgreSQL's got the prefix twice
+    with op.batch_alter_table("link") as batch:
+        batch.drop_constraint(whole("ck_link_approved_replacement"), type_="check")
+        batch.drop_constraint(whole("ck_link_two_people"), type_="check")
+        for column in ("ended_by", "beside", "approved_on", "approved_by"):
+            batch.drop_column(column)

@@ -1,8 +1,10 @@
-"""A pair never stands without the statement it was found by; the database checks it for many pairs at once."""
+"""A pair never stands without the statement it was found by, nor a link without its account; the database checks it
+for many of them at once."""
 
 from __future__ import annotations
 
 import threading
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,13 +14,14 @@ from sqlmodel import Session, col, select
 
 from disburse.accounts import linking
 from disburse.accounts.pairs import Pair, Pairs
-from disburse.accounts.tables import Account, Candidate, Registration
+from disburse.accounts.tables import Account, Candidate, Link, Registration
 from disburse.audit.actor import SYSTEM
 from disburse.ids import new_id
 from tests.disburse.accounts.test_linking import TAM, apply, pair
 from tests.disburse.accounts.world import World
 
 NUMBER = "1234567890123"
+LINK: sa.Table = Link.__table__  # type: ignore[attr-defined]
 
 
 def propose(world: World) -> UUID:
@@ -111,3 +114,66 @@ def link_again(session: Session, world: World, registration: UUID) -> None:
     one = Pair(person, world.account_id(NUMBER), registration, 0.9, "review", "name:exact")
     linking.apply(session, persons=[person], pairs=Pairs.of([one]), preset="test", by=SYSTEM)
     session.flush()
+
+
+def linked(world: World) -> dict[str, Any]:
+    """Propose a safe pair; returns its link's row."""
+    world.person("tam", **TAM)
+    apply(world, pair(world, "tam", world.account(NUMBER)))
+    with world.database.reading() as session:
+        return dict(session.execute(sa.select(LINK)).mappings().one())
+
+
+class TestALinksAccount:
+    def test_a_link_to_an_unknown_account_is_refused(self, world: World) -> None:
+        """As a foreign key would refuse it, and nothing of it stands."""
+        unknown = linked(world) | {"id": new_id(), "account_id": new_id(), "is_primary": False}
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.insert(LINK), [unknown])
+        with world.database.reading() as session:
+            assert len(session.exec(select(Link)).all()) == 1
+
+    def test_a_link_keeps_its_account(self, world: World) -> None:
+        """Money does not go elsewhere by a change of the row."""
+        linked(world)
+        other = world.account("1234567890999")
+        with pytest.raises(DBAPIError), world.database.transaction() as session:
+            session.execute(sa.update(LINK).values(account_id=other))
+
+    def test_an_account_with_a_link_is_not_erased(self, world: World) -> None:
+        """Also where no statement holds it any more; one that nothing names is."""
+        linked(world)
+        world.account("1234567890999")
+        with world.database.transaction() as session:
+            session.execute(sa.delete(Candidate))
+            session.execute(sa.delete(Registration))
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.delete(Account))
+        with world.database.transaction() as session:
+            session.execute(sa.delete(Account).where(col(Account.id) != world.account_id(NUMBER)))
+
+    def test_erasing_waits_for_who_links(self, world: World) -> None:
+        """An account that is erased while a link to it is on its way: the erasing waits, sees the link and fails."""
+        if world.database.is_sqlite:
+            pytest.skip("SQLite has one writer")
+        row = linked(world)
+        with world.database.transaction() as session:
+            for table in (Candidate, Registration, Link):
+                session.execute(sa.delete(table))
+        said: list[type] = []
+
+        def erasing() -> None:
+            try:
+                with world.database.transaction() as session:
+                    session.execute(sa.delete(Account))
+            except IntegrityError as error:
+                said.append(type(error))
+
+        with world.database.transaction() as session:
+            session.execute(sa.insert(LINK), [row])
+            eraser = threading.Thread(target=erasing)
+            eraser.start()
+            eraser.join(0.5)
+            assert eraser.is_alive()  # waits
+        eraser.join(10)
+        assert said == [IntegrityError]
