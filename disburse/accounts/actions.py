@@ -28,7 +28,7 @@ from disburse.accounts.states import CloseReason, How, Standing, Step, check_mov
 from disburse.accounts.tables import Account, Link, LinkState, RecipientLink
 from disburse.audit.actions import Act, record, record_all
 from disburse.audit.actor import By
-from disburse.db import among, bulk_insert, bulk_update
+from disburse.db import among, bulk_update, insert_columns
 from disburse.errors import Conflict, Denied, Invalid, NotFound
 from disburse.ids import new_id, new_ids
 from disburse.people import queries as people
@@ -42,6 +42,7 @@ __all__ = [
     "Step",
     "accept",
     "accept_all",
+    "accept_free",
     "approve_replacement",
     "close",
     "confirm",
@@ -94,41 +95,77 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     if people.merged(session, {a.person_id for a in acceptances if a.person_id}):
         raise Conflict("holder_merged")
     accounts = queries.accounts(session, {a.account_id for a in acceptances})
+    _check_linkable(acceptances, accounts)
     _check_free(session, acceptances, accounts)
     _check_other_person(session, acceptances, by)
-    versions = queries.newest_versions(session, {a.account_id for a in acceptances})
-    rows, acts, today = [], [], clock.today()
-    for a, id_ in zip(acceptances, new_ids(len(acceptances)), strict=True):
-        holder = a.person_id or a.organisation_id
-        version = versions.get(a.account_id, 0) + 1
-        rows.append(_new_link(a, id_, version, by, today))
-        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
-        facts |= {"account": masked(accounts[a.account_id]), "holder": str(holder)}
-        acts.append(Act("link.accepted", id_, facts))
-    record_all(session, object_type="link", acts=acts, by=by)
+    return _make(session, acceptances, accounts, by)
+
+
+def accept_free(session: Session, *, acceptances: Sequence[Acceptance], by: By) -> list[UUID]:
+    """`accept_all` for who has looked in this transaction that nobody is merged and nothing taken, and is no clerk.
+
+    Who was quicker than we is met in the unique indexes.
+    """
+    accounts = queries.accounts(session, {a.account_id for a in acceptances})
+    _check_linkable(acceptances, accounts)
+    return _make(session, acceptances, accounts, by)
+
+
+def _make(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing], by: By) -> list[UUID]:
+    if not acceptances:
+        return []
+    newest, ids = queries.newest_versions(session, accounts), new_ids(len(acceptances))
+    versions = [newest.get(a.account_id, 0) + 1 for a in acceptances]
+    record_all(session, object_type="link", acts=_accepted(acceptances, ids, versions, accounts), by=by)
     with _races():
-        bulk_insert(session, Link, tuple(rows[0]), [tuple(row.values()) for row in rows])
+        insert_columns(session, Link, _new_links(acceptances, ids, versions, by))
     persons = {a.person_id for a in acceptances if a.person_id}
     restate_holders(session, persons, {a.organisation_id for a in acceptances if a.organisation_id})
-    return [row["id"] for row in rows]
+    return ids
 
 
-def _new_link(a: Acceptance, id_: UUID, version: int, by: By, today: date) -> dict[str, Any]:
-    return {
-        "id": id_, "person_id": a.person_id, "organisation_id": a.organisation_id, "account_id": a.account_id,
-        "version": version, "state": LinkState.ACCEPTED, "is_primary": a.primary,
-        "decided_by": a.decided_by or by.name, "decided_how": a.how, "decided_on": today, "preset": a.preset,
-        "score": a.score, "replaces": None, "approved_by": "", "beside": False, "since": a.since, "ended_by": "",
-        "reason": "",
+def _accepted(
+    acceptances: Sequence[Acceptance], ids: Sequence[UUID], versions: Sequence[int], accounts: Mapping[UUID, Standing]
+) -> Iterator[Act]:
+    for a, id_, version in zip(acceptances, ids, versions, strict=True):
+        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
+        facts |= {"account": masked(accounts[a.account_id]), "holder": str(a.person_id or a.organisation_id)}
+        yield Act("link.accepted", id_, facts)
+
+
+def _new_links(
+    acceptances: Sequence[Acceptance], ids: Sequence[UUID], versions: Sequence[int], by: By
+) -> dict[str, Sequence[Any]]:
+    """Return the columns of new links."""
+    count = len(acceptances)
+    same = {
+        "state": LinkState.ACCEPTED, "decided_on": clock.today(), "replaces": None, "approved_by": "", "beside": False,
+        "ended_by": "", "reason": "",
     }  # fmt: skip
+    return {
+        "id": ids,
+        "person_id": [a.person_id for a in acceptances],
+        "organisation_id": [a.organisation_id for a in acceptances],
+        "account_id": [a.account_id for a in acceptances],
+        "version": versions,
+        "is_primary": [a.primary for a in acceptances],
+        "decided_by": [a.decided_by or by.name for a in acceptances],
+        "decided_how": [a.how for a in acceptances],
+        "preset": [a.preset for a in acceptances],
+        "score": [a.score for a in acceptances],
+        "since": [a.since for a in acceptances],
+    } | {name: [value] * count for name, value in same.items()}
 
 
-def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:
+def _check_linkable(acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:
     for a in acceptances:
         if (a.person_id is None) == (a.organisation_id is None):
             raise Invalid("link_holder_needed")
         if why := not_linkable(accounts[a.account_id]):
             raise Conflict("account_not_linkable", account=masked(accounts[a.account_id]), why=why)
+
+
+def _check_free(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:
     holders = {a.person_id for a in acceptances if a.person_id and a.primary}
     taken = {link.account_id for link in queries.live_links(session, accounts=accounts)}
     busy = {link.person_id for link in queries.live_links(session, persons=holders) if link.is_primary}
@@ -301,7 +338,7 @@ def propose_replacement(
         primary=old.is_primary and not beside,
         decided_by=made_by,
     )
-    row = _new_link(proposed, new_id(), version, by, clock.today())
+    row = {name: values[0] for name, values in _new_links([proposed], [new_id()], [version], by).items()}
     row |= {"state": LinkState.PROPOSED, "replaces": link_id, "reason": why, "beside": beside}
     session.execute(sa.insert(queries.LINK_TABLE), [row])
     id_: UUID = row["id"]

@@ -111,7 +111,7 @@ def _write(
     today = clock.today()
     steps = [Step(link.id, LinkState.CLOSED, today, why, was=link.state) for link, why in verdicts.ended]
     actions.move(session, steps=steps, by=by)
-    actions.accept_all(session, acceptances=_acceptances(pairs.take(verdicts.accepted), preset), by=by)
+    actions.accept_free(session, acceptances=_acceptances(pairs.take(verdicts.accepted), preset), by=by)
     known = [desk.candidates.get(key) for key in pairs.ids()]
     stored = np.array([one is not None for one in known], dtype=np.bool_)
     fresh = verdicts.moved() & ~stored

@@ -84,7 +84,7 @@ def accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Standing]:
 def unlinkable(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return why money cannot go to those of the accounts to which it cannot: few, and by an index of theirs."""
     session.flush()
-    statement = sa.select(*(_ACCOUNT.c[name] for name in Standing._fields)).where(sa.text(UNUSABLE_SQL))
+    statement = sa.select(*(_ACCOUNT.c[name] for name in Standing._fields)).where(sa.text(f"({UNUSABLE_SQL})"))
     return {row[0]: not_linkable(Standing(*row)) for row in among(session, statement, _ACCOUNT.c.id, ids)}
 
 

@@ -79,8 +79,8 @@ _CURRENT = _select_current()
 _STAGE: sa.Table = EnrolmentStage.__table__  # type: ignore[attr-defined]
 
 
-def _told(session: OrmSession, ids: Given) -> sa.Subquery:
-    """Select the three flags of these enrolments as their recipients and links stand."""
+def _told(session: OrmSession, ids: Given) -> sa.CTE:
+    """Select the three flags of these enrolments as their recipients and links stand, once and by itself."""
     recipients = sa.inspect(Recipient).local_table.c
     used = _CURRENT.where(one_in(session, recipients.enrolment_id, ids)).subquery("used")
     is_own = used.c.kind == RecipientKind.OWN
@@ -93,7 +93,8 @@ def _told(session: OrmSession, ids: Given) -> sa.Subquery:
         )
         .select_from(_STAGE.outerjoin(used, used.c.enrolment_id == _STAGE.c.enrolment_id))
         .where(one_in(session, _STAGE.c.enrolment_id, ids))
-        .subquery("told")
+        .cte("told")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
 
 

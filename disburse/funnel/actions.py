@@ -63,7 +63,7 @@ def restate(session: Session, stages: Mapping[UUID, Mapping[str, int]]) -> None:
         _note(session, "restate", {enrolment: dict(flags) for enrolment, flags in stages.items()})
 
 
-def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: sa.Subquery) -> None:
+def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: sa.CTE) -> None:
     """Give enrolments the stages `names` that a SELECT tells (beside `enrolment_id`), in one UPDATE, at once.
 
     The SELECT is run once their rows are locked. For who is called just before the commit.
@@ -71,7 +71,9 @@ def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: s
     counting = _counting(session, ids, names)
     before = _sums(session, counting, names)
     differs = sa.or_(*(_STAGE.c[name] != told.c[name] for name in names))
-    found = sa.update(_STAGE).where(told.c.enrolment_id == _STAGE.c.enrolment_id, differs)
+    # Named twice: of what is told alone PostgreSQL cannot know how few it is, and reads every stage to find them.
+    asked = one_in(session, _STAGE.c.enrolment_id, ids)
+    found = sa.update(_STAGE).where(told.c.enrolment_id == _STAGE.c.enrolment_id, asked, differs)
     session.connection().execute(found.values({name: told.c[name] for name in names}))
     deltas = _no_deltas()
     for sums, sign in ((before, -1), (_sums(session, counting, names), 1)):
