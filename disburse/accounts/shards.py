@@ -87,9 +87,9 @@ def _fill_sieve(session: Session, words: npt.NDArray[np.uint64]) -> None:
     """Keep a bit for each of the places that the leading bits of a word may name, set where somebody's does."""
     bits = int(np.ceil(np.log2(len(words) + 1))) + _SPARSE
     bits = int(np.clip(bits, _PIECE, _PIECE + _MOST_BITS))
-    places = np.unique(words >> np.uint64(64 - bits)).astype(np.int64)
-    sieve = np.zeros(1 << (bits - 3), dtype=np.uint8)
-    np.bitwise_or.at(sieve, places >> 3, _BIT[places & 7])
+    taken = np.zeros(1 << bits, dtype=np.bool_)
+    taken[(words >> np.uint64(64 - bits)).astype(np.int64)] = True
+    sieve = np.packbits(taken)  # the first place is the highest bit, as in _BIT
     pieces = sieve.reshape(-1, 1 << (_PIECE - 3))
     rows = ((ShardKind.SIEVE, number, bits, piece.tobytes()) for number, piece in enumerate(pieces))
     bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
