@@ -95,14 +95,22 @@ def propose(session: Session, settings: Settings, watch: Watch | None = None) ->
 
 def propose_all(
     session: Session, settings: Settings, watch: Watch | None = None, *, frequencies: Frequencies | None = None,
-    keep_words: bool = False,
+    keep_words: bool = False, read: Callable[[neighbours.Rows, slices.Statements], None] | None = None,
 ) -> FullRun:  # fmt: skip
-    """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists."""
+    """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists.
+
+    `read` is called with both sides as soon as all their rows are read.
+    """
     from matching.link import pairs_of
     from matching.posts import read_roster
 
     bank = slices.Statements(session, keep_words=keep_words)
-    with bank.slices() as slices_:
+
+    def tell_read() -> None:
+        if read is not None:
+            read(people, bank)
+
+    with bank.slices(tell_read) as slices_:
         left = frames.recipients(session)
         people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
         pairs, scored = pairs_of(

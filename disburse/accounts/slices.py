@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,8 +88,8 @@ class Statements:
         return self._rows
 
     @contextmanager
-    def slices(self) -> Iterator[list[Slice]]:
-        """Give the slices; each, when read, gives the rows after those read before.
+    def slices(self, when_read: Callable[[], None] | None = None) -> Iterator[list[Slice]]:
+        """Give the slices; each, when read, gives the rows after those read before. With the last, `when_read`.
 
         Many are read by a process beside this one: it opens cells while this one matches and posts rows.
         """
@@ -97,6 +97,7 @@ class Statements:
             sa.select(sa.func.count()).select_from(Registration).where(frames.NAMELESS)
         ).scalar_one()
         slices = [Slice(self)] * (int(count) // SLICE + 1)
+        self._left, self._when_read = len(slices), when_read
         if len(slices) <= ALONE:
             yield slices
             return
@@ -118,6 +119,9 @@ class Statements:
             self._owners.append((owners + self._rows).astype(np.int32))
         self._keys.append(part.keys)
         self._rows += len(part.people)
+        self._left -= 1
+        if not self._left and self._when_read:
+            self._when_read()
         return part.people
 
     def keys(self) -> Keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from disburse.accounts import (
     snapshots,
 )
 from disburse.accounts.due import LINK, LINK_DUE
+from disburse.accounts.freezing import Freezing
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
 from disburse.accounts.pairs import Rows
@@ -162,12 +163,15 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         rebuild = whole and (due.waiting(session) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
         # before the rows: what changes while they are read stays due
         noted = due.read_notes(session) if rebuild else due.read(session)
-        with _uncollected():
-            run = proposals.propose_all(session, settings, keep_words=rebuild)
-        wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
-        places = _concerned(run.proposals, linking.undecided(session), wanted)
-    with _set_aside(), _freezing(database, held, run, settings, noted if whole else None, rebuild):
-        total = _apply_all(database, held, run.proposals, places)
+    with Freezing(database, held, settings, noted if whole else None, rebuild) as freezing:
+        with database.reading() as session:
+            with _uncollected():
+                run = proposals.propose_all(session, settings, keep_words=rebuild, read=freezing.begin)
+            wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
+            places = _concerned(run.proposals, linking.undecided(session), wanted)
+        with _set_aside():
+            total = _apply_all(database, held, run.proposals, places)
+        freezing.end(run.frequencies)
     if whole:
         _follow_up(database, held, settings, total)
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
@@ -264,51 +268,6 @@ def _steps(database: Database) -> Iterator[Callable[..., Iterator[linking.Applie
     with database.transaction() as session, ThreadPoolExecutor(STEPS_AT_ONCE) as pool:
         take_turns(session, "matching run")
         yield pool.map
-
-
-@contextmanager
-def _freezing(
-    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due | None,
-    rebuild: bool,
-) -> Iterator[None]:  # fmt: skip
-    """Freeze a run's counts and keys once the block has ended well; `noted` None = nothing to freeze.
-
-    A province's keys take PostgreSQL a minute, so it gets them while the block runs, in a transaction that ends after
-    it. SQLite has one writer: there they follow.
-    """
-    if noted is None or database.is_sqlite or not rebuild:
-        yield
-        if noted is not None:
-            _freeze(database, held, run, settings, noted, rebuild, lambda: None)
-        return
-    applied: Future[None] = Future()
-    with ThreadPoolExecutor(1) as beside:
-        frozen = beside.submit(_freeze, database, held, run, settings, noted, rebuild, applied.result)
-        try:
-            yield
-        except BaseException as error:
-            applied.set_exception(error)
-            raise
-        applied.set_result(None)
-        frozen.result()
-
-
-def _freeze(
-    database: Database, held: Held, run: proposals.FullRun, settings: matching.Settings, noted: due.Due, rebuild: bool,
-    applied: Callable[[], None],
-) -> None:  # fmt: skip
-    with database.transaction() as session:
-        if rebuild:
-            due.rebuild(session, run.people, run.bank)
-        else:
-            due.repost(session, noted)
-        applied()  # what is frozen counts only with the pairs it was made with
-        held.advance(session, message="")  # whoever has lost the job writes nothing more
-        snapshots.keep(
-            session, frequencies=run.frequencies, settings=settings, recipients=len(run.people.ids),
-            registrations=len(run.bank),
-        )  # fmt: skip
-        due.settle(session, noted.notes)
 
 
 def _follow_up(database: Database, held: Held, settings: matching.Settings, total: linking.Applied) -> None:
