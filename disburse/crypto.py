@@ -89,7 +89,7 @@ class Keyring:
             key = self._index_keys[label] = self._derive("index:" + label)
         return hmac.digest(key, text.encode(), "sha256")[:16]
 
-    def words(self, label: str, blocks: bytes) -> bytes:
+    def words(self, label: str, blocks: bytes | memoryview) -> bytes:
         """Return for every 16-byte block the 16 bytes that AES makes of it, equal for equal blocks, telling nothing.
 
         A keyed index of many short values at once. Each block is a value of its own and nothing is ever opened

@@ -17,9 +17,9 @@ from sqlmodel import Session, col
 
 from disburse import crypto
 from disburse.accounts import frames, shards
-from disburse.accounts.gathering import Ids
+from disburse.accounts.gathering import Ids, ids_of
 from disburse.accounts.match_tables import PersonKey, PersonWords, RegistrationKey
-from disburse.accounts.shards import Numbers, Words
+from disburse.accounts.shards import Lines, Words
 from disburse.accounts.statements import chunks
 from disburse.db import among, array_text, one_in, upsert
 
@@ -33,8 +33,11 @@ _PERSON, _REGISTRATION = (sa.inspect(table).local_table.c for table in (PersonKe
 
 def words_of(column: Words, value: Words) -> Words:
     """Return the word of each (column, value)."""
-    blocks = np.column_stack([column, value]).astype("<i8")
-    return np.frombuffer(crypto.keyring().words(_LABEL, blocks.tobytes()), dtype="<i8")[::2].astype(np.int64)
+    blocks = np.empty((len(value), 2), dtype="<i8")
+    blocks[:, 0], blocks[:, 1] = column, value
+    return np.frombuffer(crypto.keyring().words(_LABEL, blocks.view(np.uint8).ravel().data), dtype="<i8")[::2].astype(
+        np.int64
+    )
 
 
 def person_words(people: People) -> tuple[Words, Words, Words]:
@@ -80,11 +83,11 @@ def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> N
     _insert(session, RegistrationKey, {"word": words[order].tolist(), "registration_id": whose})
 
 
-def keep_all(session: Session, people: People, ids: Sequence[UUID], bank: tuple[Words, Numbers, Ids]) -> None:
-    """Post everybody and every registration in place of what was posted; `bank`: word, place among the ids, ids."""
+def keep_all(session: Session, people: People, ids: Sequence[UUID], bank: tuple[Lines, Ids]) -> None:
+    """Post everybody and every registration in place of what was posted; `bank`: lines of registrations, their ids."""
     shards.clear(session)
     words, kinds, rows = person_words(people)
-    shards.fill_people(session, words, kinds, rows, np.frombuffer(b"".join([id_.bytes for id_ in ids]), dtype="V16"))
+    shards.fill_people(session, words, kinds, rows, ids_of(ids))
     shards.fill_registrations(session, *bank)
 
 

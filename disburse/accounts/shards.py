@@ -18,7 +18,7 @@ from disburse.db import among, bulk_insert
 from disburse.ids import in_order
 
 Words = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.int32]
+Lines = npt.NDArray[np.uint64]  # of registrations: 32 bits of the word, 32 of the row's place
 PEOPLE_LINE = np.dtype([("word", "<i8"), ("number", "<i4"), ("kind", "u1")])
 WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
 _SHARD = 1_200  # bytes, which PostgreSQL keeps in the row itself; 300 bytes made several times as many rows
@@ -28,6 +28,7 @@ _SPARSE = 3  # places of the sieve: 2 ** _SPARSE and more for each line
 _PIECE = 13  # bits of the number of a place inside its piece of the sieve, which is a shard of 1 KB
 _BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], dtype=np.uint8)
 _HALF = np.uint64(32)
+_UPPER = np.uint64(0xFFFFFFFF00000000)
 _TABLE = sa.inspect(MatchShard).local_table.c
 _PERSON = sa.inspect(PersonWords).local_table.c
 
@@ -48,20 +49,19 @@ def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, id
     _fill(session, ShardKind.PEOPLE, ordered, lines)
     _fill_sieve(session, ordered)
     _fill_ids(session, ShardKind.PERSON_IDS, ids)
-    each = zip(uuids(ids), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
+    each = zip(ids.tolist(), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
     rows = ((id_, number, False, own) for number, (id_, own) in enumerate(each))
     bulk_insert(session, PersonWords, ("person_id", "number", "moved", "words"), rows)
     _analyse(session, PersonWords, MatchShard)
 
 
-def fill_registrations(session: Session, words: Words, numbers: Numbers, ids: Ids) -> None:
-    """Keep half of each word with its registration's place in `ids`: enough to find few that do not bear it.
+def lines_of(words: Words, numbers: Words) -> Lines:
+    """Return half of each word with its registration's place: enough to find few that do not bear it."""
+    return (words.view(np.uint64) & _UPPER) | numbers.astype(np.uint64)
 
-    `words` are overwritten: a province has 18 million.
-    """
-    lines = words.view(np.uint64)
-    lines &= np.uint64(0xFFFFFFFF00000000)
-    lines |= numbers.view(np.uint32)
+
+def fill_registrations(session: Session, lines: Lines, ids: Ids) -> None:
+    """Keep lines whose registrations have their places in `ids`; they are put in order where they stand."""
     lines.sort()
     _fill(session, ShardKind.REGISTRATIONS, lines, lines)
     _fill_ids(session, ShardKind.REGISTRATION_IDS, ids)

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
-from disburse.accounts import frames, memory, postings
+from disburse.accounts import frames, memory, postings, shards
 from disburse.accounts.frames import Keys
 from disburse.accounts.gathering import Gathered, Ids, gather, uuids
-from disburse.accounts.shards import Numbers, Words
+from disburse.accounts.shards import Lines
 from disburse.accounts.tables import Registration
 from disburse.db import Database
 
@@ -80,8 +80,7 @@ class Statements:
         self._beside: ProcessPoolExecutor | None = None
         self._ahead: deque[Future[Part]] = deque()
         self._keys: list[Keys] = []
-        self._words: list[Words] = []
-        self._owners: list[Numbers] = []
+        self._lines: list[Lines] = []
         self._rows = 0
 
     def __len__(self) -> int:
@@ -115,8 +114,7 @@ class Statements:
             self._ahead.append(self._beside.submit(_read))
         if self._keep_words:
             words, owners = postings.registration_words(part.people)
-            self._words.append(words)
-            self._owners.append((owners + self._rows).astype(np.int32))
+            self._lines.append(shards.lines_of(words, owners + self._rows))
         self._keys.append(part.keys)
         self._rows += len(part.people)
         self._left -= 1
@@ -132,12 +130,11 @@ class Statements:
             np.concatenate([none, *(keys.accounts for keys in self._keys)]),
         )
 
-    def words(self) -> tuple[Words, Numbers, Ids]:
-        """Hand over (word, row) of everything read, once, and the ids of the rows."""
-        words = np.concatenate([np.zeros(0, dtype=np.int64), *self._words])
-        owners = np.concatenate([np.zeros(0, dtype=np.int32), *self._owners])
-        self._words, self._owners = [], []
-        return words, owners, self.keys().registrations
+    def lines(self) -> tuple[Lines, Ids]:
+        """Hand over what was posted of everything read, once, and the ids of the rows."""
+        lines = np.concatenate([np.zeros(0, dtype=np.uint64), *self._lines])
+        self._lines = []
+        return lines, self.keys().registrations
 
 
 class Slice:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -41,7 +42,7 @@ def link_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
     The body is canonical JSON, length-prefixed, so that no two different events share a body; the key is not in
     the database, so that nobody who can only write the database can make the chain fit again.
     """
-    at = event["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    at = _moment(event["at"])
     # The FIELDS in the order of their names; written out, it costs a fifth of what an encoder takes for the whole.
     body = (
         f'{{"action":{_text(event["action"])},"actor_id":{_text(event["actor_id"])},'
@@ -52,6 +53,12 @@ def link_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:
         f'"seq":{event["seq"]},"via":{_text(event["via"])}}}'
     ).encode()
     return crypto.keyring().mac("audit", previous + len(body).to_bytes(8) + body)
+
+
+@lru_cache(maxsize=16)
+def _moment(at: datetime) -> str:
+    """Return a moment as it is hashed; the events of one act share theirs."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _text(value: str | None) -> str:

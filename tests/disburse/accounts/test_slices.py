@@ -54,7 +54,7 @@ class TestStatements:
             monkeypatch.setattr(slices, "ALONE", alone)
             with database.reading() as session:
                 run = propose_all(session, settings_of(""), keep_words=True)
-                words = [array.tobytes() for array in run.bank.words()]
+                words = [array.tobytes() for array in run.bank.lines()]
                 found.append((told(run.proposals.pairs), len(run.bank), words))
         (here, rows, words), (beside, as_many, the_same) = found
         assert here == beside
