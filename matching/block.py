@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from matching.columns import Bool, Int64, Keys, mix, mix_on, side_by_side, stirred
+from matching.columns import Bool, Int64, Keys, mix, mix_on, numbered, side_by_side, stirred
 from matching.forks import gathered
 from matching.normalise import CITIZEN, OLD, People
 
@@ -198,8 +198,8 @@ def _name_undated(people: People) -> KeyColumn:
 def _rare_undated(people: People) -> KeyColumn:
     """Undated rows whose name few rows of the roster bear: elsewhere the name alone says nothing."""
     column = _name_undated(people)
-    _, inverse, count = np.unique(column.value, return_inverse=True, return_counts=True)
-    return KeyColumn(column.value, column.use & (count[inverse] <= RARE))
+    name, names = numbered(column.value)
+    return KeyColumn(column.value, column.use & (np.bincount(name, minlength=len(names))[name] <= RARE))
 
 
 def _undated_here(who: Housed) -> KeyColumn:

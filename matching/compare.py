@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.block import best_year
-from matching.columns import Bool, Int64, distinct, mix, ranks
+from matching.columns import Bool, Int64, distinct, mix, numbered, ranks
 from matching.frequency import Frequencies
 from matching.levels import CODE, COMBINATIONS, FIELDS, Codes, Levels, codes_of, levels_of
 from matching.normalise import CITIZEN, DAMAGED, OLD, People
@@ -18,8 +18,8 @@ from matching.spelling import alike
 
 Rarity = npt.NDArray[np.float32]
 _POWERS = 10 ** np.arange(13, dtype=np.int64)
-_SLIPS = np.unique(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]))  # one digit, or two swapped, differ so
-
+_SLIPS = distinct(np.outer(_POWERS[:12], [*range(1, 10), *range(9, 82, 9)]).ravel())  # one digit, or two swapped
+_MOST_AT_THE_END = 81  # 90 for 09: no slip in the last two digits differs by more
 _SLIPS_OF_A_YEAR = (0, 1, 10)
 
 
@@ -87,14 +87,12 @@ def _of_another_year(people: People) -> Bool:
 def _shared_numbers(people: People) -> Bool:
     """Rows whose number also stands at a row with another given name: copied down, or a guardian's."""
     given = people.of(people.names.given)
-    numbers = np.sort(people.number)
-    used = np.flatnonzero(np.isin(people.number, distinct(numbers[1:][numbers[1:] == numbers[:-1]])))
-    used = used[people.number[used] > 0]
-    order = used[np.lexsort((given[used], people.number[used]))]
-    same = people.number[order][1:] == people.number[order][:-1]
-    other = same & (given[order][1:] != given[order][:-1])
-    conflicted = np.unique(people.number[order][1:][other])
-    return np.isin(people.number, conflicted) & (people.number > 0)
+    bears, numbers = numbered(people.number)
+    one = np.zeros(len(numbers), dtype=np.int64)
+    one[bears] = given  # of whichever row bears the number
+    shared = np.zeros(len(numbers), dtype=np.bool_)
+    shared[bears[given != one[bears]]] = True
+    return shared[bears] & (people.number > 0)
 
 
 def compare(roster: People, bank: People, left: Int64, right: Int64, context: Context, addresses: Addresses) -> Levels:
@@ -185,7 +183,8 @@ def _one_slip(a: Int64, b: Int64) -> Bool:
     """One digit replaced, or two neighbouring digits swapped."""
     result = np.zeros(len(a), dtype=np.bool_)
     gap = np.abs(a - b)
-    likely = np.flatnonzero(_SLIPS[np.minimum(np.searchsorted(_SLIPS, gap), len(_SLIPS) - 1)] == gap)
+    likely = np.flatnonzero((gap <= _MOST_AT_THE_END) | (gap % 10 == 0))  # a slip further left leaves the last digit
+    likely = likely[_SLIPS[np.minimum(np.searchsorted(_SLIPS, gap[likely]), len(_SLIPS) - 1)] == gap[likely]]
     result[likely] = _really_one_slip(a[likely], b[likely], gap[likely])
     return result
 
@@ -222,15 +221,13 @@ def same_commune(left: Int64, right: Int64, context: Context, bank: Addresses) -
 
 def _places(left: Int64, right: Int64, context: Context, bank: Addresses) -> Levels:
     code = CODE["place"]
-    level = np.zeros(len(left), dtype=np.int8)
-    same = same_commune(left, right, context, bank)
-    here, own = context.roster_place[left], context.roster_address
-    has_address = bank.hamlet[right] != -1
-    known = ((here >= 0) | (own.first[left] >= 0)) & has_address
-    level[known] = code["other"]
-    level[known & same] = code["commune"]
-    both = known & same & (own.hamlet[left] != 0) & (bank.hamlet[right] != 0)
-    level[both] = np.where(own.hamlet[left] == bank.hamlet[right], code["hamlet"], code["other_hamlet"])[both]
+    own, theirs = context.roster_address.hamlet[left], bank.hamlet[right]
+    known = ((context.roster_place >= 0) | (context.roster_address.first >= 0))[left] & (theirs != -1)
+    level = np.where(known, np.int8(code["other"]), np.int8(0))
+    same = np.flatnonzero(known & same_commune(left, right, context, bank))
+    own, theirs = own[same], theirs[same]
+    hamlet = np.where(own == theirs, np.int8(code["hamlet"]), np.int8(code["other_hamlet"]))
+    level[same] = np.where((own != 0) & (theirs != 0), hamlet, np.int8(code["commune"]))
     return level
 
 

@@ -145,13 +145,16 @@ def join(
 def _weighed(evidence: Evidence, counts: Frequencies, settings: Settings, workers: int) -> tuple[Floats, Floats]:
     """`weigh` with many pairs shared among processes, some of them at a time."""
     size = len(evidence.codes)
-    parts = [evidence.at(slice(first, first + _AT_ONCE)) for first in range(0, size, _AT_ONCE)]
-    shares = np.array_split(np.arange(len(parts)), worth(size, workers))
+    share = -(-size // worth(size, workers))
 
-    def weighed(share: Int64) -> Iterator[tuple[Floats, Floats]]:
-        return (weigh(parts[part], counts, settings) for part in share.tolist())
+    def weighed(first: int) -> Iterator[tuple[Floats, Floats]]:
+        end = min(first + share, size)
+        parts = (slice(at, min(at + _AT_ONCE, end)) for at in range(first, end, _AT_ONCE))
+        return (weigh(evidence.at(part), counts, settings) for part in parts)
 
-    found = [*chain.from_iterable(gathered([partial(weighed, share) for share in shares]))]
+    found = [
+        *chain.from_iterable(gathered([partial(weighed, first) for first in range(0, max(size, 1), max(share, 1))]))
+    ]
     odds, shift = zip(*found, strict=True) if found else ([np.zeros(0)], [np.zeros(0)])
     return np.concatenate(odds), np.concatenate(shift)
 

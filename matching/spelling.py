@@ -83,15 +83,19 @@ def _keys(names: Names, wanted: Int64) -> tuple[npt.NDArray[Any], Int64]:
 
 def _left_out(x: Names, y: Names, a: Int64, b: Int64) -> Bool:
     """Is one middle name of each pair the other with words left out? Asked once per two middle names."""
-    one, of_one = np.unique(x.middle[a], return_index=True)
-    two, of_two = np.unique(y.middle[b], return_index=True)
-    at = np.searchsorted(one, x.middle[a]) * max(len(two), 1) + np.searchsorted(two, y.middle[b])
-    back, pairs = numbered(at)
-    words_x = [tuple(text.split(" ")[1:-1]) for text in x.spelt.take(a[of_one]).texts().tolist()]
-    words_y = [tuple(text.split(" ")[1:-1]) for text in y.spelt.take(b[of_two]).texts().tolist()]
-    left, right = np.divmod(pairs, max(len(two), 1))
+    (one, words_x), (two, words_y) = _middles(x, a), _middles(y, b)
+    back, pairs = numbered(one * len(words_y) + two)
+    left, right = np.divmod(pairs, max(len(words_y), 1))
     said = [_middle_left_out(words_x[i], words_y[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
     return np.array(said, dtype=np.bool_)[back]
+
+
+def _middles(names: Names, wanted: Int64) -> tuple[Int64, list[tuple[str, ...]]]:
+    """The number of each name's middle name, and the words of the middle names."""
+    number, middles = numbered(names.middle[wanted])
+    example = np.zeros(len(middles), dtype=np.int64)
+    example[number] = wanted
+    return number, [tuple(text.split(" ")[1:-1]) for text in names.spelt.take(example).texts().tolist()]
 
 
 @lru_cache(maxsize=100_000)  # four of five questions of a slice were asked by one before
