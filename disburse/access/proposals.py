@@ -80,6 +80,7 @@ def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> 
     """
     if by.id == user.id:
         raise Denied("own_account")
+    _hold(session, user)
     if user.disabled_at is not None:
         raise Conflict("user_disabled")
     user.password_hash = None
@@ -98,6 +99,7 @@ def reset_user(session: Session, *, user: User, second_factor: bool, by: By) -> 
 
 def enable_user(session: Session, *, user: User, by: By) -> None:
     """Let a user in again, with the password they had; of what they held, what takes two waits for a second one."""
+    _hold(session, user)
     if user.disabled_at is None:
         return
     user.disabled_at = None
@@ -126,6 +128,7 @@ def approve(session: Session, *, proposal_id: UUID, user_id: UUID, by: By) -> Gr
     if by.id == proposal.user_id:
         raise Denied("own_grants")
     user = session.get_one(User, proposal.user_id)
+    _hold(session, user)
     if by.id is not None and by.id == handed_out_by(session, user.id):
         raise Denied("proposal_handed_out")
     if user.password_hash is None:
@@ -135,6 +138,12 @@ def approve(session: Session, *, proposal_id: UUID, user_id: UUID, by: By) -> Gr
     return actions.grant_role(
         session, user=user, role=proposal.role, area_code=proposal.area_code, programme=proposal.programme, by=by
     )
+
+
+def _hold(session: Session, user: User) -> None:
+    """Keep the account as it is for this transaction: an approval must not slip into the moment of a reset."""
+    session.flush()
+    session.refresh(user, with_for_update=True)
 
 
 def refuse(session: Session, *, proposal_id: UUID, user_id: UUID, by: By) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlmodel import Session
 
 from disburse.access import actions, directory, proposals, queries, recovery
@@ -140,6 +143,25 @@ class TestOneAdministrator:
             known = {"proposal_id": waits.id, "user_id": user.id}
             assert refused(proposals.approve, session, **known, by=by(one)) == "proposal_own"
             assert refused(proposals.approve, session, **known, by=by(two)) == "proposal_handed_out"
+
+    def test_an_approval_in_the_moment_of_a_reset_comes_too_late(self, database: Database) -> None:
+        """Whoever resets holds the account: what was asked of the right person a moment before counts no more."""
+        with database.transaction() as session:
+            one, two, officer = offices(session)
+            waits = proposals.give(session, user=officer, role=Role.COMMUNE, area_code="21040", by=by(one))
+            known = {"proposal_id": waits.id, "user_id": officer.id}
+
+        def approve() -> str:
+            with database.transaction() as session:
+                return refused(proposals.approve, session, **known, by=by(two))
+
+        with ThreadPoolExecutor(1) as beside:
+            with database.transaction() as session:
+                proposals.reset_user(session, user=session.get_one(User, officer.id), second_factor=True, by=by(one))
+                session.flush()
+                late = beside.submit(approve)
+                time.sleep(0.3)
+            assert late.result(10) == "proposal_not_taken_up"
 
     def test_reading_alone_needs_no_second(self, database: Database) -> None:
         """Who only sees totals, or reads masked, is given by one, inside a province."""
