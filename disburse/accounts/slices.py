@@ -3,6 +3,7 @@ size."""
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections import deque
@@ -179,6 +180,7 @@ def _begin(url: str, keyring: crypto.Keyring) -> None:
     global _beside
     threading.Thread(target=_end_with_parent, daemon=True).start()
     memory.keep()
+    gc.disable()  # what a slice leaves behind refers to nothing that refers to it
     crypto.use(keyring)
     _beside = Beside(Session(Database(url).engine))
     Finalize(None, _beside.close, exitpriority=1)
