@@ -193,6 +193,11 @@ def undecided(session: Session) -> set[UUID]:
     return set(session.execute(statement).scalars())
 
 
+def proposed_before(session: Session) -> bool:
+    """Whether a run has ever proposed a pair."""
+    return session.execute(sa.select(_CANDIDATE.c.id).limit(1)).first() is not None
+
+
 def open_questions(session: Session, persons: Iterable[UUID] | None) -> int:
     """Return how many questions about these people (None = all) wait for a clerk."""
     waiting = sa.and_(col(Candidate.state) == CandidateState.OPEN, col(Candidate.asks) != "")

@@ -232,14 +232,19 @@ def link_due(database: Database, held: Held) -> dict[str, Any]:
 
 
 def enqueue_due(database: Database, _settings: Settings) -> bool:
-    """Let a worker match what has changed since the last run, once there was a first; says whether there is work."""
+    """Let a worker match what has changed since the last run, once there was a first; says whether there is work.
+
+    Without its counts, which an update may take away, that run is one over everybody.
+    """
     with database.reading() as session:
-        if snapshots.newest(session) is None or not due.waiting(session):
+        counted = snapshots.newest(session) is not None
+        if not (counted or linking.proposed_before(session)) or not due.waiting(session):
             return False
         if under_way(session, LINK, LINK_DUE):
             return False
     with database.transaction() as session:
-        jobs.enqueue(session, kind=LINK_DUE, object_id="due", by=SYSTEM)
+        kind, what = (LINK_DUE, "due") if counted else (LINK, "all")
+        jobs.enqueue(session, kind=kind, object_id=what, by=SYSTEM)
     return True
 
 

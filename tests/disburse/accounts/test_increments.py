@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from disburse import clock, config, crypto
 from disburse.accounts import due, linking, lists, neighbours, postings, proposals, snapshots, tasks
 from disburse.accounts.commands import link_due_here, link_here
-from disburse.accounts.match_tables import PersonWords
+from disburse.accounts.match_tables import MatchSnapshot, PersonWords
 from disburse.accounts.proposals import settings_of
 from disburse.accounts.queries import account_number
 from disburse.accounts.tables import (
@@ -235,6 +235,23 @@ class TestLinkDue:
         assert tasks.enqueue_due(database, config.load())
         assert not tasks.enqueue_due(database, config.load())
         while run_next(database, {due.LINK_DUE: tasks.link_due}, lease_seconds=30):
+            pass
+        check_like_a_full_run(database)
+
+    def test_after_an_update_that_took_the_counts_away_a_worker_matches_everybody(self, database: Database) -> None:
+        """What came meanwhile would wait for somebody to think of the command line."""
+        life = Life(database, 1)
+        for _ in range(4):
+            life.enrol()
+            life.arrive()
+        link_here(database)
+        with database.transaction() as session:
+            session.execute(sa.delete(MatchSnapshot))
+        assert not tasks.enqueue_due(database, config.load())  # nothing has changed
+        life.enrol()
+        assert tasks.enqueue_due(database, config.load())
+        assert not tasks.enqueue_due(database, config.load())
+        while run_next(database, {due.LINK: tasks.link_all}, lease_seconds=30):
             pass
         check_like_a_full_run(database)
 
