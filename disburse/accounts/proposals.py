@@ -139,9 +139,9 @@ def named(found: matching.pairs.Pairs, persons: Ids, bank: Keys) -> Pairs:
 def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few: bool) -> Pairs:
     """Add the accounts that rosters state for their own people; `found` has one pair for each person and account.
 
-    A statement stands by itself where no bank has spoken about the account; where one has, the matcher must at least
-    find the two alike. Anything else is a question. A form that an officer keyed in is a proposal with a life of its
-    own (changing.py): turned down, it must not come back as if a roster had said so.
+    A statement stands by itself where no bank has spoken about the account and no roster names another holder; where
+    a bank has, the matcher must at least find the two alike. Anything else is a question. A form that an officer keyed
+    in is a proposal with a life of its own (changing.py): turned down, it must not come back as if a roster said it.
 
     `few`: ask the database for the statements about these people only.
     """
@@ -155,8 +155,9 @@ def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few:
         if at is not None:
             found.stated[at] = True
             found.matched[at] |= alike[found.reason[at]]
-        elif (person, account) not in alone:  # a roster that says it again adds nothing
-            fits = account not in spoken and holder in ("", name)
+            continue
+        fits = account not in spoken and holder in ("", name)
+        if (person, account) not in alone or not fits:  # of what rosters say of it, a misfit speaks
             told = (1.0, "match") if fits else (0.5, "review")
             alone[person, account] = Pair(person, account, registration, *told, "stated", True)
     return found + Pairs.of(list(alone.values())) if alone else found

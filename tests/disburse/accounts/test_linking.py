@@ -170,6 +170,15 @@ class TestLinkHere:
         assert link_here(world.database)["accepted"] == 0
         assert [c.asks for c in candidates(world)] == [verdicts.SAME_PERSON]
 
+    @pytest.mark.parametrize("holders", [("", "PHAM QUOC BAO"), ("PHAM QUOC BAO", "")])
+    def test_a_holder_whom_one_roster_names_otherwise_is_asked(self, world: World, holders: tuple[str, str]) -> None:
+        """No bank has spoken; one list says the account is theirs, another that its holder is somebody else."""
+        world.person("tam", **TAM)
+        for holder in holders:
+            world.account("1234567890123", holder, source=RegistrationSource.ROSTER, person="tam", status=None)
+        assert link_here(world.database)["accepted"] == 0
+        assert [c.asks for c in candidates(world)] == [verdicts.SAME_PERSON]
+
     def test_a_scope_applies_to_its_people_but_rivals_count_everywhere(self, world: World) -> None:
         """A run over one commune leaves the other alone, and does not accept what a rival there makes doubtful."""
         both: dict[str, Any] = {"name": "Nguyễn Văn Tám", "born": "1951-03-12"}
