@@ -78,7 +78,7 @@ def _funnel(row: Any, parked: int) -> Funnel:
         paid=row.paid if reported else None,
         wish_account=row.wish_account,
         wish_cash=row.wish_cash,
-        lines=row.lines,
+        lines=int(row.lines),  # PostgreSQL sums whole numbers to decimals
         amount_total=int(row.amount_total),
         amount_by_account=int(row.amount_by_account) if reported else None,
         unexplained=row.unexplained,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -65,6 +66,12 @@ class TestTable:
             "registered_other", "confirmed", "paid", "wish_account", "wish_cash", "lines", "amount_total",
             "amount_by_account", "unexplained", "parked", "target", "gap",
         }  # fmt: skip
+
+    def test_the_json_of_a_past_day_holds_whole_numbers(self, district: Database) -> None:
+        """PostgreSQL's sum of whole numbers is a decimal, which no JSON has."""
+        shown = look(district, as_of=MARCH).as_json()
+        assert json.loads(json.dumps(shown)) == shown
+        assert [row["lines"] for row in shown["areas"]] == [1, 1, 1]
 
     @pytest.mark.parametrize(
         ("area", "expected"), [("21046", {("21046", "BTXH"): 1}), ("51", None), ("21040", {("21040", "BTXH"): 1})]
