@@ -20,7 +20,7 @@ from matching.normalise import CITIZEN, OLD, People
 from matching.score import Floats
 from matching.settings import Settings
 
-RIVALS = 6  # candidates looked at per row: the mass beyond the sixth never reached 0.001 in the tests
+RIVALS = 6  # others looked at per pair: the mass beyond the sixth never reached 0.001 in the tests
 _AT_ONCE = 500_000  # pairs whose rivals are counted together
 _LIMIT = 40.0  # exp(40) is certainty enough and far from overflow
 MATCH, REVIEW, NEITHER = 2, 1, 0
@@ -76,7 +76,7 @@ def _share_of_rivals(sides: Sequence[tuple[Int64, Int64, People]], odds: Floats,
     """For each pair, the odds of its rivals on both sides, as far as their rows belong to this share."""
     total = np.zeros(len(odds))
     for group, other, people in sides:
-        several = (np.bincount(group)[group] > 1) if len(group) else np.zeros(0, dtype=np.bool_)
+        several = np.bincount(group, minlength=1)[group] > 1
         total += _rivals(group, other, odds, people, np.flatnonzero(several & (group % shares == share)))
     return total
 
@@ -90,7 +90,7 @@ def _rivals(group: Int64, other: Int64, odds: Floats, people: People, several: I
     if not len(several):
         return total
     order = several[_best_first(group[several], other[several], odds[several], people)]
-    fresh = np.flatnonzero(np.diff(group[order], prepend=-1))
+    fresh = _begins(group[order])
     cuts = fresh[np.searchsorted(fresh, np.arange(0, len(order), _AT_ONCE))]  # no group is cut in two
     for pairs in np.split(order, cuts[1:]):
         total[pairs] = _rivals_of(group[pairs], other[pairs], odds[pairs], people)
@@ -98,16 +98,21 @@ def _rivals(group: Int64, other: Int64, odds: Floats, people: People, several: I
 
 
 def _rivals_of(group: Int64, other: Int64, odds: Floats, people: People) -> Floats:
-    """`_rivals` of pairs that lie group by group, the best first."""
+    """`_rivals` of pairs that lie group by group, the best first.
+
+    Each pair has its own six: who stands among the first six looks at the seventh, too. So of equals that no order can
+    tell apart none fares better for standing before the others.
+    """
     total = np.zeros(len(group))
-    start = np.flatnonzero(np.diff(group, prepend=-1))
+    start = _begins(group)
     size = np.diff(np.append(start, len(group)))
     begin, length = np.repeat(start, size), np.repeat(size, size)
     facts = _Facts.of(people, other)
-    for rank in range(RIVALS):
+    for rank in range(RIVALS + 1):
         mine = np.flatnonzero(length > rank)
         theirs = begin[mine] + rank
-        mine, theirs = mine[theirs != mine], theirs[theirs != mine]
+        others = mine < theirs if rank == RIVALS else mine != theirs
+        mine, theirs = mine[others], theirs[others]
         apart = ~facts.same(mine, theirs)
         mine, theirs = mine[apart], theirs[apart]
         total[mine] += odds[theirs]  # a pair stands once at each rank
@@ -128,6 +133,11 @@ def _best_first(group: Int64, other: Int64, odds: Floats, people: People) -> Int
         content = _content(people, other[pairs])
         order[crowded] = pairs[np.lexsort((content, -odds[pairs], group[pairs]))]
     return order
+
+
+def _begins(group: Int64) -> Int64:
+    """Where in a list that lies group by group each group begins."""
+    return np.flatnonzero(np.diff(group, prepend=-1))
 
 
 def _content(people: People, rows: Int64) -> Int64:
@@ -164,29 +174,29 @@ class _Facts:
         kind = people.number_kind[rows]
         known = (kind == CITIZEN) | (kind == OLD)
         name = people.name[rows]
-        year, month, day = (column[rows].astype(np.int64) for column in (people.year, people.month, people.day))
+        year, month, day = (column[rows] for column in (people.year, people.month, people.day))
         phone = people.phone[rows]
         return _Facts(
             number=people.number[rows],
             kind=np.where(known, kind, 0).astype(np.int8),
             key=people.names.key[name],
             given=people.names.given[name],
-            date=np.where(day > 0, (year * 16 + month) * 32 + day, 0),
+            date=np.where(day > 0, mix(year, month, day), 0),
             vague=(day == 1) & (month == 1),
-            phone=np.where(phone > 0, phone * 4096 + best_year(people)[rows], 0),
+            phone=np.where(phone > 0, mix(phone, best_year(people)[rows]), 0),
         )
 
     def same(self, one: Int64, two: Int64) -> Bool:
         """`same_person`, by places among the rows."""
-        comparable = (self.kind[one] == self.kind[two]) & (self.kind[one] > 0)
+        comparable = (self.kind[one] == self.kind[two]) & (self.kind[one] != 0)
         equal = comparable & (self.number[one] == self.number[two])
         out = np.zeros(len(one), dtype=np.bool_)
         by_number = np.flatnonzero(equal)
         out[by_number] = self.given[one[by_number]] == self.given[two[by_number]]
         by_name = np.flatnonzero((self.key[one] == self.key[two]) & ~(comparable & ~equal))
         one, two = one[by_name], two[by_name]
-        date = (self.date[one] == self.date[two]) & (self.date[one] > 0) & ~self.vague[one]
-        out[by_name] |= date | ((self.phone[one] == self.phone[two]) & (self.phone[one] > 0))
+        date = (self.date[one] == self.date[two]) & (self.date[one] != 0) & ~self.vague[one]
+        out[by_name] |= date | ((self.phone[one] == self.phone[two]) & (self.phone[one] != 0))
         return out
 
 

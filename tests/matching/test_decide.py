@@ -149,18 +149,27 @@ class TestCompetition:
         assert found.rivals[2] == pytest.approx(math.exp(2.0))
 
     def test_only_the_best_rivals(self) -> None:
-        """Beyond the sixth candidate of a row nothing is counted."""
+        """Six others are counted for each of a crowd, and nobody beyond them."""
         found = run([(i, 0, 1.0) for i in range(RIVALS + 4)])
-        assert sorted({round(float(r), 9) for r in found.rivals}) == pytest.approx(
-            [math.e * (RIVALS - 1), math.e * RIVALS]
-        )
+        assert found.rivals.tolist() == pytest.approx([math.e * RIVALS] * (RIVALS + 4))
+
+    def test_a_crowd_in_another_order(self) -> None:
+        """Of people of whom only the name is known nobody fares better for standing first on the list."""
+        odds = [2.0] * (RIVALS - 1) + [1.0] * 4
+        nameless = people([{"full_name": "Lê Văn An"}] * len(odds))
+        found = run([(i, 0, o) for i, o in enumerate(odds)], left=nameless)
+        turned = run([(i, 0, o) for i, o in enumerate(odds[::-1])], left=nameless)
+        assert found.probability.tolist() == turned.probability.tolist()[::-1]
+        assert len(set(found.probability[RIVALS - 1 :].tolist())) == 1
 
     def test_six_rivals_and_no_more(self) -> None:
-        """The best six candidates of a row are looked at, whatever order they come in; the seventh costs nothing."""
+        """Each pair's best six others are looked at, whatever order they come in; the seventh costs nothing."""
         odds = [3.0, 8.0, 1.0, 7.0, 2.0, 6.0, 5.0, 4.0]
         found = run([(i, 0, o) for i, o in enumerate(odds)])
         best = sum(math.exp(o) for o in range(3, 9))
-        assert found.rivals[odds.index(8.0)] == pytest.approx(best - math.exp(8))
+        assert found.rivals[odds.index(8.0)] == pytest.approx(best - math.exp(8) + math.exp(2))
+        assert found.rivals[odds.index(3.0)] == pytest.approx(best - math.exp(3) + math.exp(2))
+        assert found.rivals[odds.index(2.0)] == pytest.approx(best)
         assert found.rivals[odds.index(1.0)] == pytest.approx(best)
 
     def test_every_row_has_its_own_rivals(self) -> None:
