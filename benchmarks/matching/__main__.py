@@ -13,7 +13,7 @@ from functools import reduce
 from operator import add, attrgetter
 from pathlib import Path
 
-from benchmarks.matching.measure import ROOT, Cost, Quality, best_threshold, quality, run
+from benchmarks.matching.measure import ROOT, Cost, Quality, best_threshold, quality, reliability, run
 from benchmarks.matching.peers import ENGINES
 from benchmarks.matching.profiles import REPORT_DRAWN, REPORT_SEEDS
 
@@ -72,18 +72,24 @@ def _rows(folder: Path) -> int:
 
 
 def ours_by_profile(home: Path, seeds: tuple[int, ...], size: str) -> None:
-    """One line per profile, the same preset, seeds pooled."""
+    """One line per profile, the same preset, seeds pooled; then what the stated probabilities are worth."""
     print(f"\n| profile ({size}, seeds {seeds[0]}–{seeds[-1]} pooled) | {QUALITY} |")
     print("|---|---|---|---|---|---|")
     named = [(p + " (never tuned on)" * (p in UNTUNED), [(p, seed) for seed in seeds]) for p in PROFILES]
     by_lot = [(f"drawn {n}", seed) for n, seed in zip(REPORT_DRAWN, seeds, strict=False)]
+    stated = {}
     for title, wanted in [*named, (f"{len(by_lot)} profiles drawn by lot", by_lot)]:
-        parts = []
+        parts, kept = [], []
         for profile, seed in wanted:
             folder = lists(profile, seed, size, home)
             run("benchmarks.matching.ours", str(folder), str(folder / "ours.csv"))
             parts.append(quality(folder, folder / "ours.csv"))
+            kept.append(reliability(folder, folder / "ours.csv"))
+        stated[title] = reduce(add, kept)
         print(f"| {title} | {reduce(add, parts).row()} |", flush=True)
+    for title, found in stated.items():
+        print(f"\n| {title}: stated between | pairs | stated | observed |\n|---|---|---|---|")
+        print(*(f"| {row} |" for row in found.rows()), sep="\n", flush=True)
 
 
 def side_by_side(home: Path, seed: int, size: str, peer_python: str, peers: list[str]) -> None:

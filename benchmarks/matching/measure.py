@@ -108,6 +108,38 @@ class Quality:
         )
 
 
+@dataclass(frozen=True)
+class Reliability:
+    """Per band of stated probability: pairs, the sum of what was stated, how many are true. Can be pooled."""
+
+    pairs: np.ndarray
+    stated: np.ndarray
+    right: np.ndarray
+
+    def __add__(self, other: Reliability) -> Reliability:
+        return Reliability(self.pairs + other.pairs, self.stated + other.stated, self.right + other.right)
+
+    def rows(self) -> list[str]:
+        """band | pairs | stated | observed, the bands that hold pairs"""
+        edges = zip(BANDS[:-1], BANDS[1:], self.pairs, self.stated, self.right, strict=True)
+        return [f"{a:g}–{b:g} | {n:.0f} | {s / n:.5f} | {r / n:.5f}" for a, b, n, s, r in edges if n]
+
+
+BANDS = (0.0, 0.31, 0.5, 0.7, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 1.0)  # 0.31 and 0.997 are the thresholds
+
+
+def reliability(folder: Path, out: Path) -> Reliability:
+    """Of the written pairs in which no conflict forbids a match: what they state, and what is so."""
+    pairs, right, _, _ = labelled(folder, out)
+    free = ~pairs["reasons"].str.contains("veto:").to_numpy(dtype=bool)
+    score = pairs["score"].to_numpy()[free]
+    band = np.searchsorted(BANDS[1:-1], score, side="right")
+    size = len(BANDS) - 1
+    return Reliability(
+        np.bincount(band, minlength=size), np.bincount(band, score, size), np.bincount(band, right[free], size)
+    )
+
+
 def labelled(folder: Path, out: Path) -> tuple[pd.DataFrame, np.ndarray, int, int]:
     """The written pairs, which are true, how many true ones there are, how many roster rows."""
     pairs = pd.read_csv(out)
