@@ -1,4 +1,5 @@
-"""Accounts and links: numbers that open, links whose dates fit their state, decisions that explain themselves."""
+"""Accounts and links: numbers that open, pairs that stand on something, dates that fit, decisions that explain
+themselves."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from disburse.accounts.tables import (
     Link,
     LinkState,
     RecipientLink,
+    Registration,
 )
 from disburse.doctor.findings import Finding
 from disburse.errors import DisburseError
@@ -47,6 +49,29 @@ def links_have_their_dates(session: Session) -> Iterator[Finding]:
             yield Finding("links", where, "confirmed, but nobody said when")
         if (link.person_id is None) == (link.organisation_id is None):
             yield Finding("links", where, "of nobody, or of two")
+
+
+def pairs_and_links_stand_on_something(session: Session) -> Iterator[Finding]:
+    """Every pair stands on a statement about its own account, every link on an account.
+
+    Triggers see to both instead of foreign keys (docs/adr/0016), and triggers can be switched off.
+    """
+    stated = (
+        select(Candidate.id)
+        .outerjoin(
+            Registration,
+            sa.and_(
+                col(Registration.id) == col(Candidate.registration_id),
+                col(Registration.account_id) == col(Candidate.account_id),
+            ),
+        )
+        .where(col(Registration.id).is_(None))
+    )
+    for candidate_id in session.exec(stated):
+        yield Finding("statements", f"candidate {candidate_id}", "its statement is missing or about another account")
+    held = select(Link.id).outerjoin(Account, col(Account.id) == col(Link.account_id)).where(col(Account.id).is_(None))
+    for link_id in session.exec(held):
+        yield Finding("links", f"link {link_id}", "its account is missing")
 
 
 def banks_were_asked_about_somebody(session: Session) -> Iterator[Finding]:

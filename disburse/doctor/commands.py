@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     imports.nothing_is_stuck,
     accounts.account_numbers_open,
     accounts.links_have_their_dates,
+    accounts.pairs_and_links_stand_on_something,
     accounts.banks_were_asked_about_somebody,
     accounts.others_receive_by_the_holder,
     accounts.decisions_are_signed,

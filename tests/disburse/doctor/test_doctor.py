@@ -12,12 +12,21 @@ from sqlmodel import Session
 from disburse import clock
 from disburse.access.tables import Grant, Role, User
 from disburse.accounts.asked_tables import AskedHolder
-from disburse.accounts.tables import Account, Link, LinkState, ListState, RegistrationList, RegistrationSource
+from disburse.accounts.tables import (
+    Account,
+    Candidate,
+    Link,
+    LinkState,
+    ListState,
+    RegistrationList,
+    RegistrationSource,
+)
 from disburse.audit.actions import record
 from disburse.audit.actor import SYSTEM
 from disburse.db import Database
 from disburse.doctor.commands import examine
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
+from disburse.ids import new_id
 from disburse.jobs.tables import Job
 from disburse.people.tables import CITIZEN_ID, Enrolment, Person, Recipient, RecipientKind
 from disburse.rosters.tables import Roster, RosterState, Scope
@@ -80,6 +89,30 @@ def disabled_but_in(session: Session) -> None:
     session.add(User(name="cu", created_at=clock.utc_now()))
 
 
+def unguarded(session: Session, trigger: str, table: str) -> None:
+    """Switch a trigger off, as who repairs a database by hand may."""
+    session.flush()
+    postgres = session.connection().dialect.name == "postgresql"
+    off = f"ALTER TABLE {table} DISABLE TRIGGER {trigger}" if postgres else f"DROP TRIGGER {trigger}"
+    session.execute(sa.text(off))
+
+
+def pair_of_no_statement(session: Session) -> None:
+    link = session.query(Link).first()
+    unguarded(session, "candidate_refers", "candidate")
+    session.add(
+        Candidate(
+            person_id=link.person_id, account_id=link.account_id, registration_id=new_id(), score=0.5,
+            decision="review", preset="t", evidence_sealed=b"", found_at=clock.utc_now(),
+        )
+    )  # fmt: skip
+
+
+def link_to_no_account(session: Session) -> None:
+    unguarded(session, "link_stays", "link")
+    session.execute(sa.update(Link).values(account_id=new_id()))
+
+
 FAULTS: dict[str, tuple[Callable[[Session], None], set[str]]] = {
     "a cell says one more": (change(ProgressCell, registered_own=5), {"cells"}),
     "a cell counts rows that do not wait": (change(ProgressCell, parked=2), {"cells"}),
@@ -95,6 +128,8 @@ FAULTS: dict[str, tuple[Callable[[Session], None], set[str]]] = {
     "confirmed, but nobody said when": (change(Link, confirmed_on=None), {"links", "stages", "cells"}),
     "nobody knows whom the bank was asked about": (lambda s: s.execute(sa.delete(AskedHolder)), {"links"}),
     "closed without a day": (change(Link, state=LinkState.CLOSED), {"links"}),
+    "a pair stands on no statement": (pair_of_no_statement, {"statements"}),
+    "a link's account is gone": (link_to_no_account, {"links"}),
     "decided by nobody": (change(Link, decided_by=""), {"decisions"}),
     "a roster lost a row": (lambda s: s.add(roster(rows_read=3, rows_ok=2)), {"rosters"}),
     "a roster stopped half read": (lambda s: s.add(roster(state=RosterState.READING)), {"stuck"}),
