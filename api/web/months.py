@@ -18,7 +18,8 @@ from api.web.shapes import address
 from disburse.access.actor import Actor
 from disburse.access.roles import Permission
 from disburse.clock import Period
-from disburse.errors import Conflict, Denied, DisburseError, Invalid
+from disburse.errors import Conflict, Denied, DisburseError
+from disburse.people.stated import read_period
 from disburse.progress import actions
 from disburse.progress.queries import EVERYWHERE, ProgrammeRow, table
 from disburse.progress.trend import Month, holds_everything, months_behind
@@ -67,7 +68,7 @@ def post(
     """Show what closing a month would keep, or (`step=close`) close it."""
     more: dict[str, Any] = {}
     try:
-        period = _period(month)
+        period = read_period(month)
         with database.reading() as session:
             if not holds_everything(session, actor):
                 raise Denied("month_beyond")
@@ -88,13 +89,6 @@ def _close(session: Session, period: Period, seen: str, actor: Actor) -> None:
     actions.close_month(session, period=period, by=actor.by)
     if seen != _looked_over(session, period)["seen"]:  # what is now kept, so that nothing moves in between
         raise Conflict("month_moved")
-
-
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueError as wrong:
-        raise Invalid("period_invalid", value=text) from wrong
 
 
 def _looked_over(session: Session, period: Period) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from disburse.access.queries import programmes_of
 from disburse.access.roles import Permission
 from disburse.clock import Period
 from disburse.errors import Conflict, DisburseError, Invalid, NotFound
+from disburse.people.stated import read_period
 from disburse.programmes import queries as programmes
 from disburse.progress import actions, queries
 from disburse.progress.queries import Planned
@@ -95,12 +96,7 @@ class Asked:
 
 
 def _month(text: str) -> Period:
-    if not text:
-        return Period.of(clock.today())
-    try:
-        return Period.parse(text)
-    except ValueError as wrong:
-        raise Invalid("period_invalid", value=text) from wrong
+    return read_period(text) if text else Period.of(clock.today())
 
 
 def _page(session: Session, actor: Actor, asked: Asked, **more: Any) -> PlanPage:

@@ -125,7 +125,7 @@ class Reliability:
         return [f"{a:g}–{b:g} | {n:.0f} | {s / n:.5f} | {r / n:.5f}" for a, b, n, s, r in edges if n]
 
 
-BANDS = (0.0, 0.31, 0.5, 0.7, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 1.0)  # 0.31 and 0.997 are the thresholds
+BANDS = (0.0, 0.31, 0.5, 0.7, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999, 1.0)  # a clerk is asked from 0.31
 
 
 def reliability(folder: Path, out: Path) -> Reliability:

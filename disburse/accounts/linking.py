@@ -137,10 +137,10 @@ def _acceptances(pairs: Pairs, preset: str) -> list[Acceptance]:
 
 def _insert(session: Session, pairs: Pairs, verdicts: Verdicts, preset: str) -> None:
     """Write pairs that nobody proposed before."""
-    count, ids, today = len(pairs), ids_of(new_ids(len(pairs))), clock.today()
-    accepted = verdicts.accepted.tolist()
+    count = len(pairs)
     if not count:
         return
+    ids, today, accepted = ids_of(new_ids(count)), clock.today(), verdicts.accepted.tolist()
     columns: dict[str, list[Any]] = {
         "id": ids.tolist(),
         "person_id": pairs.person.tolist(),

@@ -53,7 +53,7 @@ class Pairs:
         return len(self.score)
 
     @staticmethod
-    def of(pairs: Sequence[Pair], claims: Sequence[int] = ()) -> Pairs:
+    def of(pairs: Sequence[Pair]) -> Pairs:
         """Lay pairs out as columns."""
         words = list(dict.fromkeys(pair.reasons for pair in pairs))
         number = {reasons: at for at, reasons in enumerate(words)}
@@ -63,7 +63,7 @@ class Pairs:
             np.array([pair.decision == "match" for pair in pairs], dtype=np.bool_),
             np.array([number[pair.reasons] for pair in pairs], dtype=np.int64),
             np.array([pair.stated for pair in pairs], dtype=np.bool_),
-            np.array(claims or [0] * len(pairs), dtype=np.int64), words,
+            np.zeros(len(pairs), dtype=np.int64), words,
         )  # fmt: skip
 
     def take(self, rows: Rows | Flags) -> Pairs:

@@ -77,12 +77,10 @@ def settings_of(preset: str, session: Session | None = None) -> Settings:
 
 @dataclass(slots=True)
 class FullRun:
-    """What a full run came to: the proposals, and what incremental runs after it stand on."""
+    """What a full run came to: the proposals, and the counts that incremental runs after it stand on."""
 
     proposals: Proposals
     frequencies: Frequencies
-    people: neighbours.Rows
-    bank: slices.Statements
 
 
 def propose(session: Session, settings: Settings, watch: Watch | None = None) -> Proposals:
@@ -118,7 +116,7 @@ def propose_all(
         )
     found = named(pairs, ids_of(left.keys), bank.keys())
     found = with_stated(session, found, left.keys, few=False).claimed()
-    return FullRun(Proposals.of(left.keys, found, settings.name), scored.frequencies, people, bank)
+    return FullRun(Proposals.of(left.keys, found, settings.name), scored.frequencies)
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

@@ -11,10 +11,10 @@ from sqlmodel import select
 
 from disburse import console
 from disburse.audit.actor import COMMAND
-from disburse.clock import Period
 from disburse.db import Database
 from disburse.errors import Invalid, NotFound
 from disburse.payments.actions import COLUMNS, NEEDED, take_report, undo_report
+from disburse.people.stated import read_period
 from disburse.programmes.tables import Programme
 from disburse.workbooks.answer_files import read_answers
 
@@ -61,10 +61,7 @@ def undo_command(
 
 def import_file(database: Database, file: Path, programme: str, period: str, payer: str) -> dict[str, Any]:
     """Take a report in; returns the document of `--json`."""
-    try:
-        month = Period.parse(period)
-    except ValueError as error:
-        raise Invalid("period_invalid", value=period) from error
+    month = read_period(period)
     if not payer.strip():
         raise Invalid("payer_needed")
     with database.reading() as session:

@@ -132,6 +132,14 @@ def read_day_or_none(text: str) -> date | None:
     return read_day(text) if text.strip() else None
 
 
+def read_period(text: str) -> Period:
+    """Return a month as addresses, forms and commands carry it (2026-11); raises "period_invalid"."""
+    try:
+        return Period.parse(text)
+    except ValueError as wrong:
+        raise Invalid("period_invalid", value=text) from wrong
+
+
 def read_month(text: str) -> Period:
     """Return a month as people write it (11/2026, tháng 11/2026) or as lists carry it; raises "month_unreadable"."""
     read = parse_date(re.sub(r"^\s*(?:tháng|thang|month)\s*", "", text, flags=re.IGNORECASE).strip())

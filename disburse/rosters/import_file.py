@@ -11,10 +11,10 @@ import typer
 
 from disburse import config, console
 from disburse.audit.actor import COMMAND
-from disburse.clock import Period
 from disburse.db import Database
-from disburse.errors import Conflict, Invalid
+from disburse.errors import Conflict
 from disburse.jobs.running import run_now
+from disburse.people.stated import read_period
 from disburse.rosters import actions, queries, tasks
 from disburse.rosters.actions import Receipt, Upload
 from disburse.rosters.checking import checked_options
@@ -37,10 +37,7 @@ def import_roster(
     """Nhập một danh sách: tất cả hoặc không gì cả; cùng tệp lần nữa không đổi gì."""
     settings = config.load()
     said = checked_options(file, programme, units, province or ("" if commune else settings.province), commune)
-    try:
-        month = Period.parse(period)
-    except ValueError as error:
-        raise Invalid("period_invalid", value=period) from error
+    month = read_period(period)
     upload = Upload(
         content=file.read_bytes(),
         name=file.name,
