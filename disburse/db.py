@@ -13,7 +13,6 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -22,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
-from disburse import copying
+from disburse import arrays, copying
 from disburse.converting import converted, converted_rows, converter, copied
 from disburse.errors import Unavailable
 from disburse.ids import StoredUuid
@@ -172,6 +171,7 @@ class Database:
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
+        sa.event.listen(made, "connect", lambda connection, _record: arrays.teach(connection))
         sa.event.listen(made, "before_cursor_execute", _choose_format)
         return made
     connect = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
@@ -355,16 +355,10 @@ def one_in(session: OrmSession, column: Any, values: Sequence[Any] | Given) -> s
 
 
 def _array(kind: Any, values: Sequence[Any]) -> sa.ColumnElement[Any]:
-    """Return values as one array of PostgreSQL; ids and numbers as its text, which is written eight times as fast."""
+    """Return values as one array of PostgreSQL."""
     if not isinstance(kind, sa.Uuid | sa.Integer):
         return sa.literal(list(values), sa.ARRAY(kind))
-    return sa.cast(sa.literal(array_text(values), sa.types.NullType()), sa.ARRAY(kind))
-
-
-def array_text(values: Sequence[Any]) -> str:
-    """Return ids or numbers as PostgreSQL writes an array."""
-    ids = len(values) > 0 and isinstance(values[0], UUID)
-    return "{" + ",".join([value.hex for value in values] if ids else map(str, values)) + "}"
+    return sa.cast(sa.literal(arrays.array_of(kind, values), sa.types.NullType()), sa.ARRAY(kind))
 
 
 def take_turns(session: Session, *whats: str, shared: bool = False) -> None:

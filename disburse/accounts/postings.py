@@ -21,7 +21,8 @@ from disburse.accounts.gathering import Ids, ids_of
 from disburse.accounts.match_tables import PersonKey, PersonWords, RegistrationKey
 from disburse.accounts.shards import Lines, Words
 from disburse.accounts.statements import chunks
-from disburse.db import among, array_text, one_in, upsert
+from disburse.arrays import array_of
+from disburse.db import among, one_in, upsert
 
 if TYPE_CHECKING:
     from matching.normalise import People
@@ -98,7 +99,8 @@ def _insert(session: Session, table: Any, columns: dict[str, list[Any]]) -> None
     if connection.dialect.name == "postgresql":
         kinds = ", ".join(f"%s::{described.c[n].type.compile(connection.dialect)}[]" for n in columns)
         statement = f"INSERT INTO {described.name} ({names}) SELECT * FROM unnest({kinds}) ON CONFLICT DO NOTHING"  # noqa: S608
-        connection.exec_driver_sql(statement, tuple(map(array_text, columns.values())))
+        arrays = tuple(array_of(described.c[name].type, values) for name, values in columns.items())
+        connection.exec_driver_sql(statement, arrays)
         return
     marks = ", ".join("?" * len(columns))
     given = list(zip(*(_as_text(column) for column in columns.values()), strict=True))

@@ -6,11 +6,13 @@ import contextlib
 import multiprocessing
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -18,10 +20,10 @@ from sqlalchemy.exc import DataError
 from sqlmodel import col, select
 
 from disburse import clock, migrations
-from disburse.accounts.match_tables import PersonWords
+from disburse.accounts.match_tables import PersonWords, RegistrationKey
 from disburse.accounts.tables import MatchPreset
 from disburse.banks.tables import Bank
-from disburse.db import Database, bulk_insert, upsert
+from disburse.db import Database, bulk_insert, one_in, upsert
 from disburse.errors import Unavailable
 from disburse.ids import new_id
 from disburse.jobs.tables import Job, JobState
@@ -193,6 +195,30 @@ class TestBulkInsert:
             found = session.exec(select(PersonWords).order_by(col(PersonWords.person_id))).all()
         assert dict(kept) == {f"8{place}": text for place, text in enumerate(texts)} | {"10": texts[0]}
         assert [(one.person_id, one.number, one.moved, one.words) for one in found] == words
+
+
+class TestOneIn:
+    @pytest.mark.parametrize("form", [list, lambda ids: [one.bytes for one in ids]], ids=["uuids", "bytes"])
+    def test_ids_are_taken_as_objects_and_as_bytes(self, database: Database, form: Callable[[list[UUID]], Any]) -> None:
+        """Thousands of ids are one parameter, laid out as PostgreSQL keeps them; none at all finds nothing."""
+        rows = [(new_id(), None, True, b"") for _ in range(3)]
+        with database.transaction() as session:
+            bulk_insert(session, PersonWords, ("person_id", "number", "moved", "words"), rows)
+        column = col(PersonWords.person_id)
+        with database.reading() as session:
+            for wanted in ([rows[0][0], rows[2][0], new_id()], []):
+                found = session.exec(select(column).where(one_in(session, column, form(wanted)))).all()
+                assert set(found) == {row[0] for row in rows} & set(wanted)
+
+    def test_numbers_are_taken_below_nought_and_large(self, database: Database) -> None:
+        """A word of a key is any number of 64 bits."""
+        words = [-(2**63), -1, 0, 7, 2**63 - 1]
+        with database.transaction() as session:
+            bulk_insert(session, RegistrationKey, ("word", "registration_id"), [(word, new_id()) for word in words])
+        column = col(RegistrationKey.word)
+        with database.reading() as session:
+            found = session.exec(select(column).where(one_in(session, column, [*words[:3], *words[4:], 8]))).all()
+        assert sorted(found) == [*words[:3], *words[4:]]
 
 
 class TestUpsert:
