@@ -246,6 +246,8 @@ def insert_columns(
     kept = [None if name in written else described.c[name].type for name in columns]
     converters = [converter(kind, connection.dialect) if kind else None for kind in kept]
     values = list(columns.values())
+    if not len(values[0]):
+        return 0  # SQLite would insert one row of nothing
     if connection.dialect.name == "postgresql":
         _copy(connection, described, list(columns), copying.binary_of(copied(values, kinds, converters), kinds))
     else:

@@ -31,7 +31,7 @@ class MatchSnapshot(SQLModel, table=True):
 
 class ShardKind(StrEnum):
     PEOPLE = "people"  # PEOPLE_LINE of `shards`, by the leading bits of the word
-    REGISTRATIONS = "registrations"  # 32 bits of the word, 32 of the row's number, by the leading bits
+    REGISTRATIONS = "registrations"  # `Packed` lines of `shards`, by the leading bits of the word
     PERSON_IDS = "person_ids"  # the ids of people by their number in the full run, some dozens a shard
     REGISTRATION_IDS = "registration_ids"
     SIEVE = "sieve"  # a bit for each place that leading bits of a word name, set where somebody is posted there
@@ -47,7 +47,8 @@ class MatchShard(SQLModel, table=True):
 
     kind: ShardKind = Field(primary_key=True, sa_type=one_of(ShardKind, "kind"))
     shard: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    bits: int = Field(sa_type=sa.SmallInteger)  # how many leading bits of a word tell its shard, or place in the sieve
+    # How many leading bits of a word tell its shard, or its place in the sieve; of ids how many a number of them takes.
+    bits: int = Field(sa_type=sa.SmallInteger)
     content: bytes = Field(sa_type=sa.LargeBinary)
 
 

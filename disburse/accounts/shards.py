@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -14,20 +15,20 @@ from sqlmodel import Session
 
 from disburse.accounts.gathering import Ids, gather_among, uuids
 from disburse.accounts.match_tables import MatchShard, PersonKey, PersonWords, RegistrationKey, ShardKind
-from disburse.db import among, bulk_insert
+from disburse.db import INSERT_CHUNK, among, bulk_insert, insert_columns
 from disburse.ids import in_order
 
 Words = npt.NDArray[np.int64]
-Lines = npt.NDArray[np.uint64]  # of registrations: 32 bits of the word, 32 of the row's place
+Lines = npt.NDArray[np.uint64]  # of registrations: 32 bits of the word, 32 of the row's place; kept as half of it
 PEOPLE_LINE = np.dtype([("word", "<i8"), ("number", "<i4"), ("kind", "u1")])
 WORDS_LINE = np.dtype([("word", "<i8"), ("kind", "u1")])
 _SHARD = 1_200  # bytes, which PostgreSQL keeps in the row itself; 300 bytes made several times as many rows
 _IDS = 64  # ids a shard
 _MOST_BITS = 22
 _SPARSE = 3  # places of the sieve: 2 ** _SPARSE and more for each line
+_LINE = 32  # bits of a line of registrations as it is kept: those beside the row's place are the word's
 _PIECE = 13  # bits of the number of a place inside its piece of the sieve, which is a shard of 1 KB
 _BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], dtype=np.uint8)
-_HALF = np.uint64(32)
 _UPPER = np.uint64(0xFFFFFFFF00000000)
 _TABLE = sa.inspect(MatchShard).local_table.c
 _PERSON = sa.inspect(PersonWords).local_table.c
@@ -46,7 +47,7 @@ def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, id
     order = np.argsort(words.view(np.uint64))
     lines["word"], lines["number"], lines["kind"] = words[order], numbers[order], kinds[order]
     ordered = words.view(np.uint64)[order]
-    _fill(session, ShardKind.PEOPLE, ordered, lines)
+    _fill(session, ShardKind.PEOPLE, _shard_bits(lines.nbytes), ordered, lines)
     _fill_sieve(session, ordered)
     _fill_ids(session, ShardKind.PERSON_IDS, ids)
     each = zip(ids.tolist(), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
@@ -60,27 +61,68 @@ def lines_of(words: Words, numbers: Words) -> Lines:
     return (words.view(np.uint64) & _UPPER) | numbers.astype(np.uint64)
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """How lines of registrations are kept: `shard` bits of the word tell the shard, the next stand in the line, before
+    `place` bits of the row's place."""
+
+    shard: int
+    place: int
+
+    @property
+    def rest(self) -> int:
+        """How many bits of the word stand in the line."""
+        return min(_LINE - self.place, 32 - self.shard)
+
+    def pack(self, lines: Lines) -> npt.NDArray[np.uint32]:
+        """Return lines without what their shard tells and what does not fit."""
+        rest = (lines << np.uint64(self.shard)) >> np.uint64(64 - self.rest)
+        packed: npt.NDArray[np.uint32] = ((rest << np.uint64(self.place)) | self.places(lines)).astype("<u4")
+        return packed
+
+    def places(self, lines: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the rows' places, of lines packed or not."""
+        places: npt.NDArray[Any] = lines & lines.dtype.type((1 << self.place) - 1)
+        return places
+
+    def kept(self, words: npt.NDArray[np.uint64]) -> Words:
+        """Return what is kept of words."""
+        return (words >> np.uint64(64 - self.shard - self.rest)).astype(np.int64)
+
+    def words(self, packed: npt.NDArray[np.uint32], shards: Words) -> Words:
+        """Return what is kept of the words of lines, each in its shard."""
+        return (shards << self.rest) | (packed >> np.uint32(self.place)).astype(np.int64)
+
+
 def fill_registrations(session: Session, lines: Lines, ids: Ids) -> None:
     """Keep lines whose registrations have their places in `ids`; they are put in order where they stand."""
     lines.sort()
-    _fill(session, ShardKind.REGISTRATIONS, lines, lines)
+    form = Packed(_shard_bits(len(lines) * _LINE // 8), _place_bits(ids))
+    _fill(session, ShardKind.REGISTRATIONS, form.shard, lines, lines, form.pack)
     _fill_ids(session, ShardKind.REGISTRATION_IDS, ids)
 
 
-def _fill(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64], lines: npt.NDArray[Any]) -> None:
-    """Cut `lines`, which are in the order of `words`, into shards."""
-    if not len(lines):
-        return
-    bits = int(np.clip(np.ceil(np.log2(lines.nbytes / _SHARD)), 1, _MOST_BITS))
+def _shard_bits(size: int) -> int:
+    """Return how many leading bits of a word tell its shard where all are so many bytes."""
+    return int(np.clip(np.ceil(np.log2(max(size, 1) / _SHARD)), 1, _MOST_BITS))
+
+
+def _place_bits(ids: Ids) -> int:
+    return max(len(ids) - 1, 1).bit_length()
+
+
+def _fill(
+    session: Session, kind: ShardKind, bits: int, words: npt.NDArray[np.uint64], lines: npt.NDArray[Any],
+    pack: Callable[[npt.NDArray[Any]], npt.NDArray[Any]] = np.asarray,
+) -> None:  # fmt: skip
+    """Cut `lines`, which are in the order of `words`, into shards, and pack and keep some thousands at a time."""
     edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-    cuts = np.append(np.searchsorted(words, edges), len(lines)) * lines.dtype.itemsize
-    packed = lines.view(np.uint8)
-    rows = (
-        (kind, number, bits, packed[start:stop].tobytes())
-        for number, (start, stop) in enumerate(pairwise(cuts.tolist()))
-        if stop > start
-    )
-    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+    cuts = np.append(np.searchsorted(words, edges), len(lines))
+    for first in range(0, len(edges), INSERT_CHUNK):
+        some = cuts[first : first + INSERT_CHUNK + 1]
+        packed = pack(lines[some[0] : some[-1]])
+        at, content = ((some - some[0]) * packed.itemsize).tolist(), packed.tobytes()
+        _keep(session, kind, bits, [content[start:stop] for start, stop in pairwise(at)], first)
 
 
 def _fill_sieve(session: Session, words: npt.NDArray[np.uint64]) -> None:
@@ -90,14 +132,21 @@ def _fill_sieve(session: Session, words: npt.NDArray[np.uint64]) -> None:
     taken = np.zeros(1 << bits, dtype=np.bool_)
     taken[(words >> np.uint64(64 - bits)).astype(np.int64)] = True
     sieve = np.packbits(taken)  # the first place is the highest bit, as in _BIT
-    pieces = sieve.reshape(-1, 1 << (_PIECE - 3))
-    rows = ((ShardKind.SIEVE, number, bits, piece.tobytes()) for number, piece in enumerate(pieces))
-    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+    _keep(session, ShardKind.SIEVE, bits, [piece.tobytes() for piece in sieve.reshape(-1, 1 << (_PIECE - 3))])
 
 
 def _fill_ids(session: Session, kind: ShardKind, ids: Ids) -> None:
-    rows = ((kind, at // _IDS, 0, ids[at : at + _IDS].tobytes()) for at in range(0, len(ids), _IDS))
-    bulk_insert(session, MatchShard, ("kind", "shard", "bits", "content"), rows)
+    contents = [ids[at : at + _IDS].tobytes() for at in range(0, len(ids), _IDS)]
+    _keep(session, kind, _place_bits(ids), contents)
+
+
+def _keep(session: Session, kind: ShardKind, bits: int, contents: Iterable[bytes], first: int = 0) -> None:
+    """Keep contents as the shards from `first` on; what is empty needs none."""
+    held = {number: content for number, content in enumerate(contents, first) if content}
+    insert_columns(
+        session, MatchShard,
+        {"kind": [kind] * len(held), "shard": list(held), "bits": [bits] * len(held), "content": list(held.values())},
+    )  # fmt: skip
 
 
 def words_by_owner(words: Words, kinds: Words, owners: Words, count: int) -> Iterator[bytes]:
@@ -120,7 +169,7 @@ def _analyse(session: Session, *tables: Any) -> None:
 
 def people_under(session: Session, words: Words) -> npt.NDArray[Any]:
     """Return as PEOPLE_LINE everybody posted under these words by the full run who has not moved since."""
-    found = np.frombuffer(_read(session, ShardKind.PEOPLE, words.view(np.uint64)), dtype=PEOPLE_LINE)
+    found = np.frombuffer(_read(session, ShardKind.PEOPLE, words.view(np.uint64)).content, dtype=PEOPLE_LINE)
     found = found[_among(found["word"], words)]
     moved = session.execute(sa.select(_PERSON.number).where(_PERSON.moved, _PERSON.number.is_not(None)))
     gone = np.array(moved.scalars().all(), dtype=np.int32)
@@ -132,7 +181,7 @@ def sieved(session: Session, words: Words) -> Words:
     bits = _bits(session, ShardKind.SIEVE)
     places = (words.view(np.uint64) >> np.uint64(64 - bits)).astype(np.int64)
     pieces, of = np.unique(places >> _PIECE, return_inverse=True)
-    sieve = np.frombuffer(_contents(session, ShardKind.SIEVE, pieces.tolist()), dtype=np.uint8)
+    sieve = np.frombuffer(_found(session, ShardKind.SIEVE, pieces.tolist()).content, dtype=np.uint8)
     if not len(sieve):
         return words[:0]
     places = (of << _PIECE) + (places & ((1 << _PIECE) - 1))
@@ -147,11 +196,13 @@ def persons(session: Session, numbers: Words) -> list[UUID]:
 
 def registrations_under(session: Session, words: Words) -> list[UUID]:
     """Return the registrations that the full run posted under these words, and a few that only seem so."""
-    found = np.frombuffer(_read(session, ShardKind.REGISTRATIONS, words.view(np.uint64)), dtype="<u8")
-    halves = (found >> _HALF).astype(np.int64)
-    mine = found[_among(halves, (words.view(np.uint64) >> _HALF).astype(np.int64))]
-    numbers = np.unique(mine & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    return _ids(session, ShardKind.REGISTRATION_IDS, numbers)
+    form = Packed(_bits(session, ShardKind.REGISTRATIONS), _bits(session, ShardKind.REGISTRATION_IDS))
+    given = words.view(np.uint64)
+    found = _read(session, ShardKind.REGISTRATIONS, given)
+    lines = np.frombuffer(found.content, dtype="<u4")
+    of = np.repeat(found.numbers, found.sizes // lines.itemsize)
+    mine = lines[_among(form.words(lines, of), form.kept(given))]
+    return _ids(session, ShardKind.REGISTRATION_IDS, np.unique(form.places(mine)).astype(np.int64))
 
 
 def words_of(session: Session, ids: Iterable[UUID]) -> tuple[Words, Words]:
@@ -161,35 +212,44 @@ def words_of(session: Session, ids: Iterable[UUID]) -> tuple[Words, Words]:
     return lines["word"].astype(np.int64), lines["kind"].astype(np.int64)
 
 
-def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> bytes:
-    """Return the content of every shard that holds one of these words."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Shards in their order: what they hold, end to end, which they are, and the bytes of each."""
+
+    content: bytes
+    numbers: Words
+    sizes: Words
+
+
+def _read(session: Session, kind: ShardKind, words: npt.NDArray[np.uint64]) -> Found:
+    """Return every shard that holds one of these words."""
     bits = _bits(session, kind)
-    return _contents(session, kind, np.unique(words >> np.uint64(64 - bits)).tolist())
+    return _found(session, kind, np.unique(words >> np.uint64(64 - bits)).tolist())
 
 
 def _bits(session: Session, kind: ShardKind) -> int:
-    """Return how many leading bits of a word tell its place among shards of this kind; any number if there are none."""
+    """Return the `bits` of the shards of this kind; any number if there are none."""
     # In order, so that the first is sought in the index: one of many of its kind would be sought row by row.
     statement = sa.select(_TABLE.bits).where(_TABLE.kind == kind).order_by(_TABLE.shard).limit(1)
     return session.execute(statement).scalar() or _PIECE
 
 
-def _contents(session: Session, kind: ShardKind, wanted: Sequence[int]) -> bytes:
-    """Return what these shards hold, end to end in their order."""
+def _found(session: Session, kind: ShardKind, wanted: Sequence[int]) -> Found:
+    """Return these shards, as far as they are kept."""
     statement = sa.select(_TABLE.shard, _TABLE.content).where(_TABLE.kind == kind)
     found = gather_among(session, statement, wanted, _TABLE.shard)
-    content, sizes = found.sealed["content"]
-    order = np.argsort(found.numbers["shard"])
-    if (np.diff(order) == 1).all():  # as they mostly lie in the table
-        return content
-    stop = np.cumsum(sizes)
-    cuts = zip((stop - sizes)[order].tolist(), stop[order].tolist(), strict=True)
-    return b"".join([content[start:stop] for start, stop in cuts])
+    (content, sizes), numbers = found.sealed["content"], found.numbers["shard"]
+    order = np.argsort(numbers)
+    if not (np.diff(order) == 1).all():  # as they mostly lie in the table
+        stop = np.cumsum(sizes)
+        cuts = zip((stop - sizes)[order].tolist(), stop[order].tolist(), strict=True)
+        content = b"".join([content[start:stop] for start, stop in cuts])
+    return Found(content, numbers[order], sizes[order])
 
 
 def _ids(session: Session, kind: ShardKind, numbers: Words) -> list[UUID]:
     blocks = np.unique(numbers // _IDS)
-    content = _contents(session, kind, blocks.tolist())
+    content = _found(session, kind, blocks.tolist()).content
     at = np.searchsorted(blocks, numbers // _IDS) * _IDS + numbers % _IDS  # only the last block may be short
     return uuids(np.frombuffer(content, dtype="V16")[at])
 

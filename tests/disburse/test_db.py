@@ -23,7 +23,7 @@ from disburse import clock, migrations
 from disburse.accounts.match_tables import PersonWords, RegistrationKey
 from disburse.accounts.tables import MatchPreset
 from disburse.banks.tables import Bank
-from disburse.db import Database, bulk_insert, one_in, upsert
+from disburse.db import Database, bulk_insert, insert_columns, one_in, upsert
 from disburse.errors import Unavailable
 from disburse.ids import new_id
 from disburse.jobs.tables import Job, JobState
@@ -153,6 +153,11 @@ class TestBulkInsert:
         with database.reading() as session:
             job = session.exec(select(Job)).one()
         assert tuple(getattr(job, name) for name in JOB_COLUMNS) == row
+
+    def test_of_no_rows_nothing_is_asked(self, database: Database) -> None:
+        """Columns without a value are no rows, and no error."""
+        with database.transaction() as session:
+            assert insert_columns(session, PersonWords, {"person_id": [], "words": []}) == 0
 
     def test_numbers_and_days_come_back_as_they_went_in(self, database: Database) -> None:
         """Also those below nought, before the year 2000, large ones and none at all: COPY writes their bits itself."""

@@ -37,3 +37,29 @@ class TestPeopleUnder:
         with database.reading() as session:
             assert len(shards.sieved(session, np.arange(5))) == 0
             assert len(shards.people_under(session, np.arange(5))) == 0
+
+
+class TestRegistrationsUnder:
+    def test_every_one_is_found_and_hardly_a_stranger(self, database: Database) -> None:
+        """Of a word's bits those are kept that fit: whom it names is found, and one in a thousand besides at most."""
+        words = np.random.default_rng(9).integers(-(2**63), 2**63 - 1, size=(PEOPLE, KEYS))
+        words[:, 0] = words[0, 0]  # an address of everybody
+        numbers, ids = np.repeat(np.arange(PEOPLE), KEYS), new_ids(PEOPLE)
+        laid = np.frombuffer(b"".join([id_.bytes for id_ in ids]), dtype="V16")
+        with database.transaction() as session:
+            shards.fill_registrations(session, shards.lines_of(words.ravel(), numbers), laid)
+        with database.reading() as session:
+            assert shards.registrations_under(session, words[[3, 1_999], 1:].ravel()) == [ids[3], ids[1_999]]
+            assert shards.registrations_under(session, words[:1, 0]) == ids
+            strangers = np.random.default_rng(8).integers(-(2**63), 2**63 - 1, size=20_000)
+            assert len(shards.registrations_under(session, strangers)) <= 20
+
+    def test_of_one_row_and_of_none(self, database: Database) -> None:
+        """The smallest list has one row, and before the first full run there is none."""
+        only, words = new_ids(1), np.array([-5, 2**62])
+        with database.reading() as session:
+            assert shards.registrations_under(session, words) == []
+        with database.transaction() as session:
+            laid = np.frombuffer(only[0].bytes, dtype="V16")
+            shards.fill_registrations(session, shards.lines_of(words, np.zeros(2, dtype=np.int64)), laid)
+            assert shards.registrations_under(session, words[:1]) == only
