@@ -40,7 +40,9 @@ def main() -> None:
     """Run the command line; every error is one line on stderr and an exit code, never a traceback."""
     os.umask(0o077)  # what it writes holds people's data: for the one who runs it alone
     gc.disable()  # until the command is loaded: what is loaded stays, and looking through it takes a tenth of the start
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # what is left goes with the process: looking through it all once more took a third of a second
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

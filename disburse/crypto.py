@@ -12,9 +12,12 @@ import hashlib
 import hmac
 import os
 import secrets
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -26,9 +29,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from disburse.config import Settings
 from disburse.errors import Unavailable
 
+if TYPE_CHECKING:  # what opens a cell or two does without it
+    import numpy as np
+    import numpy.typing as npt
+
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TEXT_AT = 1 + _NONCE_BYTES
+ADDED = _TEXT_AT + 16  # bytes that a cell has more than its text
 _KEY_ID = b"\x01"  # first byte of every sealed cell, so that a later key can stand beside this one
 
 
@@ -69,18 +77,12 @@ class Keyring:
             found.append(_KEY_ID + nonce + encrypt(nonce, plain, start + rows[36 * row : 36 * row + 36]))
         return found
 
-    def open_laid(self, start: bytes, rows: bytes, content: bytes, cells: Sequence[tuple[int, int]]) -> list[bytes]:
-        """`open` of the cells `content[from : to]`, each beside `start` and its 36 bytes of `rows`; b"" where empty."""
-        decrypt = self._cells.decrypt
-        if any(end > at and content[at] != _KEY_ID[0] for at, end in cells):
+    def open_lines(self, lines: memoryview, cell: int, beside: int) -> bytes:
+        """`open` of many, the texts joined: a line is a cell of so many bytes and the bytes it opens `beside`."""
+        if cell < ADDED:
             raise InvalidTag
-        beside = range(0, len(rows), 36)
-        return [
-            decrypt(content[at + 1 : at + _TEXT_AT], content[at + _TEXT_AT : end], start + rows[row : row + 36])
-            if end > at
-            else b""
-            for row, (at, end) in zip(beside, cells, strict=True)
-        ]
+        parts = struct.iter_unpack(f"x{_NONCE_BYTES}s{cell - _TEXT_AT}s{beside}s", lines)
+        return b"".join(starmap(self._cells.decrypt, parts))
 
     def index(self, label: str, text: str) -> bytes:
         """Return 16 bytes that are equal for equal text of the same column and tell nothing else."""
@@ -174,14 +176,21 @@ class Sealed:
         """Open a cell, or pass None on."""
         return None if sealed is None else self.open(row, sealed)
 
-    def open_laid(self, rows: bytes, content: bytes, cells: Sequence[tuple[int, int]]) -> list[bytes]:
-        """Open a column whose cells lie end to end, b"" where one is empty: a quarter of the time of as many `open`.
+    def open_table(self, rows: npt.NDArray[np.void], cells: npt.NDArray[np.void]) -> bytes:
+        """Open cells of one size, each bound to its row's identifier of 36 letters; the texts joined.
 
-        `rows` are the identifiers as text, 36 bytes each; a cell is `content[from : to]`. Raises
+        A third of the time of as many `open`: no more of Python than the cipher's call. Raises
         Unavailable("seal_broken") as `open` does.
         """
+        import numpy as np
+
+        start, size = f"{self.table}\x1f{self.column}\x1f".encode(), cells.dtype.itemsize
+        lines = np.empty(len(cells), dtype=[("cell", cells.dtype), ("start", f"V{len(start)}"), ("row", rows.dtype)])
+        lines["cell"], lines["start"], lines["row"] = cells, np.void(start), rows
         try:
-            return keyring().open_laid(f"{self.table}\x1f{self.column}\x1f".encode(), rows, content, cells)
+            if (cells.view(np.uint8).reshape(-1, size)[:, 0] != _KEY_ID[0]).any():
+                raise InvalidTag
+            return keyring().open_lines(lines.view(np.uint8).data, size, len(start) + rows.dtype.itemsize)
         except InvalidTag as broken:
             raise Unavailable("seal_broken", table=self.table) from broken
 

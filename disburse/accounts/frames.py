@@ -13,7 +13,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.gathering import Gathered, Ids, either, gather, gather_among, uuids
+from disburse.accounts.gathering import Gathered, Ids, gather, gather_among, uuids
 from disburse.accounts.tables import (
     HOLDER_CITIZEN_ID,
     HOLDER_OLD_ID,
@@ -22,7 +22,6 @@ from disburse.accounts.tables import (
     Registration,
 )
 from disburse.areas.places import packaged
-from disburse.crypto import Sealed
 from disburse.ids import in_order
 from disburse.people.tables import (
     CITIZEN_ID,
@@ -72,8 +71,8 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     """
     found = _gathered(session, _select_recipients(), only, _PERSON.id, _RECIPIENT.person_id)
     columns = found.texts | {
-        "citizen_id": _numbers(found, CITIZEN_ID, OLD_ID),
-        "phone": found.opened(PHONE, "phone", "id"),
+        "citizen_id": found.opened("id", {"citizen_id": CITIZEN_ID, "old_id": OLD_ID}),
+        "phone": found.opened("id", {"phone": PHONE}),
     }
     return Side(columns, uuids(found.ids["id"]))
 
@@ -162,16 +161,10 @@ def select_stated() -> sa.Select[Any]:
 def read_stated(found: Gathered) -> tuple[dict[str, Text], Keys]:
     """Read what was gathered of `select_stated`."""
     columns = found.texts | {
-        "citizen_id": _numbers(found, HOLDER_CITIZEN_ID, HOLDER_OLD_ID),
-        "phone": found.opened(HOLDER_PHONE, "phone", "id"),
+        "citizen_id": found.opened("id", {"citizen_id": HOLDER_CITIZEN_ID, "old_id": HOLDER_OLD_ID}),
+        "phone": found.opened("id", {"phone": HOLDER_PHONE}),
     }
     return columns, Keys(found.ids["id"], found.ids["account_id"])
-
-
-def _numbers(found: Gathered, new: Sealed, old: Sealed) -> Text:
-    """Open each row's citizen ID, and only where there is none its old number."""
-    _, sizes = found.sealed["citizen_id"]
-    return either(found.opened(new, "citizen_id", "id"), found.opened(old, "old_id", "id", sizes == 0))
 
 
 def statements(session: Session, only: Iterable[UUID] | None = None) -> Side:

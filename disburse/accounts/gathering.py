@@ -3,7 +3,7 @@ a province's 15 million cells took twice as long as all else that was read. SQLi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from disburse import crypto
 from disburse.crypto import Sealed
 from disburse.db import IN_BINARY, INSERT_CHUNK, given, one_in
 from disburse.ids import uuid_of
@@ -35,35 +36,34 @@ class Gathered:
     texts: dict[str, Text]
     sealed: dict[str, tuple[bytes, npt.NDArray[np.int64]]]
 
-    def opened(self, column: Sealed, name: str, bound_to: str, only: npt.NDArray[np.bool_] | None = None) -> Text:
-        """Open a sealed column bound to the rows' ids; `only` these cells, the others are ''."""
+    def opened(self, bound_to: str, columns: Mapping[str, Sealed]) -> Text:
+        """Open sealed columns bound to the rows' ids: of each row the first cell that is there, '' where none is."""
         from matching.columns import Text
 
-        content, sizes = self.sealed[name]
-        start = _starts(sizes)
-        stop = start[1:] if only is None else np.where(only, start[1:], start[:-1])
-        at = list(zip(start[:-1].tolist(), stop.tolist(), strict=True))
-        cells = column.open_laid(dashed(self.ids[bound_to]), content, at)
-        length = np.fromiter(map(len, cells), dtype=np.int64, count=len(cells))
-        return Text.flat_of(np.frombuffer(b"".join(cells), dtype=np.uint8), _starts(length))
+        sizes, free = {}, np.ones(self.rows, dtype=np.bool_)
+        for name in columns:
+            sizes[name] = np.where(free, self.sealed[name][1], 0)
+            free &= self.sealed[name][1] == 0
+        start = _starts(np.maximum(sum(sizes.values()) - crypto.ADDED, 0))
+        text, rows = np.empty(start[-1], dtype=np.uint8), np.frombuffer(dashed(self.ids[bound_to]), dtype="V36")
+        for name, column in columns.items():
+            content, at = self.sealed[name][0], _starts(self.sealed[name][1])
+            for size in (np.flatnonzero(np.bincount(sizes[name])[1:]) + 1).tolist():
+                some = np.flatnonzero(sizes[name] == size)
+                opened = column.open_table(rows[some], _windows(content, size)[at[some]])
+                if opened:
+                    width = size - crypto.ADDED
+                    _windows(text, width)[start[some]] = np.frombuffer(opened, dtype=f"V{width}")
+        return Text.flat_of(text, start)
 
 
 def _starts(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
 
 
-def either(first: Text, second: Text) -> Text:
-    """Cell by cell the first text, or the second where that is ''; never are both there."""
-    from matching.columns import Text
-
-    one, other = first.flat(), second.flat()
-    sizes = np.diff(one[1]), np.diff(other[1])
-    start = _starts(sizes[0] + sizes[1])
-    data = np.empty(int(start[-1]), dtype=np.uint8)
-    for (cells, at), size in zip((one, other), sizes, strict=True):
-        to = np.repeat(start[:-1] - _starts(size)[:-1], size)
-        data[to + np.arange(len(to))] = cells[at[0] : at[-1]]
-    return Text.flat_of(data, start)
+def _windows(data: bytes | npt.NDArray[np.uint8], size: int) -> npt.NDArray[np.void]:
+    """So many bytes from each place."""
+    return np.ndarray(len(data) - size + 1, dtype=f"V{size}", buffer=data, strides=(1,))
 
 
 def uuids(ids: Ids) -> list[UUID]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from disburse import crypto
@@ -52,6 +54,57 @@ class TestSealed:
         assert CITIZEN.index("051151000001") == CITIZEN.index("051151000001")
         assert CITIZEN.index("051151000001") != CITIZEN.index("051151000002")
         assert CITIZEN.index("051151000001") != Sealed("registration", "holder_citizen_id").index("051151000001")
+
+
+def table(sealed: list[bytes]) -> Any:
+    """Cells of one size as a column of numpy."""
+    return np.frombuffer(b"".join(sealed), dtype=f"V{len(sealed[0])}")
+
+
+class TestOpenTable:
+    """Many cells of one size at once: what holds of one holds of each."""
+
+    rows = tuple(str(new_id()) for _ in range(3))
+    ids = np.frombuffer("".join(rows).encode(), dtype="V36")
+    texts = ("051151000001", "051151000002", "051151000003")
+
+    def sealed(self) -> list[bytes]:
+        """Each text beside its row."""
+        return [CITIZEN.seal(row, text) for row, text in zip(self.rows, self.texts, strict=True)]
+
+    def test_what_was_sealed_opens(self) -> None:
+        """The texts come back end to end, in their order."""
+        assert CITIZEN.open_table(self.ids, table(self.sealed())) == "".join(self.texts).encode()
+
+    def test_none_and_nothing(self) -> None:
+        """No cell gives no text, and cells of no text give none."""
+        assert CITIZEN.open_table(self.ids[:0], table(self.sealed())[:0]) == b""
+        assert CITIZEN.open_table(self.ids, table([CITIZEN.seal(row, "") for row in self.rows])) == b""
+
+    def test_cells_that_changed_places_do_not_open(self) -> None:
+        """Two rows cannot take each other's number."""
+        with pytest.raises(Unavailable, match="altered or moved"):
+            CITIZEN.open_table(self.ids, table(self.sealed()[::-1]))
+
+    def test_another_column_does_not_open(self) -> None:
+        """A cell is bound to its table and column."""
+        with pytest.raises(Unavailable):
+            Sealed("person", "old_id").open_table(self.ids, table(self.sealed()))
+
+    @pytest.mark.parametrize("at", [0, 1, 12, 13, -1])
+    def test_a_changed_byte_is_noticed(self, at: int) -> None:
+        """Wherever it lies in the last cell: its key, the random bytes, the text, the tag."""
+        *others, last = self.sealed()
+        changed = bytearray(last)
+        changed[at] ^= 1
+        with pytest.raises(Unavailable):
+            CITIZEN.open_table(self.ids, table([*others, bytes(changed)]))
+
+    @pytest.mark.parametrize("size", [1, 28])
+    def test_a_cell_too_short_to_be_one_does_not_open(self, size: int) -> None:
+        """What is shorter than the key, the random bytes and the tag was never sealed."""
+        with pytest.raises(Unavailable):
+            CITIZEN.open_table(self.ids, table([cell[:size] for cell in self.sealed()]))
 
 
 class TestKeyring:
