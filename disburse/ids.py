@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from disburse import clock
 
 _UNKNOWN = SafeUUID.unknown
+_TAIL = (1 << 62) - 1
 
 
 def uuid_of(number: int) -> UUID:
@@ -57,22 +59,29 @@ def new_id() -> UUID:
         if count > 0xFFF:
             now, count = now + 1, 0
     _last_id = (now, count)
-    tail = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
+    tail = int.from_bytes(os.urandom(8)) & _TAIL
     return uuid_of((now << 80) | (7 << 76) | (count << 64) | (2 << 62) | tail)
 
 
 def new_ids(count: int) -> list[UUID]:
     """Return many UUIDv7 at once, ordered; a fraction of the time that as many calls of `new_id` take."""
+    return [uuid_of(number) for number in _new_numbers(count)]
+
+
+def new_ids_laid(count: int) -> bytes:
+    """Return many UUIDv7 as `new_ids` does, end to end in 16 bytes each."""
+    return b"".join([number.to_bytes(16) for number in _new_numbers(count)])
+
+
+def _new_numbers(count: int) -> list[int]:
     global _last_id
     now, serial = max((clock.unix_ms(), -1), _last_id)
-    tails = os.urandom(8 * count)
     found = []
-    for place in range(0, 8 * count, 8):
+    for tail in struct.unpack(f">{count}Q", os.urandom(8 * count)):
         serial += 1
         if serial > 0xFFF:
             now, serial = now + 1, 0
-        tail = int.from_bytes(tails[place : place + 8]) & ((1 << 62) - 1)
-        found.append(uuid_of((now << 80) | (7 << 76) | (serial << 64) | (2 << 62) | tail))
+        found.append((now << 80) | (7 << 76) | (serial << 64) | (2 << 62) | (tail & _TAIL))
     if count:
         _last_id = (now, serial)
     return found

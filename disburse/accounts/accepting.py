@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,10 +18,12 @@ from sqlmodel import Session
 
 from disburse import clock
 from disburse.accounts import queries
+from disburse.accounts.gathering import fresh_ids, texts
+from disburse.accounts.pairs import Pairs
 from disburse.accounts.stages import restate_holders
 from disburse.accounts.states import How, Standing, not_linkable
 from disburse.accounts.tables import Account, Link, LinkState
-from disburse.audit.actions import Act, record_all
+from disburse.audit.actions import record_columns
 from disburse.audit.actor import By
 from disburse.db import among, insert_columns
 from disburse.errors import Conflict, Denied, Invalid
@@ -63,50 +65,65 @@ def accept_all(session: Session, *, acceptances: Sequence[Acceptance], by: By) -
     _check_linkable(acceptances, accounts)
     _check_free(session, acceptances, accounts)
     _check_other_person(session, acceptances, by)
-    return _make(session, acceptances, accounts, by)
-
-
-def accept_free(session: Session, *, acceptances: Sequence[Acceptance], by: By) -> list[UUID]:
-    """`accept_all` for who has looked in this transaction that nobody is merged and nothing taken, and is no clerk.
-
-    Who was quicker than we is met in the unique indexes.
-    """
-    accounts = queries.accounts(session, {a.account_id for a in acceptances})
-    _check_linkable(acceptances, accounts)
-    return _make(session, acceptances, accounts, by)
-
-
-def _make(session: Session, acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing], by: By) -> list[UUID]:
-    if not acceptances:
-        return []
     newest, ids = queries.newest_versions(session, accounts), new_ids(len(acceptances))
     versions = [newest.get(a.account_id, 0) + 1 for a in acceptances]
-    record_all(session, object_type="link", acts=_accepted(acceptances, ids, versions, accounts), by=by)
-    with races():
-        insert_columns(session, Link, new_links(acceptances, ids, versions, by))
+    holders = [str(a.person_id or a.organisation_id) for a in acceptances]
+    told = Told(list(map(str, ids)), holders, [masked(accounts[a.account_id]) for a in acceptances])
+    _make(session, new_links(acceptances, ids, versions, by), told, by)
     persons = {a.person_id for a in acceptances if a.person_id}
     restate_holders(session, persons, {a.organisation_id for a in acceptances if a.organisation_id})
     return ids
 
 
-def _accepted(
-    acceptances: Sequence[Acceptance], ids: Sequence[UUID], versions: Sequence[int], accounts: Mapping[UUID, Standing]
-) -> Iterator[Act]:
-    for a, id_, version in zip(acceptances, ids, versions, strict=True):
-        facts = {"to": "accepted", "how": str(a.how), "version": version, "since": a.since.isoformat()}
-        facts |= {"account": masked(accounts[a.account_id]), "holder": str(a.person_id or a.organisation_id)}
-        yield Act("link.accepted", id_, facts)
+def accept_free(session: Session, *, pairs: Pairs, versions: list[int], shown: list[str], preset: str, by: By) -> None:
+    """Link people to accounts, for who has looked in this transaction that nobody is merged and nothing taken, and is
+    no clerk. `shown`: the accounts as they may be written down.
+
+    Who was quicker than we is met in the unique indexes.
+    """
+    if not len(pairs):
+        return
+    persons, accounts = pairs.person.tolist(), pairs.account.tolist()
+    for account, why in queries.unlinkable(session, accounts).items():
+        raise Conflict("account_not_linkable", account=shown[accounts.index(account.bytes)], why=why)
+    ids = fresh_ids(len(pairs))
+    links = {
+        "id": ids.tolist(),
+        "person_id": persons,
+        "account_id": accounts,
+        "version": versions,
+        "decided_how": [How.STATED if stated else How.RULE for stated in pairs.stated.tolist()],
+        "score": pairs.score.tolist(),
+    }
+    same = {
+        "organisation_id": None, "is_primary": True, "decided_by": by.name, "preset": preset, "since": clock.today(),
+    }  # fmt: skip
+    _make(session, links | _repeated(same | _new(), len(pairs)), Told(texts(ids), texts(pairs.person), shown), by)
+    restate_holders(session, persons)
+
+
+class Told(NamedTuple):
+    """Links, their holders and accounts as the log writes them."""
+
+    links: list[str]
+    holders: list[str]
+    accounts: list[str]
+
+
+def _make(session: Session, links: Mapping[str, Sequence[Any]], told: Told, by: By) -> None:
+    facts = {
+        "to": "accepted", "how": links["decided_how"], "version": links["version"],
+        "since": [day.isoformat() for day in links["since"]], "account": told.accounts, "holder": told.holders,
+    }  # fmt: skip
+    record_columns(session, action="link.accepted", object_type="link", objects=told.links, facts=facts, by=by)
+    with races():
+        insert_columns(session, Link, links)
 
 
 def new_links(
     acceptances: Sequence[Acceptance], ids: Sequence[UUID], versions: Sequence[int], by: By
 ) -> dict[str, Sequence[Any]]:
     """Return the columns of new links."""
-    count = len(acceptances)
-    same = {
-        "state": LinkState.ACCEPTED, "decided_on": clock.today(), "replaces": None, "approved_by": "", "beside": False,
-        "ended_by": "", "reason": "",
-    }  # fmt: skip
     return {
         "id": ids,
         "person_id": [a.person_id for a in acceptances],
@@ -119,7 +136,19 @@ def new_links(
         "preset": [a.preset for a in acceptances],
         "score": [a.score for a in acceptances],
         "since": [a.since for a in acceptances],
-    } | {name: [value] * count for name, value in same.items()}
+    } | _repeated(_new(), len(acceptances))
+
+
+def _new() -> dict[str, Any]:
+    """Return what is the same of all new links."""
+    return {
+        "state": LinkState.ACCEPTED, "decided_on": clock.today(), "replaces": None, "approved_by": "", "beside": False,
+        "ended_by": "", "reason": "",
+    }  # fmt: skip
+
+
+def _repeated(values: Mapping[str, Any], count: int) -> dict[str, Sequence[Any]]:
+    return {name: [value] * count for name, value in values.items()}
 
 
 def _check_linkable(acceptances: Sequence[Acceptance], accounts: Mapping[UUID, Standing]) -> None:

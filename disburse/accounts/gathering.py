@@ -16,7 +16,7 @@ from sqlmodel import Session
 from disburse import crypto
 from disburse.crypto import Sealed
 from disburse.db import IN_BINARY, INSERT_CHUNK, given, one_in
-from disburse.ids import uuid_of
+from disburse.ids import new_ids_laid, uuid_of
 
 if TYPE_CHECKING:
     from matching.columns import Text
@@ -77,6 +77,11 @@ def ids_of(uuids_: Iterable[UUID]) -> Ids:
     return np.frombuffer(b"".join([one.bytes for one in uuids_]), dtype="V16")
 
 
+def fresh_ids(count: int) -> Ids:
+    """Return new ids."""
+    return np.frombuffer(new_ids_laid(count), dtype="V16")
+
+
 def dashed(ids: Ids) -> bytes:
     """Return ids as texts of 36 characters, end to end."""
     digits = np.frombuffer(ids.tobytes().hex().encode(), dtype=np.uint8).reshape(-1, 32)
@@ -84,6 +89,12 @@ def dashed(ids: Ids) -> bytes:
     for at, (start, stop) in enumerate(((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))):
         text[:, start + at : stop + at] = digits[:, start:stop]
     return text.tobytes()
+
+
+def texts(ids: Ids) -> list[str]:
+    """Return ids as texts."""
+    text = dashed(ids).decode()
+    return [text[at : at + 36] for at in range(0, len(text), 36)]
 
 
 def gather(session: Session, statement: sa.Select[Any]) -> Gathered:

@@ -6,7 +6,7 @@ Running it twice changes nothing: what is stored is compared with what is propos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -17,16 +17,15 @@ from sqlmodel import Session, col
 
 from disburse import clock
 from disburse.accounts import actions, queries
-from disburse.accounts.actions import Acceptance
 from disburse.accounts.differences import difference, forbidden
-from disburse.accounts.gathering import dashed, ids_of, uuids
+from disburse.accounts.gathering import dashed, fresh_ids
 from disburse.accounts.pairs import Pair, Pairs
-from disburse.accounts.states import BY_RULE, How, Step
+from disburse.accounts.states import BY_RULE, Step
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
 from disburse.accounts.verdicts import Desk, Verdicts, judge, yields
 from disburse.audit.actor import By
 from disburse.db import among, bulk_update, insert_columns, take_turns
-from disburse.ids import in_order, new_ids
+from disburse.ids import in_order
 from disburse.people import queries as people
 
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
@@ -57,33 +56,59 @@ class Applied:
         self.returned += more.returned
 
 
-def apply(session: Session, *, persons: Iterable[UUID], pairs: Pairs, preset: str, by: By) -> Applied:
-    """Store the pairs of `persons`, accept what is safe and queue the rest; see `verdicts.judge` for the rules."""
+def apply(
+    session: Session,
+    *,
+    persons: Iterable[UUID],
+    pairs: Pairs,
+    preset: str,
+    by: By,
+    shown: Mapping[bytes, str] | None = None,
+) -> Applied:
+    """Store the pairs of `persons`, accept what is safe and queue the rest; see `verdicts.judge` for the rules.
+
+    `shown`: the accounts that match as they may be written down, where they were read before.
+    """
     take_turns(session, "candidates", shared=True)  # beside other steps of its run; a merge waits for them
     persons = set(persons)
     ids = in_order(persons - people.merged(session, persons))  # since they were read
-    desk = _read_desk(session, ids, pairs)
+    desk = _read_desk(session, [id_.bytes for id_ in ids], pairs)
     pairs = _linkable(pairs, {id_.bytes for id_ in ids}, desk)
     lost, gone = _unproposed(pairs, desk)
     judged = pairs + Pairs.of(lost)
     verdicts = judge(judged, desk)
-    _write(session, judged, verdicts, gone, desk, preset, by)
+    steps = [Step(link.id, LinkState.CLOSED, clock.today(), why, was=link.state) for link, why in verdicts.ended]
+    actions.move(session, steps=steps, by=by)
+    _accept(session, judged.take(verdicts.accepted), desk, shown, preset, by)
+    _write(session, judged, verdicts, gone, desk, preset)
     return _summary(verdicts, len(pairs))
 
 
-def _read_desk(session: Session, persons: list[UUID], pairs: Pairs) -> Desk:
+def _read_desk(session: Session, persons: list[bytes], pairs: Pairs) -> Desk:
     statement = sa.select(*(_CANDIDATE.c[name] for name in _KNOWN)).order_by(_CANDIDATE.c.id).with_for_update()
     known: list[Any] = list(among(session, statement, _CANDIDATE.c.person_id, persons))
-    accounts = set(uuids(pairs.account))
+    accounts = set(pairs.account.tolist())
     live = queries.live_links(session, persons=persons)
-    held = queries.live_links(session, accounts=accounts)
-    accounts |= {link.account_id for link in live}
+    holders, versions = _links_to(session, accounts)
+    accounts |= {link.account_id.bytes for link in live}
     return Desk(
         {row.person_id.bytes + row.account_id.bytes: row for row in known},
         {link.person_id.bytes: link for link in live if link.is_primary and link.person_id},
-        {link.account_id.bytes: link.person_id.bytes if link.person_id else None for link in held},
+        holders,
+        versions,
         {account.bytes: why for account, why in queries.unlinkable(session, accounts).items()},
     )
+
+
+def _links_to(session: Session, accounts: set[bytes]) -> tuple[dict[bytes, bytes | None], dict[bytes, int]]:
+    """Return who holds the live link to each of the accounts, and the highest version of all links to it."""
+    holders: dict[bytes, bytes | None] = {}
+    versions: dict[bytes, int] = {}
+    for account, person, version, live in queries.links_to(session, accounts):
+        versions[account.bytes] = max(version, versions.get(account.bytes, 0))
+        if live:
+            holders[account.bytes] = person.bytes if person else None
+    return holders, versions
 
 
 def _linkable(pairs: Pairs, persons: Collection[bytes], desk: Desk) -> Pairs:
@@ -105,13 +130,7 @@ def _unproposed(pairs: Pairs, desk: Desk) -> tuple[list[Pair], list[UUID]]:
     return lost, gone
 
 
-def _write(
-    session: Session, pairs: Pairs, verdicts: Verdicts, gone: list[UUID], desk: Desk, preset: str, by: By
-) -> None:
-    today = clock.today()
-    steps = [Step(link.id, LinkState.CLOSED, today, why, was=link.state) for link, why in verdicts.ended]
-    actions.move(session, steps=steps, by=by)
-    actions.accept_free(session, acceptances=_acceptances(pairs.take(verdicts.accepted), preset), by=by)
+def _write(session: Session, pairs: Pairs, verdicts: Verdicts, gone: list[UUID], desk: Desk, preset: str) -> None:
     known = [desk.candidates.get(key) for key in pairs.ids()]
     stored = np.array([one is not None for one in known], dtype=np.bool_)
     fresh = verdicts.moved() & ~stored
@@ -123,16 +142,13 @@ def _write(
         session.execute(superseded.values(state=CandidateState.SUPERSEDED, asks=""))
 
 
-def _acceptances(pairs: Pairs, preset: str) -> list[Acceptance]:
-    today = clock.today()
-    each = zip(uuids(pairs.person), uuids(pairs.account), pairs.stated.tolist(), pairs.score.tolist(), strict=True)
-    return [
-        Acceptance(
-            person_id=person, account_id=account, how=How.STATED if stated else How.RULE, since=today, preset=preset,
-            score=score,
-        )
-        for person, account, stated, score in each
-    ]  # fmt: skip
+def _accept(session: Session, pairs: Pairs, desk: Desk, shown: Mapping[bytes, str] | None, preset: str, by: By) -> None:
+    accounts = pairs.account.tolist()
+    if shown is None:
+        shown = queries.shown(session, pairs.account)
+    versions = [desk.version_of.get(account, 0) + 1 for account in accounts]
+    written = [shown[account] for account in accounts]
+    actions.accept_free(session, pairs=pairs, versions=versions, shown=written, preset=preset, by=by)
 
 
 def _insert(session: Session, pairs: Pairs, verdicts: Verdicts, preset: str) -> None:
@@ -140,7 +156,7 @@ def _insert(session: Session, pairs: Pairs, verdicts: Verdicts, preset: str) -> 
     count = len(pairs)
     if not count:
         return
-    ids, today, accepted = ids_of(new_ids(count)), clock.today(), verdicts.accepted.tolist()
+    ids, today, accepted = fresh_ids(count), clock.today(), verdicts.accepted.tolist()
     columns: dict[str, list[Any]] = {
         "id": ids.tolist(),
         "person_id": pairs.person.tolist(),

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from disburse.accounts.gathering import Ids, gather_among
 from disburse.accounts.stages import live_clause
 from disburse.accounts.states import Standing, not_linkable
 from disburse.accounts.tables import ACCOUNT_NUMBER, UNUSABLE_SQL, Account, Link, LinkState, Registration
@@ -81,7 +82,7 @@ def accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Standing]:
     return {row[0]: Standing(*row) for row in among(session, statement, _ACCOUNT.c.id, ids)}
 
 
-def unlinkable(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+def unlinkable(session: Session, ids: Iterable[UUID | bytes]) -> dict[UUID, str]:
     """Return why money cannot go to those of the accounts to which it cannot: few, and by an index of theirs."""
     session.flush()
     statement = sa.select(*(_ACCOUNT.c[name] for name in Standing._fields)).where(sa.text(f"({UNUSABLE_SQL})"))
@@ -91,6 +92,14 @@ def unlinkable(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 def account_number(account: Account) -> str:
     """Open an account's number: where a file to its own bank needs it, never for a page without a reason."""
     return ACCOUNT_NUMBER.open(account.id, account.number_sealed)
+
+
+def shown(session: Session, ids: Ids) -> dict[bytes, str]:
+    """Return accounts by id as they may be shown and written down; all at once, as PostgreSQL reads them in order."""
+    statement = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.bank_code, _ACCOUNT.c.number_tail)
+    found = gather_among(session, statement, ids.tolist(), _ACCOUNT.c.id)
+    both = found.texts["bank_code"].strings(), found.texts["number_tail"].strings()
+    return dict(zip(found.ids["id"].tolist(), map(masked, *both), strict=True))
 
 
 class LiveLink(NamedTuple):
@@ -105,7 +114,10 @@ class LiveLink(NamedTuple):
 
 
 def live_links(
-    session: Session, *, persons: Iterable[UUID] | None = None, accounts: Iterable[UUID] | None = None
+    session: Session,
+    *,
+    persons: Iterable[UUID | bytes] | None = None,
+    accounts: Iterable[UUID | bytes] | None = None,
 ) -> list[LiveLink]:
     """Return the live links of persons, or to accounts."""
     session.flush()
@@ -113,6 +125,14 @@ def live_links(
     column, ids = (table.person_id, persons) if persons is not None else (table.account_id, accounts)
     statement = sa.select(*(table[name] for name in LiveLink._fields)).where(live_clause(table))
     return [LiveLink(*row) for row in among(session, statement, column, ids or ())]
+
+
+def links_to(session: Session, accounts: Iterable[UUID | bytes]) -> list[tuple[UUID, UUID | None, int, bool]]:
+    """Return (account, person, version, whether live) of all links there ever were to accounts."""
+    session.flush()
+    columns = LINK_TABLE.c
+    statement = sa.select(columns.account_id, columns.person_id, columns.version, live_clause(columns))
+    return list(among(session, statement, columns.account_id, accounts))
 
 
 def stated_alone(session: Session, account_ids: Iterable[UUID], name: str) -> set[UUID]:

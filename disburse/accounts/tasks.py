@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,6 +25,7 @@ from disburse.accounts import (
     lists,
     memory,
     proposals,
+    queries,
     reopening,
     snapshots,
 )
@@ -257,10 +258,12 @@ def _apply_all(database: Database, held: Held, proposed: proposals.Proposals, pl
     """Apply what is proposed of the people at these places, some thousands a step."""
     by = By(name=held.job.payload.get("by") or SYSTEM.name, via="job")
     total = linking.Applied()
+    with database.reading() as session:  # what matches may be accepted; step by step each would be sought by itself
+        shown = queries.shown(session, proposed.pairs.account[proposed.pairs.matched])
 
     def step(start: int) -> linking.Applied:
         some = places[start : start + PERSONS_A_STEP]
-        return _apply(database, held, proposed, some, by, done=start + len(some), total=len(places))
+        return _apply(database, held, proposed, some, shown, by, done=start + len(some), total=len(places))
 
     with _steps(database) as run:
         for applied in run(step, range(0, len(places), PERSONS_A_STEP)):
@@ -312,13 +315,23 @@ def _result(database: Database, total: linking.Applied, wanted: set[UUID] | None
 
 
 def _apply(
-    database: Database, held: Held, proposed: proposals.Proposals, some: Rows, by: By, *, done: int, total: int
+    database: Database,
+    held: Held,
+    proposed: proposals.Proposals,
+    some: Rows,
+    shown: Mapping[bytes, str],
+    by: By,
+    *,
+    done: int,
+    total: int,
 ) -> linking.Applied:
     persons, pairs = [proposed.persons[place] for place in some.tolist()], proposed.about(some)
     for left in reversed(range(_TRIES)):
         try:
             with database.transaction() as session:
-                applied = linking.apply(session, persons=persons, pairs=pairs, preset=proposed.preset, by=by)
+                applied = linking.apply(
+                    session, persons=persons, pairs=pairs, preset=proposed.preset, by=by, shown=shown
+                )
                 held.advance(session, done=done, total=total)
                 return applied
         except Conflict as conflict:

@@ -25,6 +25,7 @@ class Desk:
     candidates: Mapping[bytes, Any]  # person and account → the pair as it is stored
     link_of: Mapping[bytes, LiveLink]  # the primary live link of a person
     holder_of: Mapping[bytes, bytes | None]  # account → who holds its live link; None = an organisation
+    version_of: Mapping[bytes, int]  # account → the highest version of the links to it, whoever holds or held it
     unlinkable: Mapping[bytes, str]  # account → why no money can go there
 
 
