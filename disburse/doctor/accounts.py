@@ -22,7 +22,7 @@ from disburse.accounts.tables import (
 )
 from disburse.doctor.findings import Finding
 from disburse.errors import DisburseError
-from disburse.people.tables import Recipient
+from disburse.people.tables import Person, Recipient
 
 
 def account_numbers_open(session: Session) -> Iterator[Finding]:
@@ -52,9 +52,9 @@ def links_have_their_dates(session: Session) -> Iterator[Finding]:
 
 
 def pairs_and_links_stand_on_something(session: Session) -> Iterator[Finding]:
-    """Every pair stands on a statement about its own account, every link on an account.
+    """Every pair stands on a statement about its own account, every link on an account, both are somebody's.
 
-    Triggers see to both instead of foreign keys (docs/adr/0016), and triggers can be switched off.
+    Triggers see to it instead of foreign keys (docs/adr/0016), and triggers can be switched off.
     """
     stated = (
         select(Candidate.id)
@@ -72,6 +72,10 @@ def pairs_and_links_stand_on_something(session: Session) -> Iterator[Finding]:
     held = select(Link.id).outerjoin(Account, col(Account.id) == col(Link.account_id)).where(col(Account.id).is_(None))
     for link_id in session.exec(held):
         yield Finding("links", f"link {link_id}", "its account is missing")
+    for table, what, where in ((Candidate, "candidate", "statements"), (Link, "link", "links")):
+        nobody = select(table.id).outerjoin(Person, col(Person.id) == col(table.person_id))
+        for id_ in session.exec(nobody.where(col(table.person_id).is_not(None), col(Person.id).is_(None))):
+            yield Finding(where, f"{what} {id_}", "its person is missing")
 
 
 def banks_were_asked_about_somebody(session: Session) -> Iterator[Finding]:

@@ -45,6 +45,11 @@ def triggers(database: Database) -> set[str]:
         return set(connection.exec_driver_sql(of[connection.dialect.name]).scalars())
 
 
+def is_checked_by_a_key(made: Any, name: str | None, kind: str, _there: bool, _other: Any) -> bool:
+    """On PostgreSQL triggers check two of the keys that the code names (docs/adr/0016)."""
+    return kind != "foreign_key_constraint" or name not in ("fk_candidate_person_id", "fk_link_person_id")
+
+
 class TestMigrations:
     def test_up_down_and_up_again(self, database: Database) -> None:
         """A filled database can go back to nothing and forward again, on both databases."""
@@ -81,7 +86,8 @@ class TestMigrations:
     def test_the_tables_are_those_of_the_code(self, database: Database) -> None:
         """What the migrations make and what the code expects do not differ."""
         with database.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+            said = {"compare_type": True, "render_as_batch": True, "include_object": is_checked_by_a_key}
+            context = MigrationContext.configure(connection, opts=said)
             differences = compare_metadata(context, schema.metadata)
         assert differences == []
 

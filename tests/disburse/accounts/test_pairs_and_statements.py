@@ -1,5 +1,5 @@
-"""A pair never stands without the statement it was found by, nor a link without its account; the database checks it
-for many of them at once."""
+"""A pair never stands without the statement it was found by, nor a link without its account, nor either without its
+person; the database checks it for many of them at once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
+from disburse import clock
 from disburse.accounts import linking
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.tables import Account, Candidate, Link, Registration
 from disburse.audit.actor import SYSTEM
 from disburse.ids import new_id
+from disburse.people.tables import Person
 from tests.disburse.accounts.test_linking import TAM, apply, pair
 from tests.disburse.accounts.world import World
 
@@ -171,6 +173,73 @@ class TestALinksAccount:
 
         with world.database.transaction() as session:
             session.execute(sa.insert(LINK), [row])
+            eraser = threading.Thread(target=erasing)
+            eraser.start()
+            eraser.join(0.5)
+            assert eraser.is_alive()  # waits
+        eraser.join(10)
+        assert said == [IntegrityError]
+
+
+def stranger(world: World) -> UUID:
+    """Return a person whom nothing names."""
+    person = Person(name="Đinh Thị Hoa", name_fold="dinh thi hoa", sort_key="hoa", created_at=clock.utc_now())
+    with world.database.transaction() as session:
+        session.add(person)
+    return person.id
+
+
+def is_person(id_: UUID) -> Any:
+    return col(Person.id) == id_
+
+
+class TestTheirPerson:
+    @pytest.mark.parametrize("table", [Candidate, Link])
+    def test_one_of_an_unknown_person_is_refused(self, world: World, table: Any) -> None:
+        """As a foreign key would refuse it, also where it goes over from somebody known, and nothing of it stands."""
+        linked(world)
+        described = sa.inspect(table).local_table
+        with world.database.reading() as session:
+            row = dict(session.execute(sa.select(described)).mappings().one())
+        unknown = {"id": new_id(), "person_id": new_id()} | ({"is_primary": False} if table is Link else {})
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.insert(described), [row | unknown])
+        with pytest.raises(IntegrityError), world.database.transaction() as session:
+            session.execute(sa.update(described).values(person_id=new_id()))
+        with world.database.reading() as session:
+            assert session.execute(sa.select(described)).mappings().all() == [row]
+
+    @pytest.mark.parametrize("table", [Candidate, Link])
+    def test_whom_one_names_stays(self, world: World, table: Any) -> None:
+        """Under the same id; somebody whom nothing names any more may go."""
+        linked(world)
+        hoa = stranger(world)
+        tam = world.persons["tam"]
+        with world.database.transaction() as session:
+            session.execute(sa.update(table).values(person_id=hoa))
+        for statement in (sa.delete(Person), sa.update(Person).values(id=new_id())):
+            with pytest.raises(DBAPIError), world.database.transaction() as session:
+                session.execute(statement.where(is_person(hoa)))
+        with world.database.transaction() as session:
+            session.execute(sa.update(table).values(person_id=tam))
+            session.execute(sa.delete(Person).where(is_person(hoa)))
+
+    def test_erasing_waits_for_who_names_them(self, world: World) -> None:
+        """A person who is erased while a pair of theirs is on its way: the erasing waits, sees the pair and fails."""
+        if world.database.is_sqlite:
+            pytest.skip("SQLite has one writer")
+        linked(world)
+        hoa, said = stranger(world), list[type]()
+
+        def erasing() -> None:
+            try:
+                with world.database.transaction() as session:
+                    session.execute(sa.delete(Person).where(is_person(hoa)))
+            except IntegrityError as error:
+                said.append(type(error))
+
+        with world.database.transaction() as session:
+            session.execute(sa.update(Candidate).values(person_id=hoa))
             eraser = threading.Thread(target=erasing)
             eraser.start()
             eraser.join(0.5)
