@@ -60,5 +60,9 @@ def copied(
     found = []
     for values, kind, convert in zip(columns, kinds, converters, strict=True):
         as_text = json.dumps if convert and isinstance(kind, sa.JSON) else convert  # not as the driver's own object
-        found.append(values if isinstance(kind, copying.DIRECT) else converted(values, as_text))
+        if isinstance(kind, copying.DIRECT) or copying.is_array(values):
+            found.append(values)
+        else:
+            given = converted(values, as_text)
+            found.append(copying.Same(given) if isinstance(values, copying.Same) else given)
     return found

@@ -4,7 +4,7 @@ here to be read again there."""
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import repeat
@@ -22,11 +22,59 @@ _MICROSECOND = timedelta(microseconds=1)
 _NUMBERS = ((sa.SmallInteger, ">ih"), (sa.BigInteger, ">iq"), (sa.Integer, ">ii"), (sa.Float, ">id"))
 
 
-def binary_of(columns: Iterable[Sequence[Any]], kinds: Sequence[Any]) -> bytes:
-    """Return columns of these types as one stream; numbers, texts, days and moments are Python's, JSON is text."""
-    cells = map(_cells, columns, kinds)
-    lines = map(b"".join, zip(repeat(struct.pack(">h", len(kinds))), *cells, strict=False))
+class Same(list[Any]):
+    """A column whose one value stands in all rows."""
+
+
+def ordered(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns in the order in which a row is laid soonest: what is the same in all rows, arrays, the rest."""
+    found = {name: values if is_array(values) else _shortened(values) for name, values in columns.items()}
+    return dict(sorted(found.items(), key=lambda one: (not isinstance(one[1], Same), not is_array(one[1]))))
+
+
+def _shortened(values: Sequence[Any]) -> Sequence[Any]:
+    return Same(values[:1]) if values.count(values[0]) == len(values) else values
+
+
+def is_array(values: Any) -> bool:
+    """Whether a column is an array of numpy: ids, flags or numbers, one in each row."""
+    return hasattr(values, "dtype")
+
+
+def binary_of(columns: Iterable[Any], kinds: Sequence[Any], count: int) -> bytes:
+    """Return columns of these types, in the order of `ordered`, as one stream of so many rows; numbers, texts, days and
+    moments are Python's, JSON is text."""
+    start = struct.pack(">h", len(kinds))
+    arrays, cells = list[tuple[Any, Any]](), list[Sequence[bytes]]()
+    for values, kind in zip(columns, kinds, strict=True):
+        if isinstance(values, Same):
+            start += _cells(values, kind)[0]
+        elif is_array(values):
+            arrays.append((values, kind))
+        else:
+            cells.append(_cells(values, kind))
+    if arrays:
+        cells.insert(0, _side_by_side(arrays, count))
+    lines = map(b"".join, zip(repeat(start, count), *cells, strict=True))
     return _HEADER + b"".join(lines) + _END
+
+
+def _side_by_side(arrays: Sequence[tuple[Any, Any]], count: int) -> Sequence[bytes]:
+    """Return the cells that arrays have in each row as one."""
+    import numpy as np
+
+    forms = [np.dtype([("size", ">i4"), ("cell", _form(kind))]) for _, kind in arrays]
+    laid = np.empty(count, dtype=[(str(at), form) for at, form in enumerate(forms)])
+    for at, (values, _) in enumerate(arrays):
+        laid[str(at)]["size"], laid[str(at)]["cell"] = forms[at]["cell"].itemsize, values
+    found: list[bytes] = laid.view(f"V{laid.itemsize}").tolist()
+    return found
+
+
+def _form(kind: Any) -> str:
+    """Return how numpy keeps a cell of a type."""
+    forms = {sa.Uuid: "V16", sa.Boolean: "?"} | {number: form[0] + form[2] for number, form in _NUMBERS}
+    return next(form for one, form in forms.items() if isinstance(kind, one))
 
 
 def _cells(values: Sequence[Any], kind: Any) -> Sequence[bytes]:

@@ -233,29 +233,34 @@ def bulk_insert(
 
 
 def insert_columns(
-    session: Session, table: type[SQLModel], columns: Mapping[str, Sequence[Any]], written: Collection[str] = ()
+    session: Session, table: type[SQLModel], columns: Mapping[str, Any], written: Collection[str] = ()
 ) -> int:
     """Insert rows the fastest way the database has: COPY on PostgreSQL, one prepared statement on SQLite.
 
-    `columns` hold the Python values a model would take, ids also as their 16 bytes; nothing is validated. The values
-    of the columns `written` are in the database's own form already. Returns the number of rows.
+    `columns` hold the Python values a model would take, ids also as their 16 bytes, or are arrays of numpy; nothing is
+    validated. The values of the columns `written` are in the database's own form already. Returns the number of rows.
     """
+    count = len(next(iter(columns.values())))
+    if not count:
+        return 0  # SQLite would insert one row of nothing
     described: sa.Table = table.__table__  # type: ignore[attr-defined]
     connection = session.connection()
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:
+        columns = copying.ordered(columns)
     kinds = [described.c[name].type for name in columns]
     kept = [None if name in written else described.c[name].type for name in columns]
     converters = [converter(kind, connection.dialect) if kind else None for kind in kept]
-    values = list(columns.values())
-    if not len(values[0]):
-        return 0  # SQLite would insert one row of nothing
-    if connection.dialect.name == "postgresql":
-        _copy(connection, described, list(columns), copying.binary_of(copied(values, kinds, converters), kinds))
+    if postgres:
+        lines = copying.binary_of(copied(columns.values(), kinds, converters), kinds, count)
+        _copy(connection, described, list(columns), lines)
     else:
         names = ", ".join(f'"{name}"' for name in columns)
         marks = ", ".join("?" * len(columns))
+        values = [one.tolist() if copying.is_array(one) else one for one in columns.values()]
         rows = list(zip(*map(converted, values, converters), strict=True))
         connection.exec_driver_sql(f'INSERT INTO "{described.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608
-    return len(values[0])
+    return count
 
 
 def _copy(connection: Connection, table: sa.Table, columns: Sequence[str], lines: bytes) -> None:

@@ -83,23 +83,23 @@ def accept_free(session: Session, *, pairs: Pairs, versions: list[int], shown: l
     """
     if not len(pairs):
         return
-    persons, accounts = pairs.person.tolist(), pairs.account.tolist()
+    accounts = pairs.account.tolist()
     for account, why in queries.unlinkable(session, accounts).items():
         raise Conflict("account_not_linkable", account=shown[accounts.index(account.bytes)], why=why)
     ids = fresh_ids(len(pairs))
     links = {
-        "id": ids.tolist(),
-        "person_id": persons,
-        "account_id": accounts,
+        "id": ids,
+        "person_id": pairs.person,
+        "account_id": pairs.account,
         "version": versions,
         "decided_how": [How.STATED if stated else How.RULE for stated in pairs.stated.tolist()],
-        "score": pairs.score.tolist(),
+        "score": pairs.score,
     }
     same = {
         "organisation_id": None, "is_primary": True, "decided_by": by.name, "preset": preset, "since": clock.today(),
     }  # fmt: skip
     _make(session, links | _repeated(same | _new(), len(pairs)), Told(texts(ids), texts(pairs.person), shown), by)
-    restate_holders(session, persons)
+    restate_holders(session, pairs.person.tolist())
 
 
 class Told(NamedTuple):
@@ -110,7 +110,7 @@ class Told(NamedTuple):
     accounts: list[str]
 
 
-def _make(session: Session, links: Mapping[str, Sequence[Any]], told: Told, by: By) -> None:
+def _make(session: Session, links: Mapping[str, Any], told: Told, by: By) -> None:
     facts = {
         "to": "accepted", "how": links["decided_how"], "version": links["version"],
         "since": [day.isoformat() for day in links["since"]], "account": told.accounts, "holder": told.holders,

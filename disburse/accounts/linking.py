@@ -157,12 +157,12 @@ def _insert(session: Session, pairs: Pairs, verdicts: Verdicts, preset: str) -> 
     if not count:
         return
     ids, today, accepted = fresh_ids(count), clock.today(), verdicts.accepted.tolist()
-    columns: dict[str, list[Any]] = {
-        "id": ids.tolist(),
-        "person_id": pairs.person.tolist(),
-        "account_id": pairs.account.tolist(),
-        "registration_id": pairs.registration.tolist(),
-        "score": pairs.score.tolist(),
+    columns = {
+        "id": ids,
+        "person_id": pairs.person,
+        "account_id": pairs.account,
+        "registration_id": pairs.registration,
+        "score": pairs.score,
         "decision": pairs.decisions(),
         "asks": verdicts.asks.tolist(),
         "preset": [preset] * count,

@@ -74,8 +74,13 @@ def record_columns(
 ) -> None:
     """`record_all` of one action: a fact that differs is a list, of texts or of numbers, with one for each object."""
     if objects:
+        told = {name: value[0] if _all_the_same(value) else value for name, value in facts.items()}
         shared = _shared(action, object_type, by, clock.utc_now())
-        _PENDING.add(session, Events(shared, objects, canonical_all(masked(facts))))
+        _PENDING.add(session, Events(shared, objects, canonical_all(masked(told), len(objects))))
+
+
+def _all_the_same(value: Any) -> bool:
+    return isinstance(value, list) and value.count(value[0]) == len(value)
 
 
 def _shared(action: str, object_type: str, by: By, at: datetime) -> dict[str, Any]:

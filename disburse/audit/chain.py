@@ -39,15 +39,15 @@ def canonical(facts: Mapping[str, Any]) -> str:
     return _CANONICAL.encode(facts)
 
 
-def canonical_all(facts: Mapping[str, Any]) -> list[str]:
-    """`canonical` of many facts, a list in place of a value that differs: of texts, or of numbers, one for each."""
+def canonical_all(facts: Mapping[str, Any], count: int) -> list[str]:
+    """`canonical` of so many facts, a list in place of a value that differs: of texts, or of numbers, one for each."""
     columns = [_LINES.encode(facts[name])[1:-1].split("\n") for name in sorted(facts) if isinstance(facts[name], list)]
     cells = {
         name: "%s" if isinstance(value, list) else _CANONICAL.encode(value).replace("%", "%%")
         for name, value in facts.items()
     }
     form = "{" + ",".join(f"{encode_basestring(name)}:{cells[name]}" for name in sorted(cells)) + "}"
-    return [form % each for each in zip(*columns, strict=True)]
+    return [form % each for each in (zip(*columns, strict=True) if columns else [()] * count)]
 
 
 def link_hash(previous: bytes, event: Mapping[str, Any]) -> bytes:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, col
 
 from disburse.at_commit import AtCommit
-from disburse.db import Given, bulk_insert, bulk_update, one_in
+from disburse.db import Given, among, bulk_insert, bulk_update, one_in
 from disburse.funnel.stages import ALWAYS, PAID, STAGES, Entry
 from disburse.funnel.tables import EnrolmentStage, ProgressCell
 
@@ -253,6 +253,10 @@ def _write_cells(session: OrmSession, deltas: Deltas, opened: set[Cell], closed:
 
 
 def _make_missing(session: OrmSession, cells: Sequence[Cell]) -> None:
+    """Make the cells that are not there; seldom is one missing, and rows that change nothing cost as much to write."""
+    communes = sorted({commune for _, commune in cells})
+    there = among(session, sa.select(_CELL.c.programme, _CELL.c.commune_code), _CELL.c.commune_code, communes)
+    cells = sorted(set(cells) - {(programme, commune) for programme, commune in there})
     zeros = dict.fromkeys((*ALWAYS, "parked"), 0)
     if session.connection().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError
@@ -176,6 +177,36 @@ class TestBulkInsert:
             found = session.execute(sa.select(table)).all()
             table.drop(session.connection())
         assert [tuple(row) for row in found] == rows
+
+    def test_arrays_stand_in_their_rows(self, database: Database) -> None:
+        """Ids, flags and numbers as arrays of numpy, between columns of Python's values and some all the same."""
+        kinds = (
+            sa.Text(),
+            sa.Uuid(),
+            sa.Date(),
+            sa.Float(),
+            sa.SmallInteger(),
+            sa.Text(),
+            sa.BigInteger(),
+            sa.Boolean(),
+        )
+        table = sa.Table("odd", sa.MetaData(), *(sa.Column(f"c{at}", kind) for at, kind in enumerate(kinds)))
+        ids, today = [new_id() for _ in range(3)], [date(2026, 11, 28)] * 3
+        values: list[list[Any]] = [
+            ["a", "", "Đào"], ids, today, [0.5, -1e-9, 3], [1, -2, 3], [None] * 3, [-(2**40), 0, 7],
+            [True, False, True],
+        ]  # fmt: skip
+        columns: list[Any] = list(values)
+        columns[1] = np.frombuffer(b"".join(id_.bytes for id_ in ids), dtype="V16")
+        columns[3:5] = np.array(values[3]), np.array(values[4])
+        columns[6:8] = np.array(values[6]), np.array(values[7])
+        names = [column.name for column in table.c]
+        with database.transaction() as session:
+            table.create(session.connection())
+            insert_columns(session, cast(Any, SimpleNamespace(__table__=table)), dict(zip(names, columns, strict=True)))
+            found = session.execute(sa.select(table)).all()
+            table.drop(session.connection())
+        assert [tuple(row) for row in found] == list(zip(*values, strict=True))
 
     @pytest.mark.parametrize("name", ["a\x00b", "x" * 1_000], ids=["nul", "long"])
     def test_what_cannot_be_stored_is_said_as_an_insert_says_it(self, database: Database, name: str) -> None:
