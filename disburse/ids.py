@@ -6,7 +6,7 @@ import os
 import struct
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, SafeUUID
 
 import sqlalchemy as sa
@@ -42,9 +42,14 @@ class StoredUuid(sa.Uuid[UUID]):
         return read
 
 
-def in_order(ids: Iterable[UUID]) -> list[UUID]:
-    """Return the distinct ids from the oldest to the newest, in a fifth of the time that `sorted` compares them."""
-    return sorted(set(ids), key=attrgetter("int"))
+Id = TypeVar("Id", UUID, bytes)
+
+
+def in_order(ids: Iterable[Id]) -> list[Id]:
+    """Return the distinct ids from the oldest to the newest, in a fifth of the time that `sorted` compares UUIDs."""
+    distinct = list(set(ids))
+    distinct.sort(key=attrgetter("int") if distinct and isinstance(distinct[0], UUID) else None)
+    return distinct
 
 
 _last_id = (0, 0)

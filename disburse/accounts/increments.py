@@ -32,7 +32,7 @@ def propose_for(session: Session, ground: Ground, persons: set[UUID]) -> Proposa
     if others := claimants - persons:  # what is decided about one does not depend on who else is asked for
         more, also = _pairs(session, ground, others)
         pairs, sought = pairs + more, sought | also
-    return Proposals.of(in_order(judged & sought), pairs.claimed(), ground.settings.name)
+    return Proposals.of(ids_of(in_order(judged & sought)), pairs.claimed(), ground.settings.name)
 
 
 def _pairs(session: Session, ground: Ground, persons: set[UUID]) -> tuple[Pairs, set[UUID]]:

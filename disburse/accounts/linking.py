@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.differences import difference, forbidden
-from disburse.accounts.gathering import dashed, fresh_ids
+from disburse.accounts.gathering import Ids, dashed, fresh_ids, gather
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.states import BY_RULE, Step
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState
@@ -59,7 +59,7 @@ class Applied:
 def apply(
     session: Session,
     *,
-    persons: Iterable[UUID],
+    persons: Ids,
     pairs: Pairs,
     preset: str,
     by: By,
@@ -70,10 +70,10 @@ def apply(
     `shown`: the accounts that match as they may be written down, where they were read before.
     """
     take_turns(session, "candidates", shared=True)  # beside other steps of its run; a merge waits for them
-    persons = set(persons)
-    ids = in_order(persons - people.merged(session, persons))  # since they were read
-    desk = _read_desk(session, [id_.bytes for id_ in ids], pairs)
-    pairs = _linkable(pairs, {id_.bytes for id_ in ids}, desk)
+    known: list[bytes] = persons.tolist()
+    ids = in_order(set(known) - {id_.bytes for id_ in people.merged(session, known)})  # since they were read
+    desk = _read_desk(session, ids, pairs)
+    pairs = _linkable(pairs, set(ids), desk)
     lost, gone = _unproposed(pairs, desk)
     judged = pairs + Pairs.of(lost)
     verdicts = judge(judged, desk)
@@ -202,11 +202,11 @@ def _summary(verdicts: Verdicts, proposed: int) -> Applied:
     )
 
 
-def undecided(session: Session) -> set[UUID]:
+def undecided(session: Session) -> Ids:
     """Return whose stored pairs a run may take back; of the others only those with a new pair concern it."""
     states = (CandidateState.OPEN, CandidateState.ACCEPTED)
     statement = sa.select(_CANDIDATE.c.person_id).where(_CANDIDATE.c.state.in_(states)).distinct()
-    return set(session.execute(statement).scalars())
+    return gather(session, statement).ids["person_id"]
 
 
 def proposed_before(session: Session) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -97,20 +97,32 @@ class Pairs:
 
     def claimed(self) -> Pairs:
         """Return them with how many of these people match each account."""
-        account = numbered(self.account.tolist())
+        account = numbered(self.account)
         self.claims = np.bincount(account, self.matched, len(self))[account].astype(np.int64)
         return self
 
 
-def numbered(values: Iterable[bytes]) -> Rows:
-    """Return a number from 0 for each value, equal for equal ones."""
-    known: dict[bytes, int] = {}
-    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
+def numbered(ids: Ids) -> Rows:
+    """Return a number from 0 for each id, equal for equal ones."""
+    halves = ids.view(np.uint64).reshape(-1, 2)
+    order = np.lexsort((halves[:, 0], halves[:, 1]))
+    number = np.zeros(len(ids), dtype=np.int64)
+    number[order[1:]] = np.cumsum(np.any(np.diff(halves[order], axis=0) != 0, axis=1))
+    return number
+
+
+def placed(ids: Ids, known: Ids) -> Rows:
+    """Return at which place of `known`, where each stands once, each id stands; -1 for none."""
+    number = numbered(np.concatenate([known, ids]))
+    place = np.full(len(number), -1, dtype=np.int64)
+    place[number[: len(known)]] = np.arange(len(known))
+    found: Rows = place[number[len(known) :]]
+    return found
 
 
 def strongest(pairs: Pairs) -> Pairs:
     """Return one pair for each person and account: of several statements about one account the strongest speaks."""
-    pair = numbered(pairs.ids())
+    pair = numbered(pairs.person) * len(pairs) + numbered(pairs.account)
     order = np.lexsort((-pairs.score, ~pairs.matched, pair))
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = np.diff(pair[order]) != 0

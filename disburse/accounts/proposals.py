@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from disburse.accounts import frames, neighbours, slices
 from disburse.accounts.frames import Keys
 from disburse.accounts.gathering import Ids, ids_of
-from disburse.accounts.pairs import Flags, Pair, Pairs, Rows, strongest
+from disburse.accounts.pairs import Flags, Pair, Pairs, Rows, placed, strongest
 from disburse.accounts.tables import MatchPreset, Registration, RegistrationSource
 from disburse.db import among
 from disburse.errors import Invalid
@@ -34,23 +34,22 @@ Watch = Callable[[str, int, int], None]
 class Proposals:
     """All pairs, person after person: those of `persons[i]` stand from `first[i]` to `first[i + 1]`."""
 
-    persons: list[UUID]
+    persons: Ids
     first: Rows
     pairs: Pairs
     preset: str
 
     @staticmethod
-    def of(persons: list[UUID], pairs: Pairs, preset: str) -> Proposals:
+    def of(persons: Ids, pairs: Pairs, preset: str) -> Proposals:
         """Put the pairs of these people in the order of `persons`; those of others spoke for their claims alone."""
-        place = {person.bytes: at for at, person in enumerate(persons)}
-        row = np.array([place.get(person, -1) for person in pairs.person.tolist()], dtype=np.int64)
+        row = placed(pairs.person, persons)
         order = np.argsort(row, kind="stable")
         order = order[row[order] >= 0]
         return Proposals(persons, np.searchsorted(row[order], np.arange(len(persons) + 1)), pairs.take(order), preset)
 
-    def about(self, places: Rows) -> Pairs:
+    def about(self, some: Rows) -> Pairs:
         """Return the pairs of the people at these places."""
-        start, count = self.first[places], self.first[places + 1] - self.first[places]
+        start, count = self.first[some], self.first[some + 1] - self.first[some]
         before = np.cumsum(count) - count
         return self.pairs.take(np.repeat(start - before, count) + np.arange(count.sum()))
 
@@ -114,9 +113,9 @@ def propose_all(
         pairs, scored = pairs_of(
             people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
         )
-    found = named(pairs, ids_of(left.keys), bank.keys())
-    found = with_stated(session, found, left.keys, few=False).claimed()
-    return FullRun(Proposals.of(left.keys, found, settings.name), scored.frequencies)
+    persons = ids_of(left.keys)
+    found = with_stated(session, named(pairs, persons, bank.keys()), left.keys, few=False).claimed()
+    return FullRun(Proposals.of(persons, found, settings.name), scored.frequencies)
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:

@@ -31,9 +31,10 @@ from disburse.accounts import (
 )
 from disburse.accounts.due import LINK, LINK_DUE
 from disburse.accounts.freezing import Freezing
+from disburse.accounts.gathering import Ids, ids_of
 from disburse.accounts.match_tables import DueKind
 from disburse.accounts.neighbours import Ground
-from disburse.accounts.pairs import Rows
+from disburse.accounts.pairs import Rows, placed
 from disburse.accounts.statements import Statement
 from disburse.accounts.tables import ListOrigin, ListState, RegistrationList
 from disburse.audit.actor import SYSTEM, By
@@ -179,13 +180,11 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
     return _result(database, total, wanted, run.proposals.preset) | {"full": True}
 
 
-def _concerned(proposed: proposals.Proposals, undecided: set[UUID], wanted: set[UUID] | None) -> Rows:
+def _concerned(proposed: proposals.Proposals, undecided: Ids, wanted: set[UUID] | None) -> Rows:
     """Return the places of people with a pair, stored or proposed, among those wanted."""
-    concerned = proposed.with_pairs()
-    if undecided:
-        concerned |= np.array([person in undecided for person in proposed.persons], dtype=np.bool_)
+    concerned = proposed.with_pairs() | (placed(proposed.persons, undecided) >= 0)
     if wanted is not None:
-        concerned &= np.array([person in wanted for person in proposed.persons], dtype=np.bool_)
+        concerned &= placed(proposed.persons, ids_of(wanted)) >= 0
     return np.flatnonzero(concerned)
 
 
@@ -325,7 +324,7 @@ def _apply(
     done: int,
     total: int,
 ) -> linking.Applied:
-    persons, pairs = [proposed.persons[place] for place in some.tolist()], proposed.about(some)
+    persons, pairs = proposed.persons[some], proposed.about(some)
     for left in reversed(range(_TRIES)):
         try:
             with database.transaction() as session:

@@ -69,7 +69,7 @@ def judge(pairs: Pairs, desk: Desk) -> Verdicts:
     taken = _flags(one != person for one, person in zip(holder, persons, strict=True))
     shared = open_ & pairs.matched & (taken | (pairs.claims > 1))
     free = unlinked & pairs.matched & ~shared
-    people = numbered(persons)
+    people = numbered(pairs.person)
     chosen = _receiving(people, free, free & pairs.stated)
     settled = np.bincount(people, chosen)[people] > 0  # has an account now: the weaker pairs need no answer
 

@@ -109,9 +109,10 @@ def _write_pending(session: OrmSession, pending: list[Events]) -> None:
         hashes = link_hashes(previous, seq + 1, *events)
         for name, value in events.shared.items():
             columns[name] += [value] * len(hashes)
-        own = range(seq + 1, seq + 1 + len(hashes)), events.objects, events.facts, hashes
-        for name, values in zip(("seq", "object_id", "facts", "hash"), own, strict=True):
-            columns[name] += values
+        columns["seq"] += range(seq + 1, seq + 1 + len(hashes))
+        columns["object_id"] += events.objects
+        columns["facts"] += events.facts
+        columns["hash"] += hashes
         seq, previous = seq + len(hashes), hashes[-1]
     for start in range(0, len(columns["seq"]), INSERT_CHUNK):
         some = {name: column[start : start + INSERT_CHUNK] for name, column in columns.items()}

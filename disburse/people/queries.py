@@ -17,7 +17,7 @@ from disburse.access.actor import Actor, Scope
 from disburse.access.queries import Condition, within_scopes
 from disburse.access.roles import Permission
 from disburse.db import INSERT_CHUNK, among, one_in
-from disburse.ids import in_order
+from disburse.ids import Id, in_order
 from disburse.people.tables import (
     BenefitLine,
     Enrolment,
@@ -286,7 +286,7 @@ def facts(
     return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in found}
 
 
-def merged(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
+def merged(session: Session, person_ids: Iterable[Id]) -> set[UUID]:
     """Return those of these persons who turned out to be another; nobody is merged until this transaction ends."""
     found: set[UUID] = set()
     ids = in_order(person_ids)

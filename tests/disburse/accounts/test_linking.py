@@ -11,6 +11,7 @@ from sqlmodel import select
 from disburse.accounts import actions, linking, verdicts
 from disburse.accounts.actions import Acceptance
 from disburse.accounts.commands import link_here
+from disburse.accounts.gathering import ids_of
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.proposals import propose, settings_of
 from disburse.accounts.states import How
@@ -220,7 +221,7 @@ def apply(world: World, *pairs: Pair) -> linking.Applied:
     """Apply pairs as if the matcher had said so."""
     with world.database.transaction() as session:
         return linking.apply(
-            session, persons=world.persons.values(), pairs=Pairs.of(pairs).claimed(), preset="test", by=SYSTEM
+            session, persons=ids_of(world.persons.values()), pairs=Pairs.of(pairs).claimed(), preset="test", by=SYSTEM
         )
 
 

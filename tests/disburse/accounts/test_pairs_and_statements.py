@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.accounts import linking
+from disburse.accounts.gathering import ids_of
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.tables import Account, Candidate, Link, Registration
 from disburse.audit.actor import SYSTEM
@@ -114,7 +115,7 @@ def link_again(session: Session, world: World, registration: UUID) -> None:
     """Propose the pair in an open transaction."""
     person = world.persons["tam"]
     one = Pair(person, world.account_id(NUMBER), registration, 0.9, "review", "name:exact")
-    linking.apply(session, persons=[person], pairs=Pairs.of([one]), preset="test", by=SYSTEM)
+    linking.apply(session, persons=ids_of([person]), pairs=Pairs.of([one]), preset="test", by=SYSTEM)
     session.flush()
 
 
