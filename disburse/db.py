@@ -170,7 +170,8 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
+        options = {"connect_timeout": 10, "client_encoding": "utf8"}
+        made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
         sa.event.listen(made, "connect", lambda connection, _record: arrays.teach(connection))
         sa.event.listen(made, "before_cursor_execute", _choose_format)
         return made

@@ -129,7 +129,7 @@ def _laying(statement: sa.Select[Any]) -> sa.Select[Any]:
             size = sa.func.int4send(sa.func.coalesce(sa.func.octet_length(column), 0))
             columns += [sa.func.string_agg(column, _NOTHING), sa.func.string_agg(size, _NOTHING)]
         else:
-            text = sa.func.convert_to(sa.func.coalesce(column, ""), "UTF8")
+            text = sa.func.textsend(sa.func.coalesce(column, ""))  # in the encoding of the connection
             columns.append(sa.func.string_agg(text, _END))
     uncoerced: list[Any] = [sa.type_coerce(column, sa.types.NullType()) for column in columns]
     return sa.select(*uncoerced).select_from(inner)
