@@ -7,14 +7,28 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Literal
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 
 from disburse import copying
+from disburse.ids import uuid_of
 
 _HEX: Literal["hex"] = "hex"
 Converter = Callable[[Any], Any] | Literal["hex"] | None
+
+
+class StoredUuid(sa.Uuid[UUID]):
+    """An id as SQLite keeps it, 32 hex digits that we wrote ourselves. PostgreSQL's driver does the same in C."""
+
+    def result_processor(self, _dialect: Dialect, _coltype: object) -> Any:
+        """Return what makes a UUID of the text."""
+
+        def read(text: str | None) -> UUID | None:
+            return None if text is None else uuid_of(int(text, 16))
+
+        return read
 
 
 def converter(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Converter:

@@ -22,9 +22,8 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel
 
 from disburse import arrays, copying
-from disburse.converting import converted, converted_rows, converter, copied
+from disburse.converting import StoredUuid, converted, converted_rows, converter, copied
 from disburse.errors import Unavailable
-from disburse.ids import StoredUuid
 
 if os.name == "posix":
     import fcntl
@@ -43,6 +42,7 @@ SQLModel.model_config["defer_build"] = True  # pydantic's check of a table, whic
 BUSY_MS = 10_000
 _TURNS = 0x5475_726E  # "Turn": the space of the advisory locks of take_turns
 INSERT_CHUNK = 5_000
+_OPTIONS = {"connect_timeout": 10, "client_encoding": "utf8"}  # of a connection to PostgreSQL
 IN_BINARY = {"disburse_binary": True}  # of a statement: PostgreSQL sends bytes as they are, not as hex digits
 
 
@@ -170,8 +170,7 @@ class Database:
 
 def _make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        options = {"connect_timeout": 10, "client_encoding": "utf8"}
-        made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
+        made = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_OPTIONS)
         sa.event.listen(made, "connect", lambda connection, _record: arrays.teach(connection))
         sa.event.listen(made, "before_cursor_execute", _choose_format)
         return made
@@ -182,6 +181,13 @@ def _make_engine(url: str) -> Engine:
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def driver_options(engine: Engine) -> dict[str, Any]:
+    """Return what PostgreSQL's own driver reaches the engine's database with."""
+    found = {**engine.dialect.create_connect_args(engine.url)[1], **_OPTIONS}
+    found.pop("context", None)  # SQLAlchemy's adapters: they stay in this process
+    return found
 
 
 def _choose_format(_connection: Any, cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:

@@ -6,11 +6,8 @@ import os
 import struct
 from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID, SafeUUID
-
-import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import Dialect
 
 from disburse import clock
 
@@ -28,18 +25,6 @@ def uuid_of(number: int) -> UUID:
     object.__setattr__(made, "int", number)
     object.__setattr__(made, "is_safe", _UNKNOWN)
     return made
-
-
-class StoredUuid(sa.Uuid[UUID]):
-    """An id as SQLite keeps it, 32 hex digits that we wrote ourselves. PostgreSQL's driver does the same in C."""
-
-    def result_processor(self, _dialect: Dialect, _coltype: object) -> Any:
-        """Return what makes a UUID of the text."""
-
-        def read(text: str | None) -> UUID | None:
-            return None if text is None else uuid_of(int(text, 16))
-
-        return read
 
 
 Id = TypeVar("Id", UUID, bytes)

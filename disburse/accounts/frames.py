@@ -13,7 +13,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.gathering import Gathered, Ids, gather, gather_among, uuids
+from disburse.accounts.gathering import Gathered, Ids, Opened, uuids
+from disburse.accounts.laying import gather, gather_among
 from disburse.accounts.tables import (
     HOLDER_CITIZEN_ID,
     HOLDER_OLD_ID,
@@ -45,6 +46,12 @@ _PERSON, _RECIPIENT, _ENROLMENT, _HOLD, _REGISTRATION = (
     sa.inspect(table).local_table.c for table in (Person, Recipient, Enrolment, RecipientHold, Registration)
 )
 
+_OF_PEOPLE: Opened = {"citizen_id": {"citizen_id": CITIZEN_ID, "old_id": OLD_ID}, "phone": {"phone": PHONE}}
+STATED: Opened = {
+    "citizen_id": {"citizen_id": HOLDER_CITIZEN_ID, "old_id": HOLDER_OLD_ID},
+    "phone": {"phone": HOLDER_PHONE},
+}
+
 
 @dataclass(slots=True)
 class Side:
@@ -70,10 +77,7 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     run out, are not sought at all.
     """
     found = _gathered(session, _select_recipients(), only, _PERSON.id, _RECIPIENT.person_id)
-    columns = found.texts | {
-        "citizen_id": found.opened("id", {"citizen_id": CITIZEN_ID, "old_id": OLD_ID}),
-        "phone": found.opened("id", {"phone": PHONE}),
-    }
+    columns = found.plain("id", _OF_PEOPLE)
     return Side(columns, uuids(found.ids["id"]))
 
 
@@ -139,7 +143,7 @@ class Keys:
 
 
 def select_stated() -> sa.Select[Any]:
-    """Select the statements of holders whom nobody has named yet, in the order of their ids, for `read_stated`."""
+    """Select the statements of holders whom nobody has named yet, in the order of their ids."""
     row = _REGISTRATION
     return (
         sa.select(
@@ -158,22 +162,14 @@ def select_stated() -> sa.Select[Any]:
     )
 
 
-def read_stated(found: Gathered) -> tuple[dict[str, Text], Keys]:
-    """Read what was gathered of `select_stated`."""
-    columns = found.texts | {
-        "citizen_id": found.opened("id", {"citizen_id": HOLDER_CITIZEN_ID, "old_id": HOLDER_OLD_ID}),
-        "phone": found.opened("id", {"phone": HOLDER_PHONE}),
-    }
-    return columns, Keys(found.ids["id"], found.ids["account_id"])
-
-
 def statements(session: Session, only: Iterable[UUID] | None = None) -> Side:
     """Return one row per statement of a holder whom nobody has named yet; keys are (registration, account).
 
     `only`: of these registrations.
     """
-    found, keys = read_stated(_gathered(session, select_stated(), only, _REGISTRATION.id))
-    return Side(found, keys.of(range(len(keys))))
+    found = _gathered(session, select_stated(), only, _REGISTRATION.id)
+    keys = Keys(found.ids["id"], found.ids["account_id"])
+    return Side(found.plain("id", STATED), keys.of(range(len(keys))))
 
 
 def written(day: date | None, precision: str | None) -> str:

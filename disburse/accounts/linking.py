@@ -18,7 +18,8 @@ from sqlmodel import Session, col
 from disburse import clock
 from disburse.accounts import actions, queries
 from disburse.accounts.differences import difference, forbidden
-from disburse.accounts.gathering import Ids, dashed, fresh_ids, gather
+from disburse.accounts.gathering import Ids, dashed, fresh_ids
+from disburse.accounts.laying import gather
 from disburse.accounts.pairs import Pair, Pairs
 from disburse.accounts.states import BY_RULE, Step
 from disburse.accounts.tables import EVIDENCE, Candidate, CandidateState, LinkState

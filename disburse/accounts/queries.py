@@ -11,7 +11,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.gathering import Ids, gather_among
+from disburse.accounts.gathering import Ids
+from disburse.accounts.laying import gather_among
 from disburse.accounts.stages import live_clause
 from disburse.accounts.states import Standing, not_linkable
 from disburse.accounts.tables import ACCOUNT_NUMBER, UNUSABLE_SQL, Account, Link, LinkState, Registration

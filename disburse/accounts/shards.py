@@ -13,7 +13,8 @@ import numpy.typing as npt
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from disburse.accounts.gathering import Ids, gather_among, uuids
+from disburse.accounts.gathering import Ids, uuids
+from disburse.accounts.laying import gather_among
 from disburse.accounts.match_tables import MatchShard, PersonKey, PersonWords, RegistrationKey, ShardKind
 from disburse.db import INSERT_CHUNK, among, bulk_insert, insert_columns
 from disburse.ids import in_order

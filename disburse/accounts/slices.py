@@ -3,17 +3,14 @@ size."""
 
 from __future__ import annotations
 
-import gc
-import os
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.util import Finalize
-from typing import TYPE_CHECKING
+from enum import Enum
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
@@ -21,12 +18,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
-from disburse.accounts import frames, memory, postings, shards
+from disburse.accounts import beside, frames, postings, shards
+from disburse.accounts.beside import Part, Reader, Server, Source
 from disburse.accounts.frames import Keys
-from disburse.accounts.gathering import Gathered, Ids, gather, uuids
+from disburse.accounts.gathering import Gathered, Ids
+from disburse.accounts.laying import gather, kinds_of, laying
 from disburse.accounts.shards import Lines
 from disburse.accounts.tables import Registration
-from disburse.db import Database
+from disburse.db import Database, driver_options
 
 if TYPE_CHECKING:
     from matching.normalise import People
@@ -37,36 +36,40 @@ _AHEAD = 2  # slices that the second process may be ahead
 
 
 @dataclass(slots=True)
-class Part:
-    """One slice: the rows as the matcher reads them, and what they are."""
+class _Database:
+    """A database as a session asks it; a process beside makes its own from the address."""
 
-    people: People
-    keys: Keys
+    url: str
+    session: Session | None = None
+
+    def __reduce__(self) -> tuple[type[_Database], tuple[str]]:
+        return _Database, (self.url,)
+
+    def after(self, last: UUID) -> Gathered:
+        """Return the next slice."""
+        if self.session is None:
+            self.session = Session(Database(self.url).engine)
+        return gather(self.session, _next_after(last))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self.session is not None:
+            self.session.close()
 
 
-class Reader:
-    """Gathers slice after slice and reads what was gathered."""
+def _next_after(last: Any) -> sa.Select[Any]:
+    return frames.select_stated().where(col(Registration.id) > last).limit(SLICE)
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._after, self._rows = UUID(int=0), 0
 
-    def gather(self) -> Gathered:
-        """Return the next rows as they stand in the database."""
-        wanted = frames.select_stated().where(col(Registration.id) > self._after).limit(SLICE)
-        found = gather(self._session, wanted)
-        if found.rows:
-            self._after = uuids(found.ids["id"][-1:])[0]
-        return found
-
-    def read(self, found: Gathered) -> Part:
-        """Return rows, gathered in this order; their row ids count on from those before."""
-        from matching.posts import read_registrations
-
-        columns, keys = frames.read_stated(found)
-        people = read_registrations(columns, self._rows)
-        self._rows += found.rows
-        return Part(people, keys)
+def _source(session: Session) -> Source:
+    """Return what a process beside asks."""
+    engine = session.get_bind().engine
+    if engine.dialect.name != "postgresql":
+        return _Database(engine.url.render_as_string(hide_password=False))
+    statement = _next_after(sa.bindparam("last", type_=sa.Uuid()))
+    query = laying(statement).compile(dialect=engine.dialect)
+    values = {name: str(value) if isinstance(value, Enum) else value for name, value in query.params.items()}
+    return Server(driver_options(engine), str(query), values, kinds_of(statement))
 
 
 class Statements:
@@ -77,7 +80,7 @@ class Statements:
 
     def __init__(self, session: Session, *, keep_words: bool = False) -> None:
         self._session, self._keep_words = session, keep_words
-        self._reader = Reader(session)
+        self._reader = Reader(_Database("", session), frames.STATED)
         self._beside: ProcessPoolExecutor | None = None
         self._ahead: deque[Future[Part]] = deque()
         self._keys: list[Keys] = []
@@ -101,9 +104,9 @@ class Statements:
         if len(slices) <= ALONE:
             yield slices
             return
-        given = (_url(self._session), crypto.keyring())
-        with ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin, initargs=given) as self._beside:
-            self._ahead.extend(self._beside.submit(_read) for _ in range(_AHEAD))
+        given = (_source(self._session), frames.STATED, crypto.keyring())
+        with ProcessPoolExecutor(1, get_context("spawn"), initializer=beside.begin, initargs=given) as self._beside:
+            self._ahead.extend(self._beside.submit(beside.read) for _ in range(_AHEAD))
             yield slices
 
     def next(self) -> People:
@@ -112,11 +115,11 @@ class Statements:
             part = self._reader.read(self._reader.gather())
         else:
             part = self._ahead.popleft().result()
-            self._ahead.append(self._beside.submit(_read))
+            self._ahead.append(self._beside.submit(beside.read))
         if self._keep_words:
             words, owners = postings.registration_words(part.people)
             self._lines.append(shards.lines_of(words, owners + self._rows))
-        self._keys.append(part.keys)
+        self._keys.append(Keys(part.registrations, part.accounts))
         self._rows += len(part.people)
         self._left -= 1
         if not self._left and self._when_read:
@@ -147,52 +150,3 @@ class Slice:
     def read(self) -> People:
         """Read them."""
         return self._of.next()
-
-
-def _url(session: Session) -> str:
-    return session.get_bind().engine.url.render_as_string(hide_password=False)
-
-
-class Beside:
-    """What the process beside works with: while it reads one slice, PostgreSQL gathers the next."""
-
-    def __init__(self, session: Session) -> None:
-        self._session, self._reader = session, Reader(session)
-        self._gatherer = ThreadPoolExecutor(1)
-        self._next = self._gatherer.submit(self._reader.gather)
-
-    def read(self) -> Part:
-        """Return the next slice."""
-        found, self._next = self._next.result(), self._gatherer.submit(self._reader.gather)
-        return self._reader.read(found)
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._gatherer.shutdown()
-        self._session.close()
-
-
-_beside: Beside | None = None  # in the process beside
-
-
-def _begin(url: str, keyring: crypto.Keyring) -> None:
-    """Make this process ready to read, and end it when the one it reads for has ended, however that was."""
-    global _beside
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    memory.keep()
-    gc.disable()  # what a slice leaves behind refers to nothing that refers to it
-    crypto.use(keyring)
-    _beside = Beside(Session(Database(url).engine))
-    Finalize(None, _beside.close, exitpriority=1)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _read() -> Part:
-    assert _beside is not None
-    return _beside.read()

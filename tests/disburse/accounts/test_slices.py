@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -63,6 +65,11 @@ class TestStatements:
         assert here == beside
         assert len(here) == rows == as_many == len(NAMES)
         assert words == the_same
+
+    def test_a_process_beside_begins_without_the_tables(self) -> None:
+        """What it loads knows neither SQLAlchemy nor SQLModel, which take longer to load than a slice to read."""
+        loaded = "import disburse.accounts.beside, matching.posts, sys; sys.exit('sqlalchemy' in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
     def test_nobody_reads_on_for_a_process_that_was_killed(self, sqlite_database: Database) -> None:
         """kill -9 of the run ends the process beside it within seconds."""
