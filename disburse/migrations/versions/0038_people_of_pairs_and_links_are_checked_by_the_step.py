@@ -14,12 +14,12 @@ depends_on = None
 _KEYS = {"candidate": "fk_candidate_person_id", "link": "fk_link_person_id"}
 _LOCK = 0x5061_6972  # as 0031: who names people in pairs and links holds it shared, who takes people away alone
 _MANY = """
-CREATE FUNCTION {table}_of_people() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION {table}_of_people() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE named uuid[]; BEGIN
     PERFORM pg_advisory_xact_lock_shared({lock});
-    IF EXISTS (
-        SELECT FROM (SELECT DISTINCT person_id FROM added WHERE person_id IS NOT NULL) AS named
-        WHERE (SELECT true FROM person WHERE id = named.person_id) IS NULL
-    ) THEN RAISE foreign_key_violation USING MESSAGE = 'a {table} without its person', CONSTRAINT = '{key}'; END IF;
+    -- All at once: a step's people mostly stand beside each other in the index.
+    SELECT array_agg(DISTINCT person_id) INTO named FROM added WHERE person_id IS NOT NULL;
+    IF (SELECT count(*) FROM person WHERE id = ANY(named)) < cardinality(named) THEN
+        RAISE foreign_key_violation USING MESSAGE = 'a {table} without its person', CONSTRAINT = '{key}'; END IF;
     RETURN NULL;
 END $$
 """
