@@ -33,6 +33,8 @@ def ordered(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shortened(values: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(values[0], dict | list):  # of documents 1 and true are the same to Python, not to who reads them
+        return values
     return Same(values[:1]) if values.count(values[0]) == len(values) else values
 
 

@@ -43,7 +43,7 @@ JOB_COLUMNS = (
 )  # fmt: skip
 
 
-def job_row(payload: dict[str, str]) -> tuple[object, ...]:
+def job_row(payload: dict[str, Any]) -> tuple[object, ...]:
     return (new_id(), "t", "", payload, JobState.DONE, 0, 5, 0, 0, "", {}, {}, "", "ai đó", clock.utc_now())
 
 
@@ -154,6 +154,15 @@ class TestBulkInsert:
         with database.reading() as session:
             job = session.exec(select(Job)).one()
         assert tuple(getattr(job, name) for name in JOB_COLUMNS) == row
+
+    def test_documents_that_seem_the_same_stay_what_they_are(self, database: Database) -> None:
+        """A one is no yes: what is the same in all rows is written once, and Python takes these two for the same."""
+        given: list[dict[str, Any]] = [{"n": 1}, {"n": True}, {"n": 1.0}]
+        with database.transaction() as session:
+            bulk_insert(session, Job, JOB_COLUMNS, [job_row(one) for one in given])
+        with database.reading() as session:
+            kept = session.exec(select(Job.payload).order_by(col(Job.id))).all()
+        assert list(map(repr, kept)) == list(map(repr, given))
 
     def test_of_no_rows_nothing_is_asked(self, database: Database) -> None:
         """Columns without a value are no rows, and no error."""
