@@ -187,7 +187,7 @@ class Candidate(SQLModel, table=True):
     __table_args__ = (sa.UniqueConstraint("person_id", "account_id"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    person_id: UUID = Field(foreign_key="person.id")
+    person_id: UUID = Field(foreign_key="person.id")  # on PostgreSQL triggers check it instead (docs/adr/0016)
     account_id: UUID = Field(index=True)  # the registration's
     registration_id: UUID  # checked with its account by triggers, for a whole step's pairs at once (docs/adr/0016)
     score: float
@@ -262,7 +262,7 @@ class Link(SQLModel, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")  # as the candidate's
     organisation_id: UUID | None = Field(default=None, foreign_key="organisation.id")
     account_id: UUID = Field(index=True)  # checked by triggers, for a whole step's links at once (docs/adr/0016)
     version: int = 1

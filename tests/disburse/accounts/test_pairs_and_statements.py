@@ -4,6 +4,7 @@ person; the database checks it for many of them at once."""
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,27 @@ def propose(world: World) -> UUID:
 
 def erase(session: Session, registration_id: UUID) -> None:
     session.execute(sa.delete(Registration).where(col(Registration.id) == registration_id))
+
+
+def check_waits(world: World, write: Callable[[Session], object], erasing: sa.Delete) -> None:
+    """Erase while `write` is not committed: the erasing waits for it, sees what was written and fails."""
+    said: list[type] = []
+
+    def erase_beside() -> None:
+        try:
+            with world.database.transaction() as session:
+                session.execute(erasing)
+        except IntegrityError as error:
+            said.append(type(error))
+
+    with world.database.transaction() as session:
+        write(session)
+        eraser = threading.Thread(target=erase_beside)
+        eraser.start()
+        eraser.join(0.5)
+        assert eraser.is_alive()  # waits
+    eraser.join(10)
+    assert said == [IntegrityError]
 
 
 class TestAPairsStatement:
@@ -92,23 +114,11 @@ class TestAPairsStatement:
         registration = propose(world)
         with world.database.transaction() as session:
             session.execute(sa.delete(Candidate))
-        said: list[type] = []
-
-        def erasing() -> None:
-            try:
-                with world.database.transaction() as session:
-                    erase(session, registration)
-            except IntegrityError as error:
-                said.append(type(error))
-
-        with world.database.transaction() as session:
-            link_again(session, world, registration)
-            eraser = threading.Thread(target=erasing)
-            eraser.start()
-            eraser.join(0.5)
-            assert eraser.is_alive()  # waits
-        eraser.join(10)
-        assert said == [IntegrityError]
+        check_waits(
+            world,
+            lambda session: link_again(session, world, registration),
+            sa.delete(Registration).where(col(Registration.id) == registration),
+        )
 
 
 def link_again(session: Session, world: World, registration: UUID) -> None:
@@ -163,23 +173,7 @@ class TestALinksAccount:
         with world.database.transaction() as session:
             for table in (Candidate, Registration, Link):
                 session.execute(sa.delete(table))
-        said: list[type] = []
-
-        def erasing() -> None:
-            try:
-                with world.database.transaction() as session:
-                    session.execute(sa.delete(Account))
-            except IntegrityError as error:
-                said.append(type(error))
-
-        with world.database.transaction() as session:
-            session.execute(sa.insert(LINK), [row])
-            eraser = threading.Thread(target=erasing)
-            eraser.start()
-            eraser.join(0.5)
-            assert eraser.is_alive()  # waits
-        eraser.join(10)
-        assert said == [IntegrityError]
+        check_waits(world, lambda session: session.execute(sa.insert(LINK), [row]), sa.delete(Account))
 
 
 def stranger(world: World) -> UUID:
@@ -230,20 +224,9 @@ class TestTheirPerson:
         if world.database.is_sqlite:
             pytest.skip("SQLite has one writer")
         linked(world)
-        hoa, said = stranger(world), list[type]()
-
-        def erasing() -> None:
-            try:
-                with world.database.transaction() as session:
-                    session.execute(sa.delete(Person).where(is_person(hoa)))
-            except IntegrityError as error:
-                said.append(type(error))
-
-        with world.database.transaction() as session:
-            session.execute(sa.update(Candidate).values(person_id=hoa))
-            eraser = threading.Thread(target=erasing)
-            eraser.start()
-            eraser.join(0.5)
-            assert eraser.is_alive()  # waits
-        eraser.join(10)
-        assert said == [IntegrityError]
+        hoa = stranger(world)
+        check_waits(
+            world,
+            lambda session: session.execute(sa.update(Candidate).values(person_id=hoa)),
+            sa.delete(Person).where(is_person(hoa)),
+        )
