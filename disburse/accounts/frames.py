@@ -35,6 +35,7 @@ from disburse.people.tables import (
     Precision,
     Recipient,
 )
+from disburse.planner import in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,6 +120,7 @@ def _written(day: Any, precision: Any) -> sa.ColumnElement[str]:
 def _gathered(session: Session, statement: sa.Select[Any], only: Iterable[UUID] | None, *columns: Any) -> Gathered:
     session.flush()
     if only is None:
+        in_memory(session)
         return gather(session, statement)
     return gather_among(session, statement, in_order(only), *columns)
 

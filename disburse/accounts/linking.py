@@ -28,6 +28,7 @@ from disburse.audit.actor import By
 from disburse.db import among, bulk_update, insert_columns, take_turns
 from disburse.ids import in_order
 from disburse.people import queries as people
+from disburse.planner import by_their_keys
 
 _CANDIDATE: sa.Table = Candidate.__table__  # type: ignore[attr-defined]
 _KNOWN = (
@@ -70,9 +71,11 @@ def apply(
 
     `shown`: the accounts that match as they may be written down, where they were read before.
     """
+    by_their_keys(session)
     take_turns(session, "candidates", shared=True)  # beside other steps of its run; a merge waits for them
     known: list[bytes] = persons.tolist()
-    ids = in_order(set(known) - {id_.bytes for id_ in people.merged(session, known)})  # since they were read
+    merged = people.merged(session, known, hold=False)  # since they were read
+    ids = in_order(set(known) - {id_.bytes for id_ in merged})
     desk = _read_desk(session, ids, pairs)
     pairs = _linkable(pairs, set(ids), desk)
     lost, gone = _unproposed(pairs, desk)

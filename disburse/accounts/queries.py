@@ -124,8 +124,9 @@ def live_links(
     session.flush()
     table = LINK_TABLE.c
     column, ids = (table.person_id, persons) if persons is not None else (table.account_id, accounts)
-    statement = sa.select(*(table[name] for name in LiveLink._fields)).where(live_clause(table))
-    return [LiveLink(*row) for row in among(session, statement, column, ids or ())]
+    # Sifted here: with the condition beside it, PostgreSQL reads all live links to find those of some thousand people.
+    statement = sa.select(*(table[name] for name in LiveLink._fields), live_clause(table))
+    return [LiveLink(*row[:-1]) for row in among(session, statement, column, ids or ()) if row[-1]]
 
 
 def links_to(session: Session, accounts: Iterable[UUID | bytes]) -> list[tuple[UUID, UUID | None, int, bool]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SLICE = 100_000  # rows: about 100 MB while they are read
 ALONE = 3  # slices that are read sooner here than a second process is ready to
-_AHEAD = 2  # slices that the second process may be ahead
+_AHEAD = 4  # slices that the second process may be ahead, 17 MB each: it reads them while this one reads the people
 
 
 @dataclass(slots=True)

@@ -38,6 +38,12 @@ def restate_holders(session: Session, person_ids: Iterable[UUID], organisation_i
         restate(session, (row[0] for row in among(session, current, column, ids)))
 
 
+def settle(session: OrmSession) -> None:
+    """Write what was noted, and the cells it moves. The commit does it by itself."""
+    _NOTED.settle(session)
+    funnel.settle(session)
+
+
 def live_clause(link: Any = Link) -> sa.ColumnElement[bool]:
     """Return the condition under which a row of `link` (or of an alias of it) is live."""
     unconfirmed = [state for state in LIVE if state != LinkState.CONFIRMED]

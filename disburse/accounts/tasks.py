@@ -28,6 +28,7 @@ from disburse.accounts import (
     queries,
     reopening,
     snapshots,
+    stages,
 )
 from disburse.accounts.due import LINK, LINK_DUE
 from disburse.accounts.freezing import Freezing
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
 READER = "disburse.accounts.reading:read"
 PERSONS_A_STEP = 5_000  # about half a second of one writer's turn
-STEPS_AT_ONCE = 2  # PostgreSQL writes one step while the next is decided
+STEPS_AT_ONCE = 3  # PostgreSQL writes one step while the next is decided
 REBUILD = 20_000  # changes from which posting everything anew is quicker than row by row
 ROUNDS = 5  # a freed account may free another; in practice two
 _TRIES = 3
@@ -331,6 +332,7 @@ def _apply(
                 applied = linking.apply(
                     session, persons=persons, pairs=pairs, preset=proposed.preset, by=by, shown=shown
                 )
+                stages.settle(session)  # before the job's row, which the steps beside this one wait for
                 held.advance(session, done=done, total=total)
                 return applied
         except Conflict as conflict:

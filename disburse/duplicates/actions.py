@@ -317,6 +317,7 @@ def _needs_two(session: Session, merge: PersonMerge) -> bool:
 
 
 def _part(session: Session, merge: PersonMerge, why: str, by: By) -> None:
+    _hold_still(session, [merge.kept_id, merge.gone_id])
     others = repointing.point_back(session, merge.id)
     unnamed = repointing.follow(session, merge)
     for recipient_id in unnamed:

@@ -68,30 +68,25 @@ def restate_by(session: OrmSession, *, ids: Given, names: Sequence[str], told: s
 
     The SELECT is run once their rows are locked. For who is called just before the commit.
     """
-    counting = _counting(session, ids, names)
-    before = _sums(session, counting, names)
+    before = _sums(session, _counting(session, ids, names, hold=True), names)
     differs = sa.or_(*(_STAGE.c[name] != told.c[name] for name in names))
     # Named twice: of what is told alone PostgreSQL cannot know how few it is, and reads every stage to find them.
     asked = one_in(session, _STAGE.c.enrolment_id, ids)
     found = sa.update(_STAGE).where(told.c.enrolment_id == _STAGE.c.enrolment_id, asked, differs)
     session.connection().execute(found.values({name: told.c[name] for name in names}))
     deltas = _no_deltas()
-    for sums, sign in ((before, -1), (_sums(session, counting, names), 1)):
+    after = _sums(session, _counting(session, ids, names, hold=False), names)
+    for sums, sign in ((before, -1), (after, 1)):
         for cell, counted in sums.items():
             _add(deltas[cell], counted, sign)
     _note(session, "cells", deltas)
 
 
-def _counting(session: OrmSession, ids: Given, names: Sequence[str]) -> sa.Select[Any]:
-    """Select stages of enrolments summed by cell, their rows locked in the order of their ids until the end."""
+def _counting(session: OrmSession, ids: Given, names: Sequence[str], *, hold: bool) -> sa.Select[Any]:
+    """Select stages of enrolments summed by cell; `hold`: their rows locked in the order of their ids until the end."""
     columns = (_STAGE.c.programme, _STAGE.c.commune_code)
-    held = (
-        sa.select(*columns, *(_STAGE.c[name] for name in names))
-        .where(one_in(session, _STAGE.c.enrolment_id, ids))
-        .order_by(_STAGE.c.enrolment_id)
-        .with_for_update()
-        .subquery("held")
-    )
+    rows = sa.select(*columns, *(_STAGE.c[name] for name in names)).where(one_in(session, _STAGE.c.enrolment_id, ids))
+    held = (rows.order_by(_STAGE.c.enrolment_id).with_for_update() if hold else rows).subquery("held")
     cell = (held.c.programme, held.c.commune_code)
     return sa.select(*cell, *(sa.func.sum(held.c[name]) for name in names)).group_by(*cell)
 

@@ -286,15 +286,18 @@ def facts(
     return {row[0]: dict(zip(columns, row[1:], strict=True)) for row in found}
 
 
-def merged(session: Session, person_ids: Iterable[Id]) -> set[UUID]:
-    """Return those of these persons who turned out to be another; nobody is merged until this transaction ends."""
+def merged(session: Session, person_ids: Iterable[Id], *, hold: bool = True) -> set[UUID]:
+    """Return those of these persons who turned out to be another.
+
+    `hold`: nobody is merged until this transaction ends. Who keeps merges waiting already need not write into each.
+    """
     found: set[UUID] = set()
     ids = in_order(person_ids)
     for start in range(0, len(ids), INSERT_CHUNK):
         mine = one_in(session, col(Person.id), ids[start : start + INSERT_CHUNK])
         held = sa.select(col(Person.id), col(Person.merged_into)).where(mine).order_by(col(Person.id))
         # All are held, the few that count come back.
-        table = held.with_for_update(read=True).cte("held")
+        table = (held.with_for_update(read=True) if hold else held).cte("held")
         found |= set(session.execute(sa.select(table.c.id).where(table.c.merged_into.is_not(None))).scalars())
     return found
 

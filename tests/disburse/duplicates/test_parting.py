@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
 
 from disburse import clock
 from disburse.accounts import actions as accounts
@@ -16,6 +19,7 @@ from disburse.accounts.states import CloseReason, How
 from disburse.accounts.tables import Link, RecipientLink
 from disburse.audit.actor import By
 from disburse.cases.receiving import Paper, Receiving, receive
+from disburse.db import Database, take_turns
 from disburse.duplicates import actions
 from disburse.duplicates.tables import MergeState, PersonMerge
 from disburse.errors import Conflict, Denied
@@ -58,6 +62,12 @@ def part(world: World, key: UUID) -> None:
     assert not undo(world, key)
     with world.database.transaction() as session:
         actions.agree_to_undo(session, merge_id=key, by=CHECKER)
+
+
+def waiting_for_turns(session: Session) -> int:
+    """How many wait for a turn that somebody else has."""
+    statement = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return int(session.execute(sa.text(statement)).scalar_one())
 
 
 def pays(world: World, key: str) -> Payable:
@@ -228,3 +238,26 @@ class TestPayable:
             recipient = session.get_one(Recipient, recipient_of(two, "A").id)
             recipient.person_id = two.persons["B"]
         assert pays(two, "A").why == "not_the_ward"
+
+
+class TestBesideARun:
+    """A run writes the pairs of thousands of people without a mark on each of them."""
+
+    @pytest.mark.parametrize("act", ["merge", "part"])
+    def test_who_becomes_one_or_two_waits_for_the_steps_of_a_run(self, postgres_database: Database, act: str) -> None:
+        """Neither happens while a step holds its turn; both go on when it has ended."""
+        world = World(postgres_database).reference()
+        world.person("B", "Nguyễn Văn Tám", citizen_id="051050000111", programme="NCC")
+        world.person("A", "Nguyễn Văn Tám")
+        key = merge(world) if act == "part" else None
+        with ThreadPoolExecutor(1) as other, world.database.transaction() as step:
+            take_turns(step, "candidates", shared=True)
+            done = other.submit(undo, world, key) if key else other.submit(merge, world)
+            with world.database.reading() as session:
+                until = time.monotonic() + 20
+                while not waiting_for_turns(session) and time.monotonic() < until:
+                    assert not done.done()
+                    time.sleep(0.02)
+                assert waiting_for_turns(session) == 1
+            step.rollback()
+            done.result(20)
