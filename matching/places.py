@@ -164,8 +164,23 @@ class Addresses:
         return Addresses(self.first[rows], self.second[rows], self.hamlet[rows])
 
 
+_read_last: list[tuple[Text, Gazetteer, Addresses]] = []  # what is posted is matched next, and has the same addresses
+
+
 def read_addresses(addresses: Text, table: Gazetteer) -> Addresses:
-    """Every distinct segment between commas is looked at once; free text is searched for known names."""
+    """Every distinct segment between commas is looked at once; free text is searched for known names.
+
+    The column asked with last is not read again: what is returned must not be changed in place.
+    """
+    for column, by, known in _read_last:
+        if column is addresses and by is table:
+            return known
+    read = _read_addresses(addresses, table)
+    _read_last[:] = [(addresses, table, read)]
+    return read
+
+
+def _read_addresses(addresses: Text, table: Gazetteer) -> Addresses:
     row, addresses = addresses.coded()
     segments, count = _segments(addresses)
     codes, values = segments.distinct()

@@ -26,6 +26,8 @@ def upgrade() -> None:
         for table in _DERIVED:
             op.execute(f"ALTER TABLE {table} SET UNLOGGED")
         _count_by_sample("10")
+        # A first run marks nearly half of a page's stages at once: with a fifth free, every second mark left its page.
+        op.execute("ALTER TABLE enrolment_stage SET (fillfactor = 60)")
     op.drop_index(_ACTOR, "audit_event")
     some = sa.text("actor_id IS NOT NULL")
     op.create_index(_ACTOR, "audit_event", ["actor_id"], sqlite_where=some, postgresql_where=some)
@@ -46,3 +48,4 @@ def downgrade() -> None:
         for table in _DERIVED:
             op.execute(f"ALTER TABLE {table} SET LOGGED")
         _count_by_sample("-1")
+        op.execute("ALTER TABLE enrolment_stage SET (fillfactor = 80)")
