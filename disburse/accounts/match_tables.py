@@ -1,4 +1,8 @@
-"""Tables of incremental linking: the frozen counts of the last full run, the keys of every row, and what is due."""
+"""Tables of incremental linking: the frozen counts of the last full run, the keys of every row, and what is due.
+
+All but what is due stand outside PostgreSQL's log: a crash empties them together, and a full run fills them again
+(docs/adr/0018).
+"""
 
 from datetime import datetime
 from enum import StrEnum

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 READER = "disburse.accounts.reading:read"
 PERSONS_A_STEP = 5_000  # about half a second of one writer's turn
-STEPS_AT_ONCE = 3  # PostgreSQL writes one step while the next is decided
+STEPS_AT_ONCE = 3  # PostgreSQL writes one while another is decided, and one waits at the log's end
 REBUILD = 20_000  # changes from which posting everything anew is quicker than row by row
 ROUNDS = 5  # a freed account may free another; in practice two
 _TRIES = 3

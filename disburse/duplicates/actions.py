@@ -120,7 +120,7 @@ def _get(session: Session, merge_id: UUID, state: MergeState) -> PersonMerge:
 
 
 def _hold_still(session: Session, person_ids: list[UUID]) -> None:
-    """Let nobody propose, answer or link for two records while they become one: locked in an answer's order."""
+    """Let nobody propose, answer or link for two records while they become one or two: locked in an answer's order."""
     take_turns(session, "candidates")
     proposed = select(Candidate.id).where(col(Candidate.person_id).in_(person_ids)).order_by(col(Candidate.id))
     session.exec(proposed.with_for_update()).all()

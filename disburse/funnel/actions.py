@@ -138,7 +138,8 @@ def close_paid(session: Session, *, programme: str, commune_codes: Iterable[str]
 
 
 def settle(session: OrmSession) -> None:
-    """Write what was noted. The commit does it by itself; only who reads the cells before it needs to call it."""
+    """Write what was noted. The commit does it by itself; only who reads the cells before it, or takes a lock after
+    them that others wait for, needs to call it."""
     _NOTED.settle(session)
 
 

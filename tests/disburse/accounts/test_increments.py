@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from disburse import clock, config, crypto, migrations
+from disburse import clock, config, crypto
 from disburse.accounts import due, linking, lists, neighbours, postings, proposals, snapshots, tasks
 from disburse.accounts.commands import link_due_here, link_here
 from disburse.accounts.match_tables import MatchSnapshot, PersonWords
@@ -39,7 +36,6 @@ from disburse.jobs.queries import at_work
 from disburse.jobs.running import Held, run_next
 from disburse.people.tables import Person, PersonStatus
 from matching import posts
-from tests.conftest import PostgresServer
 from tests.disburse.accounts.test_links import accept
 from tests.disburse.accounts.world import MARCH, OTHER_COMMUNE, World, disburse, use_on_the_command_line
 
@@ -202,6 +198,12 @@ def live(database: Database, seed: int, steps: int) -> None:
         check_like_a_full_run(database)
 
 
+def work(database: Database, kind: str) -> None:
+    """Let a worker do what waits, which must be jobs of this kind."""
+    while run_next(database, {kind: {due.LINK: tasks.link_all, due.LINK_DUE: tasks.link_due}[kind]}, lease_seconds=30):
+        pass
+
+
 class TestAsAFullRun:
     """The property, on worlds where almost everybody competes with almost everybody."""
 
@@ -215,62 +217,6 @@ class TestAsAFullRun:
     def test_whatever_happens_for_long(self, database: Database, number: int) -> None:
         """The same, over more lives and longer ones."""
         live(database, SEED + 100 + number, 20)
-
-
-class TestCrash:
-    """What a full run keeps for the next ones stands outside PostgreSQL's log."""
-
-    @pytest.mark.skipif("DISBURSE_TEST_PG_URL" in os.environ, reason="crashes the server")
-    def test_counts_and_keys_go_together_when_postgresql_crashes(self) -> None:
-        """Pairs and links stay; the counts and all keys are gone, so the next run is one over everybody and keeps
-        them anew."""
-        server = PostgresServer()
-        try:
-            server.run("CREATE DATABASE disburse_test_crash")
-            database = Database(server.url_of("disburse_test_crash"))
-            migrations.upgrade(database)
-            life = Life(database, 1)
-            for _ in range(6):
-                life.enrol()
-                life.arrive()
-            link_here(database)
-            with database.reading() as session:
-                before = rows(session)
-                assert kept(session) == {"match_snapshot", "match_shard", "person_words"}
-            crash(database)
-            with database.reading() as session:
-                assert (rows(session), kept(session)) == (before, set())
-            life.enrol()
-            assert tasks.enqueue_due(database, config.load())
-            while run_next(database, {due.LINK: tasks.link_all}, lease_seconds=30):
-                pass
-            check_like_a_full_run(database)
-            database.close()
-        finally:
-            server.stop()
-
-
-def kept(session: Session) -> set[str]:
-    """Return which tables of what a full run keeps hold anything."""
-    names = ("match_snapshot", "match_shard", "person_words", "person_key", "registration_key")
-    return {name for name in names if session.execute(sa.text(f"SELECT 1 FROM {name} LIMIT 1")).first()}
-
-
-def crash(database: Database) -> None:
-    """Kill a process of the server, which then starts all of them anew from its log."""
-    with database.reading() as session:
-        os.kill(int(session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()), signal.SIGKILL)
-        with pytest.raises(OperationalError):
-            session.execute(sa.text("SELECT pg_sleep(5)"))
-    until = time.monotonic() + 30
-    while True:
-        try:
-            with database.reading() as session:
-                session.execute(sa.text("SELECT 1"))
-                return
-        except OperationalError:
-            assert time.monotonic() < until
-            time.sleep(0.05)
 
 
 class TestLinkDue:
@@ -294,8 +240,7 @@ class TestLinkDue:
         life.arrive()
         assert tasks.enqueue_due(database, config.load())
         assert not tasks.enqueue_due(database, config.load())
-        while run_next(database, {due.LINK_DUE: tasks.link_due}, lease_seconds=30):
-            pass
+        work(database, due.LINK_DUE)
         check_like_a_full_run(database)
 
     def test_after_an_update_that_took_the_counts_away_a_worker_matches_everybody(self, database: Database) -> None:
@@ -311,8 +256,7 @@ class TestLinkDue:
         life.enrol()
         assert tasks.enqueue_due(database, config.load())
         assert not tasks.enqueue_due(database, config.load())
-        while run_next(database, {due.LINK: tasks.link_all}, lease_seconds=30):
-            pass
+        work(database, due.LINK)
         check_like_a_full_run(database)
 
     def test_other_thresholds_need_a_full_run(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
