@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from matching.decide import decide
 from matching.engines import meetings
 from matching.frequency import Frequencies
-from matching.matcher import Progress, Scored, join
+from matching.matcher import Meeting, Progress, Scored, join
 from matching.normalise import People, normalise
 from matching.pairs import Pairs
 from matching.settings import Settings
@@ -110,11 +110,22 @@ def pairs_of(
     """What was decided, without pandas."""
     found = meetings(roster, sources, settings, places, tell, engine=engine, workers=workers)
     here = workers if engine == "local" else 1  # a cluster's workers are elsewhere
-    scored = join(roster, found, settings, frequencies, places, here)
-    decisions = decide(roster, scored, settings, here)
-    pairs = Pairs.of(roster, scored, decisions)
+    pairs, scored = decided(roster, found, settings, places, frequencies, here)
     tell("decide", len(pairs), len(scored.left))
     return pairs, scored
+
+
+def decided(
+    roster: People,
+    found: Iterable[Meeting],
+    settings: Settings,
+    places: Frame | None,
+    frequencies: Frequencies | None,
+    workers: int = 1,
+) -> tuple[Pairs, Scored]:
+    """What is decided of the roster's meetings with every slice, for a caller who lets them meet himself."""
+    scored = join(roster, found, settings, frequencies, places, workers)
+    return Pairs.of(roster, scored, decide(roster, scored, settings, workers)), scored
 
 
 def _silent(step: str, done: int, total: int) -> None:

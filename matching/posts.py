@@ -6,7 +6,7 @@ Looked up either way they give the pairs of a full run, caps included, as long a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -71,11 +71,15 @@ COLUMN = np.array(  # of each key
 
 def roster_posts(people: People, places: Frame | None = None) -> Posts:
     """Return under what each row of a roster may be met."""
-    here = Housed.settled(people, commune_keys(people.commune, gazetteer(places)))
-    posts = _posts(
-        [_roster_reading(number)(people) for number in range(len(KEYS))], [key.roster(here) for key in NEARBY], here.row
-    )
+    posts = _joined(list(roster_by_key(people, places)))
     return Posts(posts.key, COLUMN[posts.key], posts.value, posts.row)
+
+
+def roster_by_key(people: People, places: Frame | None = None) -> Iterator[ByKey]:
+    """Return the same key by key, for a caller who makes something smaller of each."""
+    here = Housed.settled(people, commune_keys(people.commune, gazetteer(places)))
+    anywhere = [_roster_reading(number)(people) for number in range(len(KEYS))]
+    return _by_key(anywhere, [key.roster(here) for key in NEARBY], here.row)
 
 
 def bearer_posts(people: People) -> Posts:
@@ -88,20 +92,35 @@ def bearer_posts(people: People) -> Posts:
 
 def registration_posts(people: People, places: Frame | None = None) -> Posts:
     """Return under what each registration of a list may be met."""
+    return _joined(list(registrations_by_column(people, places)))
+
+
+def registrations_by_column(people: People, places: Frame | None = None) -> Iterator[ByKey]:
+    """Return the same column by column; here a key is the column."""
     table = gazetteer(places)
     here = Housed(people, *table.meanings(read_addresses(people.address, table)))
-    return _posts([read(people) for read in _READINGS], [read(here) for read in _READINGS_HERE], here.row)
+    return _by_key([read(people) for read in _READINGS], [read(here) for read in _READINGS_HERE], here.row)
 
 
-def _posts(anywhere: Sequence[KeyColumn], nearby: Sequence[KeyColumn], row: Int64) -> Posts:
+@dataclass(slots=True)
+class ByKey:
+    """The rows that are met under one key, and the value of each."""
+
+    key: int
+    value: Int64
+    row: Int64
+
+
+def _by_key(anywhere: Sequence[KeyColumn], nearby: Sequence[KeyColumn], row: Int64) -> Iterator[ByKey]:
     """`row`: of the people, for each place of the columns in `nearby`."""
-    columns = [*anywhere, *nearby]
-    used = [np.flatnonzero(column.use) for column in columns]
-    kinds = [np.full(len(found), kind, dtype=np.int64) for kind, found in enumerate(used)]
-    values = [column.value[found] for column, found in zip(columns, used, strict=True)]
-    rows = used[: len(anywhere)] + [row[found] for found in used[len(anywhere) :]]
-    kind = np.concatenate(kinds)
-    return Posts(kind, kind, np.concatenate(values), np.concatenate(rows))
+    for key, column in enumerate([*anywhere, *nearby]):
+        used = np.flatnonzero(column.use)
+        yield ByKey(key, column.value[used], used if key < len(anywhere) else row[used])
+
+
+def _joined(found: Sequence[ByKey]) -> Posts:
+    key = np.repeat(np.array([one.key for one in found], dtype=np.int64), [len(one.row) for one in found])
+    return Posts(key, key, np.concatenate([one.value for one in found]), np.concatenate([one.row for one in found]))
 
 
 @dataclass(slots=True)

@@ -207,4 +207,4 @@ def forget_registrations(session: Session, ids: Iterable[UUID]) -> None:
 def rebuild(session: Session, people: Rows, bank: Statements) -> None:
     """Post everybody and everything anew, from a full run's own rows."""
     take_turns(session, "match keys")
-    postings.keep_all(session, people.people, people.ids, bank.lines())
+    postings.keep_all(session, people.people, people.ids, bank.lines)

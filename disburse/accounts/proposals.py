@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from matching import Settings
     from matching.frequency import Frequencies
 
-Watch = Callable[[str, int, int], None]
-
 
 @dataclass(slots=True)
 class Proposals:
@@ -82,23 +80,24 @@ class FullRun:
     frequencies: Frequencies
 
 
-def propose(session: Session, settings: Settings, watch: Watch | None = None) -> Proposals:
+def propose(session: Session, settings: Settings) -> Proposals:
     """Match everybody who receives with everything banks state, whatever part is applied afterwards.
 
     Rivals count wherever they live: a run over one commune must decide as a run over all does.
     """
-    return propose_all(session, settings, watch).proposals
+    return propose_all(session, settings).proposals
 
 
 def propose_all(
-    session: Session, settings: Settings, watch: Watch | None = None, *, frequencies: Frequencies | None = None,
-    keep_words: bool = False, read: Callable[[neighbours.Rows, slices.Statements], None] | None = None,
+    session: Session, settings: Settings, *, frequencies: Frequencies | None = None, keep_words: bool = False,
+    read: Callable[[neighbours.Rows, slices.Statements], None] | None = None,
 ) -> FullRun:  # fmt: skip
     """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists.
 
     `read` is called with both sides as soon as all their rows are read.
     """
-    from matching.link import pairs_of
+    from matching.link import decided
+    from matching.matcher import Matcher
     from matching.posts import read_roster
 
     bank = slices.Statements(session, keep_words=keep_words)
@@ -107,19 +106,14 @@ def propose_all(
         if read is not None:
             read(people, bank)
 
-    with bank.slices(tell_read) as slices_:
+    with bank.slices(tell_read) as parts:
         left = frames.recipients(session)
         people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
-        pairs, scored = pairs_of(
-            people.people, slices_, settings, frames.places(), watch or _silent, frequencies, "local", 1
-        )
+        matcher = Matcher(people.people, settings, frames.places())
+        pairs, scored = decided(people.people, map(matcher.meet, parts), settings, frames.places(), frequencies)
     persons = ids_of(left.keys)
     found = with_stated(session, named(pairs, persons, bank.keys()), left.keys, few=False).claimed()
     return FullRun(Proposals.of(persons, found, settings.name), scored.frequencies)
-
-
-def _silent(_step: str, _done: int, _total: int) -> None:
-    """Nobody watches."""
 
 
 def named(found: matching.pairs.Pairs, persons: Ids, bank: Keys) -> Pairs:
@@ -165,11 +159,11 @@ def _stated(session: Session, persons: set[UUID], few: bool) -> list[Any]:
     statement = sa.select(  # type: ignore[call-overload]
         Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
     ).join(Person, col(Person.id) == col(Registration.person_id))
-    statement = statement.where(col(Registration.source) == RegistrationSource.ROSTER)
+    # That a person is named is said once more, for PostgreSQL: few are, and those it can find by their index.
+    named = col(Registration.person_id).is_not(None)
+    statement = statement.where(col(Registration.source) == RegistrationSource.ROSTER, named)
     stated: Iterable[Any] = (
-        among(session, statement, col(Registration.person_id), in_order(persons))
-        if few
-        else session.execute(statement)  # of all: one sweep over the registrations
+        among(session, statement, col(Registration.person_id), in_order(persons)) if few else session.execute(statement)
     )
     return sorted((row for row in stated if row.person_id in persons), key=attrgetter("id.int"))
 

@@ -29,6 +29,8 @@ _MOST_BITS = 22
 _SPARSE = 3  # places of the sieve: 2 ** _SPARSE and more for each line
 _LINE = 32  # bits of a line of registrations as it is kept: those beside the row's place are the word's
 _PIECE = 13  # bits of the number of a place inside its piece of the sieve, which is a shard of 1 KB
+_PIECE_BYTES = 1 << (_PIECE - 3)
+_SIEVED = 20  # bits of the number of a place among those sieved at once
 _BIT = np.array([128, 64, 32, 16, 8, 4, 2, 1], dtype=np.uint8)
 _UPPER = np.uint64(0xFFFFFFFF00000000)
 _TABLE = sa.inspect(MatchShard).local_table.c
@@ -45,16 +47,27 @@ def clear(session: Session) -> None:
 def fill_people(session: Session, words: Words, kinds: Words, numbers: Words, ids: Ids) -> None:
     """Keep (word, kind, number) of people into the empty tables; `numbers` are places in `ids`, in any order."""
     lines = np.empty(len(words), dtype=PEOPLE_LINE)
-    order = np.argsort(words.view(np.uint64))
-    lines["word"], lines["number"], lines["kind"] = words[order], numbers[order], kinds[order]
+    order = _order(words.view(np.uint64))
     ordered = words.view(np.uint64)[order]
-    _fill(session, ShardKind.PEOPLE, _shard_bits(lines.nbytes), ordered, lines)
+    lines["word"], lines["number"], lines["kind"] = ordered, numbers[order], kinds[order]
+    bits = _shard_bits(lines.nbytes)
+    some = ((ordered[start:stop], lines[start:stop]) for start, stop in pairwise(_cuts(ordered, bits)))
+    _fill(session, ShardKind.PEOPLE, bits, some)
     _fill_sieve(session, ordered)
     _fill_ids(session, ShardKind.PERSON_IDS, ids)
     each = zip(ids.tolist(), words_by_owner(words, kinds, numbers, len(ids)), strict=True)
     rows = ((id_, number, False, own) for number, (id_, own) in enumerate(each))
     bulk_insert(session, PersonWords, ("person_id", "number", "moved", "words"), rows)
     _analyse(session, PersonWords, MatchShard)
+
+
+def _order(words: npt.NDArray[np.uint64]) -> Words:
+    """Return the places of words in the order of their leading bits, by which they are cut into shards.
+
+    Sorted with the places in the other bits: in a sixth of the time of an argsort.
+    """
+    place = np.uint64((1 << max(len(words) - 1, 1).bit_length()) - 1)
+    return (np.sort((words & ~place) | np.arange(len(words), dtype=np.uint64)) & place).astype(np.int64)
 
 
 def lines_of(words: Words, numbers: Words) -> Lines:
@@ -95,12 +108,22 @@ class Packed:
         return (shards << self.rest) | (packed >> np.uint32(self.place)).astype(np.int64)
 
 
-def fill_registrations(session: Session, lines: Lines, ids: Ids) -> None:
-    """Keep lines whose registrations have their places in `ids`; they are put in order where they stand."""
-    lines.sort()
-    form = Packed(_shard_bits(len(lines) * _LINE // 8), _place_bits(ids))
-    _fill(session, ShardKind.REGISTRATIONS, form.shard, lines, lines, form.pack)
+def fill_registrations(session: Session, lines: Sequence[Lines], ids: Ids) -> None:
+    """Keep lines whose registrations have their places in `ids`; each array is put in order where it stands."""
+    for part in lines:
+        part.sort()
+    form = Packed(_shard_bits(sum(map(len, lines)) * _LINE // 8), _place_bits(ids))
+    _fill(session, ShardKind.REGISTRATIONS, form.shard, _merged(lines, form.shard), form.pack)
     _fill_ids(session, ShardKind.REGISTRATION_IDS, ids)
+
+
+def _merged(parts: Sequence[Lines], bits: int) -> Iterator[tuple[Lines, Lines]]:
+    """Return as words and as lines those of some shards after the other. All at once would be all of it once more."""
+    cuts = [pairwise(_cuts(part, bits)) for part in parts]
+    for some in zip(*cuts, strict=True):
+        merged = np.concatenate([part[start:stop] for part, (start, stop) in zip(parts, some, strict=True)])
+        merged.sort()
+        yield merged, merged
 
 
 def _shard_bits(size: int) -> int:
@@ -112,28 +135,42 @@ def _place_bits(ids: Ids) -> int:
     return max(len(ids) - 1, 1).bit_length()
 
 
+def _cuts(words: npt.NDArray[np.uint64], bits: int) -> list[int]:
+    """Return the places of ordered words between which those of INSERT_CHUNK shards lie, and of the next as many."""
+    first = np.arange(0, 1 << bits, INSERT_CHUNK, dtype=np.uint64) << np.uint64(64 - bits)
+    return [*np.searchsorted(words, first).tolist(), len(words)]
+
+
 def _fill(
-    session: Session, kind: ShardKind, bits: int, words: npt.NDArray[np.uint64], lines: npt.NDArray[Any],
+    session: Session, kind: ShardKind, bits: int, some: Iterable[tuple[npt.NDArray[np.uint64], npt.NDArray[Any]]],
     pack: Callable[[npt.NDArray[Any]], npt.NDArray[Any]] = np.asarray,
 ) -> None:  # fmt: skip
-    """Cut `lines`, which are in the order of `words`, into shards, and pack and keep some thousands at a time."""
-    edges = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - bits)
-    cuts = np.append(np.searchsorted(words, edges), len(lines))
-    for first in range(0, len(edges), INSERT_CHUNK):
-        some = cuts[first : first + INSERT_CHUNK + 1]
-        packed = pack(lines[some[0] : some[-1]])
-        at, content = ((some - some[0]) * packed.itemsize).tolist(), packed.tobytes()
-        _keep(session, kind, bits, [content[start:stop] for start, stop in pairwise(at)], first)
+    """Pack and keep shards; of INSERT_CHUNK at a time `some` gives the words, in order, and the lines of each."""
+    for number, (words, lines) in enumerate(some):
+        first = number * INSERT_CHUNK
+        shards = np.arange(first, min(first + INSERT_CHUNK, 1 << bits), dtype=np.uint64)
+        packed = pack(lines)
+        cuts = np.append(np.searchsorted(words, shards << np.uint64(64 - bits)), len(lines)) * packed.itemsize
+        content = packed.tobytes()
+        _keep(session, kind, bits, [content[start:stop] for start, stop in pairwise(cuts.tolist())], first)
 
 
 def _fill_sieve(session: Session, words: npt.NDArray[np.uint64]) -> None:
     """Keep a bit for each of the places that the leading bits of a word may name, set where somebody's does."""
     bits = int(np.ceil(np.log2(len(words) + 1))) + _SPARSE
     bits = int(np.clip(bits, _PIECE, _PIECE + _MOST_BITS))
-    taken = np.zeros(1 << bits, dtype=np.bool_)
-    taken[(words >> np.uint64(64 - bits)).astype(np.int64)] = True
-    sieve = np.packbits(taken)  # the first place is the highest bit, as in _BIT
-    _keep(session, ShardKind.SIEVE, bits, [piece.tobytes() for piece in sieve.reshape(-1, 1 << (_PIECE - 3))])
+    _keep(session, ShardKind.SIEVE, bits, _sieve((words >> np.uint64(64 - bits)).astype(np.int64), bits))
+
+
+def _sieve(places: Words, bits: int) -> Iterator[bytes]:
+    """Return the pieces of a sieve in which these places, in order, are set; made in parts that a cache holds."""
+    size = 1 << min(bits, _SIEVED)
+    cuts = np.searchsorted(places, np.arange(0, (1 << bits) + 1, size)).tolist()
+    for number, (start, stop) in enumerate(pairwise(cuts)):
+        taken = np.zeros(size, dtype=np.bool_)
+        taken[places[start:stop] - number * size] = True
+        content = np.packbits(taken).tobytes()  # the first place is the highest bit, as in _BIT
+        yield from (content[at : at + _PIECE_BYTES] for at in range(0, len(content), _PIECE_BYTES))
 
 
 def _fill_ids(session: Session, kind: ShardKind, ids: Ids) -> None:

@@ -3,6 +3,7 @@ size."""
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from disburse import crypto
-from disburse.accounts import beside, frames, postings, shards
+from disburse.accounts import beside, frames, postings
 from disburse.accounts.beside import Part, Reader, Server, Source
 from disburse.accounts.frames import Keys
 from disburse.accounts.gathering import Gathered, Ids
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
 
 SLICE = 100_000  # rows: about 100 MB while they are read
 ALONE = 3  # slices that are read sooner here than a second process is ready to
-_AHEAD = 4  # slices that the second process may be ahead, 17 MB each: it reads them while this one reads the people
+_AHEAD = 12  # slices that the second process may be ahead, 17 MB each: it reads while this one reads the people
+
+
+def _nothing() -> None:
+    """Nobody waits for the end."""
 
 
 @dataclass(slots=True)
@@ -80,51 +85,62 @@ class Statements:
 
     def __init__(self, session: Session, *, keep_words: bool = False) -> None:
         self._session, self._keep_words = session, keep_words
-        self._reader = Reader(_Database("", session), frames.STATED)
         self._beside: ProcessPoolExecutor | None = None
-        self._ahead: deque[Future[Part]] = deque()
         self._keys: list[Keys] = []
         self._lines: list[Lines] = []
         self._rows = 0
+        self._ended = threading.Event()
 
     def __len__(self) -> int:
         return self._rows
 
     @contextmanager
-    def slices(self, when_read: Callable[[], None] | None = None) -> Iterator[list[Slice]]:
-        """Give the slices; each, when read, gives the rows after those read before. With the last, `when_read`.
+    def slices(self, when_read: Callable[[], None] = _nothing) -> Iterator[Iterator[People]]:
+        """Give the slices, each read when it is asked for.
 
-        Many are read by a process beside this one: it opens cells while this one matches and posts rows.
+        Many are read by a process beside this one: it opens cells while this one matches and posts rows. `when_read`
+        is called once there is no more to read, as soon as a slice is asked for.
         """
-        count = self._session.execute(
-            sa.select(sa.func.count()).select_from(Registration).where(frames.NAMELESS)
-        ).scalar_one()
-        slices = [Slice(self)] * (int(count) // SLICE + 1)
-        self._left, self._when_read = len(slices), when_read
-        if len(slices) <= ALONE:
-            yield slices
-            return
-        given = (_source(self._session), frames.STATED, crypto.keyring())
-        with ProcessPoolExecutor(1, get_context("spawn"), initializer=beside.begin, initargs=given) as self._beside:
-            self._ahead.extend(self._beside.submit(beside.read) for _ in range(_AHEAD))
-            yield slices
+        try:
+            if not self._are_many():
+                yield self._kept(self._read_here(when_read))
+                return
+            given = (_source(self._session), frames.STATED, crypto.keyring())
+            with ProcessPoolExecutor(1, get_context("spawn"), initializer=beside.begin, initargs=given) as self._beside:
+                ahead = deque(self._beside.submit(beside.read) for _ in range(_AHEAD))
+                yield self._kept(_read_beside(self._beside, ahead, when_read))
+        finally:
+            self._ended.set()
 
-    def next(self) -> People:
-        """Read the next rows."""
-        if self._beside is None:
-            part = self._reader.read(self._reader.gather())
-        else:
-            part = self._ahead.popleft().result()
-            self._ahead.append(self._beside.submit(beside.read))
+    def _are_many(self) -> bool:
+        """Whether there are more than are read here. To count them all would be to read the whole table."""
+        enough = ALONE * SLICE
+        some = sa.select(col(Registration.id)).where(frames.NAMELESS).limit(enough).subquery()
+        return int(self._session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()) >= enough
+
+    def _read_here(self, when_read: Callable[[], None]) -> Iterator[Part]:
+        reader = Reader(_Database("", self._session), frames.STATED)
+        while True:
+            part = reader.read(reader.gather())
+            if _is_last(part):
+                when_read()
+            yield part
+
+    def _kept(self, parts: Iterator[Part]) -> Iterator[People]:
+        """Give the slices up to the last, and keep of each what this run over them is to know."""
+        for part in parts:
+            self._keep(part)
+            if last := _is_last(part):
+                self._ended.set()
+            yield part.people
+            if last:
+                return
+
+    def _keep(self, part: Part) -> None:
         if self._keep_words:
-            words, owners = postings.registration_words(part.people)
-            self._lines.append(shards.lines_of(words, owners + self._rows))
+            self._lines.append(postings.registration_lines(part.people, self._rows))
         self._keys.append(Keys(part.registrations, part.accounts))
         self._rows += len(part.people)
-        self._left -= 1
-        if not self._left and self._when_read:
-            self._when_read()
-        return part.people
 
     def keys(self) -> Keys:
         """Return what every row that was read is."""
@@ -134,19 +150,25 @@ class Statements:
             np.concatenate([none, *(keys.accounts for keys in self._keys)]),
         )
 
-    def lines(self) -> tuple[Lines, Ids]:
-        """Hand over what was posted of everything read, once, and the ids of the rows."""
-        lines = np.concatenate([np.zeros(0, dtype=np.uint64), *self._lines])
-        self._lines = []
+    def lines(self) -> tuple[list[Lines], Ids]:
+        """Hand over what was posted of each slice, once, and the ids of all rows; waits until all has been given."""
+        self._ended.wait()
+        lines, self._lines = self._lines, []
         return lines, self.keys().registrations
 
 
-class Slice:
-    """The next rows, whichever they are."""
+def _is_last(part: Part) -> bool:
+    return len(part.people) < SLICE
 
-    def __init__(self, of: Statements) -> None:
-        self._of = of
 
-    def read(self) -> People:
-        """Read them."""
-        return self._of.next()
+def _read_beside(
+    process: ProcessPoolExecutor, ahead: deque[Future[Part]], when_read: Callable[[], None]
+) -> Iterator[Part]:
+    told = False
+    while True:
+        part = ahead.popleft().result()
+        ahead.append(process.submit(beside.read))
+        if not told and (_is_last(part) or any(_is_last(one.result()) for one in ahead if one.done())):
+            told = True
+            when_read()
+        yield part

@@ -167,10 +167,9 @@ def link_all(database: Database, held: Held) -> dict[str, Any]:
         rebuild = whole and (due.waiting(session) > REBUILD or not snapshots.same_keys(snapshots.newest(session)))
         # before the rows: what changes while they are read stays due
         noted = due.read_notes(session) if rebuild else due.read(session)
-    with Freezing(database, held, settings, noted if whole else None, rebuild) as freezing:
+    with Freezing(database, held, settings, noted if whole else None, rebuild) as freezing, _uncollected():
         with database.reading() as session:
-            with _uncollected():
-                run = proposals.propose_all(session, settings, keep_words=rebuild, read=freezing.begin)
+            run = proposals.propose_all(session, settings, keep_words=rebuild, read=freezing.begin)
             wanted = frames.in_scope(session, scope.get("programme"), scope.get("area"))
             places = _concerned(run.proposals, linking.undecided(session), wanted)
         with _set_aside():
@@ -203,13 +202,16 @@ def _uncollected() -> Iterator[None]:
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    """Seek garbage rarely, and only among what is made from now on, not again and again among a run's millions."""
-    was = gc.get_threshold()
+    """Seek garbage again, but rarely, and only among what is made from now on, not among a run's millions."""
+    was, enabled = gc.get_threshold(), gc.isenabled()
     gc.set_threshold(_SOUGHT_AFTER, *was[1:])
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:
+        if not enabled:
+            gc.disable()
         gc.unfreeze()
         gc.set_threshold(*was)
 

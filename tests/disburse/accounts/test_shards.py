@@ -47,7 +47,8 @@ class TestRegistrationsUnder:
         numbers, ids = np.repeat(np.arange(PEOPLE), KEYS), new_ids(PEOPLE)
         laid = np.frombuffer(b"".join([id_.bytes for id_ in ids]), dtype="V16")
         with database.transaction() as session:
-            shards.fill_registrations(session, shards.lines_of(words.ravel(), numbers), laid)
+            parts = np.array_split(shards.lines_of(words.ravel(), numbers), 3)
+            shards.fill_registrations(session, parts, laid)
         with database.reading() as session:
             assert shards.registrations_under(session, words[[3, 1_999], 1:].ravel()) == [ids[3], ids[1_999]]
             assert shards.registrations_under(session, words[:1, 0]) == ids
@@ -61,5 +62,5 @@ class TestRegistrationsUnder:
             assert shards.registrations_under(session, words) == []
         with database.transaction() as session:
             laid = np.frombuffer(only[0].bytes, dtype="V16")
-            shards.fill_registrations(session, shards.lines_of(words, np.zeros(2, dtype=np.int64)), laid)
+            shards.fill_registrations(session, [shards.lines_of(words, np.zeros(2, dtype=np.int64))], laid)
             assert shards.registrations_under(session, words[:1]) == only

@@ -31,7 +31,7 @@ def hold(url: str, keyring: crypto.Keyring, told: Connection) -> None:
     with Database(url).reading() as session:
         statements = Statements(session)
         with statements.slices() as found:
-            found[0].read()
+            next(found)
             told.send([child for pool in [statements._beside] if pool for child in pool._processes])
             time.sleep(60)
 
@@ -59,12 +59,39 @@ class TestStatements:
                 run = propose_all(
                     session, settings_of(""), keep_words=True, read=lambda _people, bank, to=read: to.append(bank)
                 )
-                words = [array.tobytes() for array in read[0].lines()]
+                lines, ids = read[0].lines()
+                words = [array.tobytes() for array in (*lines, ids)]
                 found.append((told(run.proposals.pairs), len(read[0]), words))
         (here, rows, words), (beside, as_many, the_same) = found
         assert here == beside
         assert len(here) == rows == as_many == len(NAMES)
         assert words == the_same
+
+    @pytest.mark.parametrize(("size", "given"), [(2, [2, 2, 1]), (5, [5, 0]), (6, [5])])
+    def test_every_row_is_in_one_slice(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, size: int, given: list[int]
+    ) -> None:
+        """The last slice is the first that is not full, if need be an empty one; then there is no more to read."""
+        world = World(database).reference()
+        for number, name in enumerate(NAMES):
+            world.account(f"{10**12 + number}", name.upper(), "1950-03-12", None)
+        monkeypatch.setattr(slices, "SLICE", size)
+        ended: list[int] = []
+        with database.reading() as session:
+            statements = Statements(session)
+            with statements.slices(lambda: ended.append(len(statements))) as found:
+                assert [len(people) for people in found] == given
+            assert ended == [size * (len(given) - 1)]
+            assert len(set(statements.keys().registrations.tolist())) == len(statements) == len(NAMES)
+
+    def test_nobody_waits_for_lines_of_a_run_that_failed(self, database: Database) -> None:
+        """Who writes the keys beside a run goes on, and hears of its end from elsewhere."""
+        World(database).reference()
+        with database.reading() as session:
+            statements = Statements(session, keep_words=True)
+            with pytest.raises(ZeroDivisionError), statements.slices():
+                raise ZeroDivisionError
+            assert statements.lines()[0] == []
 
     def test_a_process_beside_begins_without_the_tables(self) -> None:
         """What it loads knows neither SQLAlchemy nor SQLModel, which take longer to load than a slice to read."""
