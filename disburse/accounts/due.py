@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -16,14 +17,18 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from disburse.accounts import neighbours, postings, snapshots
+from disburse.accounts.gathering import Ids
 from disburse.accounts.match_tables import DueKind, MatchDue, MatchSnapshot
-from disburse.accounts.neighbours import Ground, Rows
+from disburse.accounts.neighbours import Ground
 from disburse.accounts.shards import Words
 from disburse.accounts.slices import Statements
 from disburse.accounts.statements import chunks
 from disburse.accounts.tables import Candidate, Registration
 from disburse.db import among, bulk_insert, one_in, take_turns
 from disburse.ids import in_order
+
+if TYPE_CHECKING:
+    from matching.normalise import People
 
 LINK, LINK_DUE = "accounts.link", "accounts.link_due"  # the kinds of the matcher's jobs: over everybody, over this
 _RUN = 100  # notes in a row from which a range is shorter than a list
@@ -199,12 +204,12 @@ def forget_registrations(session: Session, ids: Iterable[UUID]) -> None:
     """Note whom it concerns that these registrations are about to be erased."""
     if snapshots.newest(session) is None:
         return
-    bank: Rows = neighbours.read_bank(session, ids)
+    bank = neighbours.read_bank(session, ids)
     words, _ = postings.registration_words(bank.people)
     judge_anew(session, set(postings.people_met(session, words).persons(session)))
 
 
-def rebuild(session: Session, people: Rows, bank: Statements) -> None:
+def rebuild(session: Session, people: People, ids: Ids, bank: Statements) -> None:
     """Post everybody and everything anew, from a full run's own rows."""
     take_turns(session, "match keys")
-    postings.keep_all(session, people.people, people.ids, bank.lines)
+    postings.keep_all(session, people, ids, bank.lines)

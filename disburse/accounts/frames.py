@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -54,12 +54,15 @@ STATED: Opened = {
 }
 
 
+Those = TypeVar("Those", bound=Sized)
+
+
 @dataclass(slots=True)
-class Side:
+class Side(Generic[Those]):
     """Columns for the matcher, and what their rows stand for, row by row."""
 
     columns: dict[str, Text]
-    keys: list[Any]
+    keys: Those
 
     def frame(self) -> pd.DataFrame:
         """Return them as a frame; `row_id` is the place in `keys`."""
@@ -68,8 +71,8 @@ class Side:
         return pd.DataFrame({"row_id": range(len(self.keys))} | {n: c.strings() for n, c in self.columns.items()})
 
 
-def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
-    """Return one row per person who is the current recipient of an active enrolment; keys are person ids.
+def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side[Ids]:
+    """Return one row per person who is the current recipient of an active enrolment; keys are their ids, in order.
 
     `only`: those of these people.
 
@@ -79,7 +82,7 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side:
     """
     found = _gathered(session, _select_recipients(), only, _PERSON.id, _RECIPIENT.person_id)
     columns = found.plain("id", _OF_PEOPLE)
-    return Side(columns, uuids(found.ids["id"]))
+    return Side(columns, found.ids["id"])
 
 
 def _select_recipients() -> sa.Select[Any]:
@@ -164,7 +167,7 @@ def select_stated() -> sa.Select[Any]:
     )
 
 
-def statements(session: Session, only: Iterable[UUID] | None = None) -> Side:
+def statements(session: Session, only: Iterable[UUID] | None = None) -> Side[list[tuple[UUID, UUID]]]:
     """Return one row per statement of a holder whom nobody has named yet; keys are (registration, account).
 
     `only`: of these registrations.

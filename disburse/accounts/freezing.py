@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from disburse.accounts import due, snapshots
 from disburse.accounts.due import Due
-from disburse.accounts.neighbours import Rows
+from disburse.accounts.gathering import Ids
 from disburse.accounts.slices import Statements
 from disburse.db import Database
 from disburse.jobs.running import Held
@@ -16,6 +16,7 @@ from disburse.jobs.running import Held
 if TYPE_CHECKING:
     from matching import Settings
     from matching.frequency import Frequencies
+    from matching.normalise import People
 
 
 class Freezing:
@@ -42,12 +43,12 @@ class Freezing:
             self._scored.set_exception(error)
         self._beside.shutdown()
 
-    def begin(self, people: Rows, bank: Statements) -> None:
-        """Take the rows of both sides, all of them read."""
+    def begin(self, people: People, ids: Ids, bank: Statements) -> None:
+        """Take both sides, all rows of them read."""
         if self._noted is not None and self._rebuild and not self._database.is_sqlite:
-            self._frozen = self._beside.submit(self._freeze, people, bank, self._noted)
+            self._frozen = self._beside.submit(self._freeze, people, ids, bank, self._noted)
         else:
-            self._rows = people, bank
+            self._rows = people, ids, bank
 
     def end(self, frequencies: Frequencies) -> None:
         """Freeze, now that all pairs are applied that these counts gave."""
@@ -57,16 +58,16 @@ class Freezing:
         elif self._noted is not None:
             self._freeze(*self._rows, self._noted)
 
-    def _freeze(self, people: Rows, bank: Statements, noted: Due) -> None:
+    def _freeze(self, people: People, ids: Ids, bank: Statements, noted: Due) -> None:
         with self._database.transaction() as session:
             if self._rebuild:
-                due.rebuild(session, people, bank)
+                due.rebuild(session, people, ids, bank)
             else:
                 due.repost(session, noted)
             frequencies = self._scored.result()  # what is frozen counts only with the pairs it was made with
             self._held.advance(session, message="")  # whoever has lost the job writes nothing more
             snapshots.keep(
-                session, frequencies=frequencies, settings=self._settings, recipients=len(people.ids),
+                session, frequencies=frequencies, settings=self._settings, recipients=len(ids),
                 registrations=len(bank),
             )  # fmt: skip
             due.settle(session, noted.notes)

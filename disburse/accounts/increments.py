@@ -43,7 +43,7 @@ def _pairs(session: Session, ground: Ground, persons: set[UUID]) -> tuple[Pairs,
     pairs = proposals.named(found.part.pairs, ids_of(found.people.ids), bank)
     wanted = {person.bytes for person in persons}
     mine = np.array([person in wanted for person in pairs.person.tolist()], dtype=np.bool_)
-    return proposals.with_stated(session, pairs.take(mine), people.ids, few=True), set(people.ids)
+    return proposals.with_stated(session, pairs.take(mine), ids_of(people.ids), few=True), set(people.ids)
 
 
 def _sharing(session: Session, also: Iterable[UUID], persons: Iterable[UUID]) -> set[UUID]:

@@ -12,6 +12,7 @@ import numpy as np
 from sqlmodel import Session
 
 from disburse.accounts import frames, postings
+from disburse.accounts.gathering import uuids
 from disburse.accounts.postings import Posted, joined
 from disburse.accounts.shards import Words
 
@@ -64,7 +65,8 @@ def read_people(session: Session, ids: Iterable[UUID]) -> Rows:
     from matching.posts import read_roster
 
     side = frames.recipients(session, ids)
-    return Rows(side.keys, side.keys, read_roster(side.columns), {key: row for row, key in enumerate(side.keys)})
+    found = uuids(side.keys)
+    return Rows(found, found, read_roster(side.columns), {key: row for row, key in enumerate(found)})
 
 
 def read_bank(session: Session, ids: Iterable[UUID]) -> Rows:

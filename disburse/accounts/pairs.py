@@ -104,11 +104,21 @@ class Pairs:
 
 def numbered(ids: Ids) -> Rows:
     """Return a number from 0 for each id, equal for equal ones."""
-    halves = ids.view(np.uint64).reshape(-1, 2)
-    order = np.lexsort((halves[:, 0], halves[:, 1]))
+    first, second = ids.view(np.uint64).reshape(-1, 2).T
+    order = np.argsort(second)  # drawn at random, it tells all ids apart: by both halves took seven times as long
+    changes = _changes(second[order])
+    if np.any(_changes(first[order]) & ~changes):
+        order = np.lexsort((first, second))
+        changes = _changes(first[order]) | _changes(second[order])
     number = np.zeros(len(ids), dtype=np.int64)
-    number[order[1:]] = np.cumsum(np.any(np.diff(halves[order], axis=0) != 0, axis=1))
+    number[order[1:]] = np.cumsum(changes)
     return number
+
+
+def _changes(values: npt.NDArray[np.uint64]) -> Flags:
+    """Whether each but the first differs from the one before."""
+    changes: Flags = np.diff(values) != 0
+    return changes
 
 
 def placed(ids: Ids, known: Ids) -> Rows:

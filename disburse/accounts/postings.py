@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from disburse import crypto
 from disburse.accounts import frames, shards
-from disburse.accounts.gathering import Ids, ids_of
+from disburse.accounts.gathering import Ids
 from disburse.accounts.match_tables import PersonKey, PersonWords, RegistrationKey
 from disburse.accounts.shards import Lines, Words, lines_of
 from disburse.accounts.statements import chunks
@@ -96,16 +96,14 @@ def keep_registrations(session: Session, bank: People, ids: Sequence[UUID]) -> N
     _insert(session, RegistrationKey, {"word": words[order].tolist(), "registration_id": whose})
 
 
-def keep_all(
-    session: Session, people: People, ids: Sequence[UUID], bank: Callable[[], tuple[list[Lines], Ids]]
-) -> None:
+def keep_all(session: Session, people: People, ids: Ids, bank: Callable[[], tuple[list[Lines], Ids]]) -> None:
     """Post everybody and every registration in place of what was posted.
 
     `bank` gives the lines of registrations and their ids; it is asked last, when a run may still be making them.
     """
     shards.clear(session)
     words, kinds, rows = person_words(people)
-    shards.fill_people(session, words, kinds, rows, ids_of(ids))
+    shards.fill_people(session, words, kinds, rows, ids)
     shards.fill_registrations(session, *bank())
 
 

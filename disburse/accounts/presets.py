@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from disburse import clock
 from disburse.accounts import frames
 from disburse.accounts.answers import UNLISTED
+from disburse.accounts.gathering import uuids
 from disburse.accounts.proposals import settings_of
 from disburse.accounts.states import BY_RULE
 from disburse.accounts.tables import Candidate, CandidateState, MatchPreset
@@ -75,11 +76,11 @@ def propose_preset(session: Session, *, preset: str, accept: float | None) -> Pr
     from matching import refit
 
     left, right = frames.recipients(session), frames.statements(session)
-    if not left.keys or not right.keys:
+    if not len(left.keys) or not right.keys:
         raise Invalid("refit_nothing")
     now = settings_of(preset, session).with_thresholds(accept=accept)
     today = clock.today().isoformat()
-    decisions = _answers(session, left.keys, right.keys)
+    decisions = _answers(session, uuids(left.keys), right.keys)
     try:
         made = refit(
             left.frame(),
@@ -95,7 +96,7 @@ def propose_preset(session: Session, *, preset: str, accept: float | None) -> Pr
     return _proposed(made, now, left, right, 0 if decisions is None else len(decisions))
 
 
-def _proposed(made: Refit, now: Settings, left: frames.Side, right: frames.Side, answers: int) -> Proposed:
+def _proposed(made: Refit, now: Settings, left: frames.Side[Any], right: frames.Side[Any], answers: int) -> Proposed:
     return Proposed(
         settings=made.proposal,
         base=now.name,
@@ -110,7 +111,7 @@ def _proposed(made: Refit, now: Settings, left: frames.Side, right: frames.Side,
     )
 
 
-def _effect(left: frames.Side, right: frames.Side, settings: Settings) -> Effect:
+def _effect(left: frames.Side[Any], right: frames.Side[Any], settings: Settings) -> Effect:
     from matching import link
 
     found = link(left.frame(), right.frame(), settings, frames.places())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,9 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts import frames, neighbours, slices
+from disburse.accounts import frames, slices
 from disburse.accounts.frames import Keys
-from disburse.accounts.gathering import Ids, ids_of
+from disburse.accounts.gathering import Ids, ids_of, uuids
 from disburse.accounts.pairs import Flags, Pair, Pairs, Rows, placed, strongest
 from disburse.accounts.tables import MatchPreset, Registration, RegistrationSource
 from disburse.db import among
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import matching.pairs
     from matching import Settings
     from matching.frequency import Frequencies
+    from matching.normalise import People
 
 
 @dataclass(slots=True)
@@ -90,11 +91,11 @@ def propose(session: Session, settings: Settings) -> Proposals:
 
 def propose_all(
     session: Session, settings: Settings, *, frequencies: Frequencies | None = None, keep_words: bool = False,
-    read: Callable[[neighbours.Rows, slices.Statements], None] | None = None,
+    read: Callable[[People, Ids, slices.Statements], None] | None = None,
 ) -> FullRun:  # fmt: skip
     """`propose`, with the counts it was made with. `frequencies`: frozen ones instead of those of these lists.
 
-    `read` is called with both sides as soon as all their rows are read.
+    `read` is called with the people, their ids and what banks state as soon as all of it is read.
     """
     from matching.link import decided
     from matching.matcher import Matcher
@@ -104,16 +105,15 @@ def propose_all(
 
     def tell_read() -> None:
         if read is not None:
-            read(people, bank)
+            read(people, left.keys, bank)
 
     with bank.slices(tell_read) as parts:
         left = frames.recipients(session)
-        people = neighbours.Rows(left.keys, left.keys, read_roster(left.columns), {})
-        matcher = Matcher(people.people, settings, frames.places())
-        pairs, scored = decided(people.people, map(matcher.meet, parts), settings, frames.places(), frequencies)
-    persons = ids_of(left.keys)
-    found = with_stated(session, named(pairs, persons, bank.keys()), left.keys, few=False).claimed()
-    return FullRun(Proposals.of(persons, found, settings.name), scored.frequencies)
+        people = read_roster(left.columns)
+        matcher = Matcher(people, settings, frames.places())
+        pairs, scored = decided(people, map(matcher.meet, parts), settings, frames.places(), frequencies)
+    found = with_stated(session, named(pairs, left.keys, bank.keys()), left.keys, few=False).claimed()
+    return FullRun(Proposals.of(left.keys, found, settings.name), scored.frequencies)
 
 
 def named(found: matching.pairs.Pairs, persons: Ids, bank: Keys) -> Pairs:
@@ -127,7 +127,7 @@ def named(found: matching.pairs.Pairs, persons: Ids, bank: Keys) -> Pairs:
     )  # fmt: skip
 
 
-def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few: bool) -> Pairs:
+def with_stated(session: Session, found: Pairs, persons: Ids, *, few: bool) -> Pairs:
     """Add the accounts that rosters state for their own people; `found` has one pair for each person and account.
 
     A statement stands by itself where no bank has spoken about the account and no roster names another holder; where
@@ -136,7 +136,7 @@ def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few:
 
     `few`: ask the database for the statements about these people only.
     """
-    rows = _stated(session, set(persons), few)
+    rows = _stated(session, persons, few)
     spoken = _spoken_of(session, {row.account_id for row in rows})
     place = {key: at for at, key in enumerate(found.ids())} if rows else {}
     alike = ["veto:" not in reasons and "rival" not in reasons.split() for reasons in found.words]
@@ -154,18 +154,18 @@ def with_stated(session: Session, found: Pairs, persons: Iterable[UUID], *, few:
     return found + Pairs.of(list(alone.values())) if alone else found
 
 
-def _stated(session: Session, persons: set[UUID], few: bool) -> list[Any]:
+def _stated(session: Session, persons: Ids, few: bool) -> list[Any]:
     """Return (registration, account, person, holder, person's name) of what rosters state, the oldest first."""
+    person = col(Registration.person_id)
     statement = sa.select(  # type: ignore[call-overload]
         Registration.id, Registration.account_id, Registration.person_id, Registration.holder_fold, Person.name_fold
-    ).join(Person, col(Person.id) == col(Registration.person_id))
+    ).join(Person, col(Person.id) == person)
     # That a person is named is said once more, for PostgreSQL: few are, and those it can find by their index.
-    named = col(Registration.person_id).is_not(None)
-    statement = statement.where(col(Registration.source) == RegistrationSource.ROSTER, named)
-    stated: Iterable[Any] = (
-        among(session, statement, col(Registration.person_id), in_order(persons)) if few else session.execute(statement)
-    )
-    return sorted((row for row in stated if row.person_id in persons), key=attrgetter("id.int"))
+    statement = statement.where(col(Registration.source) == RegistrationSource.ROSTER, person.is_not(None))
+    asked = among(session, statement, person, uuids(persons)) if few else session.execute(statement)
+    stated: list[Any] = sorted(asked, key=attrgetter("id.int"))
+    sought = placed(ids_of(row.person_id for row in stated), persons) >= 0
+    return [row for row, wanted in zip(stated, sought.tolist(), strict=True) if wanted]
 
 
 def _spoken_of(session: Session, accounts: set[UUID]) -> set[UUID]:

@@ -57,7 +57,7 @@ class TestStatements:
             with database.reading() as session:
                 read: list[slices.Statements] = []
                 run = propose_all(
-                    session, settings_of(""), keep_words=True, read=lambda _people, bank, to=read: to.append(bank)
+                    session, settings_of(""), keep_words=True, read=lambda _people, _ids, bank, to=read: to.append(bank)
                 )
                 lines, ids = read[0].lines()
                 words = [array.tobytes() for array in (*lines, ids)]
