@@ -6,7 +6,7 @@ Looked up either way they give the pairs of a full run, caps included, as long a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -32,10 +32,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Posts:
-    """Row `row` may be met under (column, value). `key` says by which key of `block.KEYS` (roster; else the column)."""
+    """The rows that may be met under one key of `block.KEYS` or `NEARBY`: each under (column, value).
 
-    key: Int64
-    column: Int64
+    Of registrations the key says no more than the column.
+    """
+
+    key: int
+    column: int
     value: Int64
     row: Int64
 
@@ -69,58 +72,37 @@ COLUMN = np.array(  # of each key
 )
 
 
-def roster_posts(people: People, places: Frame | None = None) -> Posts:
-    """Return under what each row of a roster may be met."""
-    posts = _joined(list(roster_by_key(people, places)))
-    return Posts(posts.key, COLUMN[posts.key], posts.value, posts.row)
-
-
-def roster_by_key(people: People, places: Frame | None = None) -> Iterator[ByKey]:
-    """Return the same key by key, for a caller who makes something smaller of each."""
+def roster_posts(people: People, places: Frame | None = None) -> Iterator[Posts]:
+    """Return under what each row of a roster may be met, key by key."""
     here = Housed.settled(people, commune_keys(people.commune, gazetteer(places)))
-    anywhere = [_roster_reading(number)(people) for number in range(len(KEYS))]
-    return _by_key(anywhere, [key.roster(here) for key in NEARBY], here.row)
+    anywhere = (_roster_reading(number)(people) for number in range(len(KEYS)))
+    nearby = (key.roster(here) for key in NEARBY)
+    return (Posts(key, int(COLUMN[key]), *used) for key, used in enumerate(_used(anywhere, nearby, here.row)))
 
 
 def bearer_posts(people: People) -> Posts:
     """Return for every undated row the block (key `ALONE`) of all rows with its name."""
     column = block._name_undated(people)
     rows = np.flatnonzero(column.use)
-    kind = np.full(len(rows), ALONE, dtype=np.int64)
-    return Posts(kind, COLUMN[kind], column.value[rows], rows)
+    return Posts(ALONE, int(COLUMN[ALONE]), column.value[rows], rows)
 
 
-def registration_posts(people: People, places: Frame | None = None) -> Posts:
-    """Return under what each registration of a list may be met."""
-    return _joined(list(registrations_by_column(people, places)))
-
-
-def registrations_by_column(people: People, places: Frame | None = None) -> Iterator[ByKey]:
-    """Return the same column by column; here a key is the column."""
+def registration_posts(people: People, places: Frame | None = None) -> Iterator[Posts]:
+    """Return under what each registration of a list may be met, column by column."""
     table = gazetteer(places)
     here = Housed(people, *table.meanings(read_addresses(people.address, table)))
-    return _by_key([read(people) for read in _READINGS], [read(here) for read in _READINGS_HERE], here.row)
+    anywhere, nearby = (read(people) for read in _READINGS), (read(here) for read in _READINGS_HERE)
+    return (Posts(column, column, *used) for column, used in enumerate(_used(anywhere, nearby, here.row)))
 
 
-@dataclass(slots=True)
-class ByKey:
-    """The rows that are met under one key, and the value of each."""
-
-    key: int
-    value: Int64
-    row: Int64
-
-
-def _by_key(anywhere: Sequence[KeyColumn], nearby: Sequence[KeyColumn], row: Int64) -> Iterator[ByKey]:
-    """`row`: of the people, for each place of the columns in `nearby`."""
-    for key, column in enumerate([*anywhere, *nearby]):
-        used = np.flatnonzero(column.use)
-        yield ByKey(key, column.value[used], used if key < len(anywhere) else row[used])
-
-
-def _joined(found: Sequence[ByKey]) -> Posts:
-    key = np.repeat(np.array([one.key for one in found], dtype=np.int64), [len(one.row) for one in found])
-    return Posts(key, key, np.concatenate([one.value for one in found]), np.concatenate([one.row for one in found]))
+def _used(anywhere: Iterable[KeyColumn], nearby: Iterable[KeyColumn], row: Int64) -> Iterator[tuple[Int64, Int64]]:
+    """Return (value, row) of what counts of each column. `row`: of the people, for each place of those in `nearby`."""
+    for column in anywhere:
+        rows = np.flatnonzero(column.use)
+        yield column.value[rows], rows
+    for column in nearby:
+        places = np.flatnonzero(column.use)
+        yield column.value[places], row[places]
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from disburse.accounts.gathering import Gathered, Ids, Opened, uuids
-from disburse.accounts.laying import gather, gather_among
+from disburse.accounts.gathering import Ids, Opened, uuids
+from disburse.accounts.laying import gather, gather_among, gather_by
 from disburse.accounts.tables import (
     HOLDER_CITIZEN_ID,
     HOLDER_OLD_ID,
@@ -23,6 +23,7 @@ from disburse.accounts.tables import (
     Registration,
 )
 from disburse.areas.places import packaged
+from disburse.db import Given, one_in
 from disburse.ids import in_order
 from disburse.people.tables import (
     CITIZEN_ID,
@@ -80,9 +81,21 @@ def recipients(session: Session, only: Iterable[UUID] | None = None) -> Side[Ids
     recipient without a commune of their own is sought where the enrolment is. The dead, and recipients whose right has
     run out, are not sought at all.
     """
-    found = _gathered(session, _select_recipients(), only, _PERSON.id, _SOUGHT.person_id)
+    session.flush()
+    if only is None:
+        in_memory(session)
+        found = gather(session, _select_recipients(_select_sought()))
+    else:
+        found = gather_by(session, lambda some: _select_these(session, some), _PERSON.id, in_order(only))
     columns = found.plain("id", _OF_PEOPLE)
     return Side(columns, found.ids["id"])
+
+
+def _select_these(session: Session, some: Given) -> sa.Select[Any]:
+    """Select those of some people: PostgreSQL must be told of both sides of the join, or it reads one whole, and SQLite
+    inside the grouping, or it groups everybody."""
+    sought = _select_sought().where(one_in(session, _RECIPIENT.person_id, some))
+    return _select_recipients(sought).where(one_in(session, _PERSON.id, some))
 
 
 def _select_sought() -> sa.Select[Any]:
@@ -103,11 +116,10 @@ def _select_sought() -> sa.Select[Any]:
     )
 
 
-_SOUGHT = _select_sought().subquery("sought").c  # grouped before people are joined: their rows are seven times as wide
-
-
-def _select_recipients() -> sa.Select[Any]:
-    """Select everybody sought who lives, in the order of their ids."""
+def _select_recipients(sought: sa.Select[Any]) -> sa.Select[Any]:
+    """Select who lives of those sought, in the order of their ids. They were grouped before people are joined, whose
+    rows are seven times as wide."""
+    found = sought.subquery("sought").c
     parted = sa.case((sa.and_(_PERSON.hamlet != "", _PERSON.address != ""), ", "), else_="")
     return (
         sa.select(
@@ -119,10 +131,10 @@ def _select_recipients() -> sa.Select[Any]:
             _PERSON.old_id_sealed.label("old_id"),
             _PERSON.phone_sealed.label("phone"),
             (_PERSON.hamlet + parted + _PERSON.address).label("address"),
-            sa.func.coalesce(_PERSON.commune_code, _SOUGHT.commune_code).label("commune_code"),
-            _SOUGHT.programme,
+            sa.func.coalesce(_PERSON.commune_code, found.commune_code).label("commune_code"),
+            found.programme,
         )
-        .where(_SOUGHT.person_id == _PERSON.id, _PERSON.status != PersonStatus.DEAD)
+        .where(found.person_id == _PERSON.id, _PERSON.status != PersonStatus.DEAD)
         .order_by(_PERSON.id)
     )
 
@@ -132,14 +144,6 @@ def _written(day: Any, precision: Any) -> sa.ColumnElement[str]:
     text = sa.cast(day, sa.Text)
     year, month = sa.func.substr(text, 1, 4), sa.func.ltrim(sa.func.substr(text, 6, 2), "0")
     return sa.case((precision == Precision.YEAR, year), (precision == Precision.MONTH, month + "/" + year), else_=text)
-
-
-def _gathered(session: Session, statement: sa.Select[Any], only: Iterable[UUID] | None, *columns: Any) -> Gathered:
-    session.flush()
-    if only is None:
-        in_memory(session)
-        return gather(session, statement)
-    return gather_among(session, statement, in_order(only), *columns)
 
 
 NAMELESS = sa.and_(_REGISTRATION.person_id.is_(None), _REGISTRATION.holder_fold != "")
@@ -186,7 +190,11 @@ def statements(session: Session, only: Iterable[UUID] | None = None) -> Side[lis
 
     `only`: of these registrations.
     """
-    found = _gathered(session, select_stated(), only, _REGISTRATION.id)
+    session.flush()
+    if only is None:
+        found = gather(session, select_stated())
+    else:
+        found = gather_among(session, select_stated(), _REGISTRATION.id, in_order(only))
     keys = Keys(found.ids["id"], found.ids["account_id"])
     return Side(found.plain("id", STATED), keys.of(range(len(keys))))
 

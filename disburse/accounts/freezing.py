@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Freezing:
     """Posts a run's keys and keeps its counts once its pairs are applied, in one transaction; ends with the block.
 
-    A province's keys take PostgreSQL a while, so it gets them from when all rows are read, while pairs are scored and
-    applied. SQLite has one writer: there they follow. `noted` None = nothing is frozen.
+    A province's keys take PostgreSQL a while, so it gets them from when no more is read, while the last slices are
+    matched and pairs scored and applied. SQLite has one writer: there they follow. `noted` None = nothing is frozen.
     """
 
     def __init__(self, database: Database, held: Held, settings: Settings, noted: Due | None, rebuild: bool) -> None:
@@ -44,7 +44,7 @@ class Freezing:
         self._beside.shutdown()
 
     def begin(self, people: People, ids: Ids, bank: Statements) -> None:
-        """Take both sides, all rows of them read."""
+        """Take both sides: the people, and what banks state, of which no more is to be read."""
         if self._noted is not None and self._rebuild and not self._database.is_sqlite:
             self._frozen = self._beside.submit(self._freeze, people, ids, bank, self._noted)
         else:

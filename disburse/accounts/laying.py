@@ -3,7 +3,7 @@ on its way: a province's 15 million cells took twice as long as all else that wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from disburse.accounts.gathering import Gathered, Kind, ids_of, read_laid
-from disburse.db import IN_BINARY, INSERT_CHUNK, given, one_in
+from disburse.db import IN_BINARY, INSERT_CHUNK, Given, given, one_in
 
 _NOTHING: Any = sa.literal_column("''::bytea")
 _END: Any = sa.literal_column(r"'\x00'::bytea")  # no text of PostgreSQL holds NUL
@@ -24,16 +24,19 @@ def gather(session: Session, statement: sa.Select[Any]) -> Gathered:
     return read_laid(session.execute(laying(statement), execution_options=IN_BINARY).one(), kinds_of(statement))
 
 
-def gather_among(session: Session, statement: sa.Select[Any], values: Sequence[Any], *columns: Any) -> Gathered:
-    """`gather` of the rows whose columns hold, all of them, one of these values, which are in the order of the SELECT.
+def gather_among(session: Session, statement: sa.Select[Any], column: Any, values: Sequence[Any]) -> Gathered:
+    """`gather` of the rows whose column holds one of these values, which are in the order of the SELECT."""
+    return gather_by(session, lambda some: statement.where(one_in(session, column, some)), column, values)
 
-    Several columns: one joined to another. PostgreSQL must be told, or it reads a whole table for some thousand rows.
-    """
+
+def gather_by(
+    session: Session, select: Callable[[Given], sa.Select[Any]], column: Any, values: Sequence[Any]
+) -> Gathered:
+    """`gather` of what `select` asks about some of these values of a column, which are in the order of the SELECT."""
     size = INSERT_CHUNK if session.connection().dialect.name != "postgresql" else len(values)
     parts = []
     for at in range(0, max(len(values), 1), max(size, 1)):
-        wanted = given(session, columns[0], values[at : at + size])
-        parts.append(gather(session, statement.where(*(one_in(session, one, wanted) for one in columns))))
+        parts.append(gather(session, select(given(session, column, values[at : at + size]))))
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 

@@ -26,47 +26,46 @@ from disburse.db import among, one_in, upsert
 
 if TYPE_CHECKING:
     from matching.normalise import People
+    from matching.posts import Posts
 
 _LABEL = "matching"
 _PLAIN = {"synchronize_session": False}
 _PERSON, _REGISTRATION = (sa.inspect(table).local_table.c for table in (PersonKey, RegistrationKey))
 
 
-def words_of(column: Words | int, value: Words) -> Words:
+def words_of(posted: Posts) -> Words:
     """Return the word of each (column, value)."""
-    blocks = np.empty((len(value), 2), dtype="<i8")
-    blocks[:, 0], blocks[:, 1] = column, value
-    return np.frombuffer(crypto.keyring().words(_LABEL, blocks.view(np.uint8).ravel().data), dtype="<i8")[::2].astype(
-        np.int64
-    )
+    blocks = np.empty((len(posted.value), 2), dtype="<i8")
+    blocks[:, 0], blocks[:, 1] = posted.column, posted.value
+    words = crypto.keyring().words(_LABEL, blocks.view(np.uint8).ravel().data)
+    return np.frombuffer(words, dtype="<i8")[::2].astype(np.int64)
 
 
 def person_words(people: People) -> tuple[Words, Words, Words]:
     """Return (word, kind, row of `people`) of everything these people may be met under."""
-    from matching import posts
+    from matching.posts import roster_posts
 
-    # Key by key, so that what a word is made of stays near the processor: in a third of the time.
-    found = list(posts.roster_by_key(people, frames.places()))
-    words = [words_of(int(posts.COLUMN[one.key]), one.value) for one in found]
-    kinds = np.repeat(np.array([one.key for one in found], dtype=np.int64), [len(one.row) for one in found])
-    return np.concatenate(words), kinds, np.concatenate([one.row for one in found])
+    # Key by key: what a word is made of stays near the processor, which takes a third of the time.
+    found = [(words_of(one), one.key, one.row) for one in roster_posts(people, frames.places())]
+    words, kinds, rows = zip(*found, strict=True)
+    return np.concatenate(words), np.repeat(np.array(kinds), list(map(len, rows))), np.concatenate(rows)
 
 
 def registration_words(bank: People) -> tuple[Words, Words]:
     """Return (word, row of `bank`) of everything these registrations may be met under."""
-    from matching import posts
+    from matching.posts import registration_posts
 
-    found = posts.registration_posts(bank, frames.places())
-    return words_of(found.column, found.value), found.row
+    found = [(words_of(one), one.row) for one in registration_posts(bank, frames.places())]
+    words, rows = zip(*found, strict=True)
+    return np.concatenate(words), np.concatenate(rows)
 
 
 def registration_lines(bank: People, first: int) -> Lines:
     """Return `shards.lines_of` everything these registrations may be met under, if their places begin at `first`."""
-    from matching import posts
+    from matching.posts import registration_posts
 
-    found = posts.registrations_by_column(bank, frames.places())
-    # Column by column, as there.
-    return np.concatenate([lines_of(words_of(one.key, one.value), one.row + first) for one in found])
+    found = registration_posts(bank, frames.places())
+    return np.concatenate([lines_of(words_of(one), one.row + first) for one in found])
 
 
 def keep_people(session: Session, people: People, ids: Sequence[UUID]) -> None:
@@ -206,7 +205,7 @@ def of_rare_name(session: Session, people: People) -> npt.NDArray[np.bool_]:
     from matching import posts
 
     found = posts.bearer_posts(people)
-    full = sizes(session, words_of(found.column, found.value), np.full(len(found.row), posts.ALONE))
+    full = sizes(session, words_of(found), np.full(len(found.row), posts.ALONE))
     few = np.zeros(len(people), dtype=np.bool_)
     few[found.row] = full <= posts.CAPS[posts.ALONE]
     return few

@@ -98,7 +98,7 @@ def account_number(account: Account) -> str:
 def shown(session: Session, ids: Ids) -> dict[bytes, str]:
     """Return accounts by id as they may be shown and written down; all at once, as PostgreSQL reads them in order."""
     statement = sa.select(_ACCOUNT.c.id, _ACCOUNT.c.bank_code, _ACCOUNT.c.number_tail)
-    found = gather_among(session, statement, ids.tolist(), _ACCOUNT.c.id)
+    found = gather_among(session, statement, _ACCOUNT.c.id, ids.tolist())
     both = found.texts["bank_code"].strings(), found.texts["number_tail"].strings()
     return dict(zip(found.ids["id"].tolist(), map(masked, *both), strict=True))
 

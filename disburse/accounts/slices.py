@@ -3,7 +3,6 @@ size."""
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 SLICE = 100_000  # rows: about 100 MB while they are read
 ALONE = 3  # slices that are read sooner here than a second process is ready to
-_AHEAD = 12  # slices that the second process may be ahead, 17 MB each: it reads while this one reads the people
+_AHEAD = 12  # slices that the second process may be ahead, 200 MB: it reads while this one reads the people
 
 
 def _nothing() -> None:
@@ -45,16 +44,17 @@ class _Database:
     """A database as a session asks it; a process beside makes its own from the address."""
 
     url: str
+    size: int
     session: Session | None = None
 
-    def __reduce__(self) -> tuple[type[_Database], tuple[str]]:
-        return _Database, (self.url,)
+    def __reduce__(self) -> tuple[type[_Database], tuple[str, int]]:
+        return _Database, (self.url, self.size)
 
     def after(self, last: UUID) -> Gathered:
         """Return the next slice."""
         if self.session is None:
             self.session = Session(Database(self.url).engine)
-        return gather(self.session, _next_after(last))
+        return gather(self.session, _next_after(last, self.size))
 
     def close(self) -> None:
         """Give the connection back."""
@@ -62,16 +62,16 @@ class _Database:
             self.session.close()
 
 
-def _next_after(last: Any) -> sa.Select[Any]:
-    return frames.select_stated().where(col(Registration.id) > last).limit(SLICE)
+def _next_after(last: Any, size: int) -> sa.Select[Any]:
+    return frames.select_stated().where(col(Registration.id) > last).limit(size)
 
 
 def _source(session: Session) -> Source:
     """Return what a process beside asks."""
     engine = session.get_bind().engine
     if engine.dialect.name != "postgresql":
-        return _Database(engine.url.render_as_string(hide_password=False))
-    statement = _next_after(sa.bindparam("last", type_=sa.Uuid()))
+        return _Database(engine.url.render_as_string(hide_password=False), SLICE)
+    statement = _next_after(sa.bindparam("last", type_=sa.Uuid()), SLICE)
     query = laying(statement).compile(dialect=engine.dialect)
     values = {name: str(value) if isinstance(value, Enum) else value for name, value in query.params.items()}
     return Server(driver_options(engine), str(query), values, kinds_of(statement))
@@ -89,7 +89,7 @@ class Statements:
         self._keys: list[Keys] = []
         self._lines: list[Lines] = []
         self._rows = 0
-        self._ended = threading.Event()
+        self._given: Future[None] = Future()
 
     def __len__(self) -> int:
         return self._rows
@@ -99,7 +99,7 @@ class Statements:
         """Give the slices, each read when it is asked for.
 
         Many are read by a process beside this one: it opens cells while this one matches and posts rows. `when_read`
-        is called once there is no more to read, as soon as a slice is asked for.
+        is called once there is no more to read, before the last slices are given.
         """
         try:
             if not self._are_many():
@@ -108,18 +108,21 @@ class Statements:
             given = (_source(self._session), frames.STATED, crypto.keyring())
             with ProcessPoolExecutor(1, get_context("spawn"), initializer=beside.begin, initargs=given) as self._beside:
                 ahead = deque(self._beside.submit(beside.read) for _ in range(_AHEAD))
-                yield self._kept(_read_beside(self._beside, ahead, when_read))
+                try:
+                    yield self._kept(_read_beside(self._beside, ahead, when_read))
+                finally:
+                    self._beside.shutdown(cancel_futures=True)
         finally:
-            self._ended.set()
+            self._given.cancel()  # if not all was
 
     def _are_many(self) -> bool:
-        """Whether there are more than are read here. To count them all would be to read the whole table."""
+        """Whether there are too many to be read here. To count them all would be to read the whole table."""
         enough = ALONE * SLICE
         some = sa.select(col(Registration.id)).where(frames.NAMELESS).limit(enough).subquery()
         return int(self._session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()) >= enough
 
     def _read_here(self, when_read: Callable[[], None]) -> Iterator[Part]:
-        reader = Reader(_Database("", self._session), frames.STATED)
+        reader = Reader(_Database("", SLICE, self._session), frames.STATED)
         while True:
             part = reader.read(reader.gather())
             if _is_last(part):
@@ -131,7 +134,7 @@ class Statements:
         for part in parts:
             self._keep(part)
             if last := _is_last(part):
-                self._ended.set()
+                self._given.set_result(None)
             yield part.people
             if last:
                 return
@@ -151,8 +154,11 @@ class Statements:
         )
 
     def lines(self) -> tuple[list[Lines], Ids]:
-        """Hand over what was posted of each slice, once, and the ids of all rows; waits until all has been given."""
-        self._ended.wait()
+        """Hand over what was posted of each slice, once, and the ids of all rows; waits until all has been given.
+
+        Raises CancelledError if that came to nothing.
+        """
+        self._given.result()
         lines, self._lines = self._lines, []
         return lines, self.keys().registrations
 
@@ -167,8 +173,9 @@ def _read_beside(
     told = False
     while True:
         part = ahead.popleft().result()
-        ahead.append(process.submit(beside.read))
         if not told and (_is_last(part) or any(_is_last(one.result()) for one in ahead if one.done())):
             told = True
             when_read()
+        if not told:
+            ahead.append(process.submit(beside.read))
         yield part

@@ -106,11 +106,15 @@ class TestPosts:
         """What is kept row by row, looked up under the caps, gives the pairs of a full run."""
         lists = small()
         people, accounts = normalise(lists.roster, "full_name"), normalise(lists.registrations, "holder_name")
-        left, right = roster_posts(people, lists.places), registration_posts(accounts, lists.places)
-        known = pd.DataFrame({"column": left.column, "value": left.value, "key": left.key, "left": left.row})
+        left = [
+            pd.DataFrame({"column": one.column, "value": one.value, "key": one.key, "left": one.row})
+            for one in roster_posts(people, lists.places)
+        ]
+        known = pd.concat(left)
         known = known[known["key"] != UNDATED]  # counted by the names of all rows: see its caller
         size = known.groupby(["key", "value"])["left"].transform("size").to_numpy()
-        kept = pd.DataFrame({"column": right.column, "value": right.value, "right": right.row})
+        right = registration_posts(accounts, lists.places)
+        kept = pd.concat([pd.DataFrame({"column": one.column, "value": one.value, "right": one.row}) for one in right])
         pairs = known[size <= CAPS[known["key"].to_numpy()]].merge(kept, on=["column", "value"])
         found = candidates(people, accounts, lists.places)
         full = set(zip(found.left.tolist(), found.right.tolist(), strict=True))

@@ -353,7 +353,7 @@ class TestLinkDue:
         with database.reading() as session:
             words = set(postings.words_kept(session, life.world.persons.values())[0].tolist())
             people = neighbours.read_people(session, life.world.persons.values())
-        plain = set(posts.roster_posts(people.people).value.tolist())
+        plain = {value for posted in posts.roster_posts(people.people) for value in posted.value.tolist()}
         assert words
         assert not words & plain
         own = crypto.keyring()

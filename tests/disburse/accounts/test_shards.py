@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from disburse.accounts import shards
 from disburse.db import Database
@@ -11,11 +12,20 @@ from disburse.ids import new_ids
 PEOPLE, KEYS = 2_000, 12  # several pieces of the sieve, many shards
 
 
+@pytest.fixture(params=[False, True], ids=["", "in many parts"], autouse=True)
+def parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once as it is, once with so few shards and pieces of the sieve at a time that there are many parts."""
+    if request.param:
+        monkeypatch.setattr(shards, "INSERT_CHUNK", 5)
+        monkeypatch.setattr(shards, "_SIEVED", 13)
+
+
 class TestPeopleUnder:
     def test_everybody_is_found_and_strangers_words_are_sifted_out(self, database: Database) -> None:
         """Each person under each of their words; of words that nobody bears one in eight at most is looked up."""
         words = np.random.default_rng(7).integers(-(2**63), 2**63 - 1, size=(PEOPLE, KEYS))
         words[:, 0] = words[0, 0]  # one that all of them share
+        words[3, 1:4] = 0, -1, -(2**63)  # the first and the last, and the middle, where signed numbers begin
         numbers, kinds = np.repeat(np.arange(PEOPLE), KEYS), np.tile(np.arange(KEYS), PEOPLE)
         ids = new_ids(PEOPLE)
         with database.transaction() as session:

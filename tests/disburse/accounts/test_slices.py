@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -67,31 +68,47 @@ class TestStatements:
         assert len(here) == rows == as_many == len(NAMES)
         assert words == the_same
 
+    @pytest.mark.parametrize("alone", [slices.ALONE, 0])
     @pytest.mark.parametrize(("size", "given"), [(2, [2, 2, 1]), (5, [5, 0]), (6, [5])])
     def test_every_row_is_in_one_slice(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch, size: int, given: list[int]
+        self, database: Database, monkeypatch: pytest.MonkeyPatch, alone: int, size: int, given: list[int]
     ) -> None:
-        """The last slice is the first that is not full, if need be an empty one; then there is no more to read."""
+        """The last slice is the first that is not full, if need be an empty one; once it is read, `when_read`."""
         world = World(database).reference()
         for number, name in enumerate(NAMES):
             world.account(f"{10**12 + number}", name.upper(), "1950-03-12", None)
         monkeypatch.setattr(slices, "SLICE", size)
-        ended: list[int] = []
+        monkeypatch.setattr(slices, "ALONE", alone)
+        ended: list[bool] = []
         with database.reading() as session:
             statements = Statements(session)
-            with statements.slices(lambda: ended.append(len(statements))) as found:
+            with statements.slices(lambda: ended.append(True)) as found:
                 assert [len(people) for people in found] == given
-            assert ended == [size * (len(given) - 1)]
+            assert ended == [True]
             assert len(set(statements.keys().registrations.tolist())) == len(statements) == len(NAMES)
 
-    def test_nobody_waits_for_lines_of_a_run_that_failed(self, database: Database) -> None:
-        """Who writes the keys beside a run goes on, and hears of its end from elsewhere."""
-        World(database).reference()
+    def test_lines_of_a_run_that_failed_are_never_handed_over(self, database: Database) -> None:
+        """Some of the lines would be taken for all: who waits for them hears that there are none to come."""
+        world = World(database).reference()
+        world.account("1000000000001", "TRAN THI SEN", "1950-03-12", None)
         with database.reading() as session:
             statements = Statements(session, keep_words=True)
             with pytest.raises(ZeroDivisionError), statements.slices():
                 raise ZeroDivisionError
-            assert statements.lines()[0] == []
+            with pytest.raises(CancelledError):
+                statements.lines()
+
+    def test_of_nobody_and_nothing(self, database: Database) -> None:
+        """A run over empty lists reads them to the end like any other."""
+        World(database).reference()
+        read: list[int] = []
+        with database.reading() as session:
+            run = propose_all(
+                session, settings_of(""), keep_words=True,
+                read=lambda _people, ids, _bank: read.append(len(ids)),
+            )  # fmt: skip
+        assert read == [0]
+        assert len(run.proposals.persons) == len(run.proposals.pairs) == 0
 
     def test_a_process_beside_begins_without_the_tables(self) -> None:
         """What it loads knows neither SQLAlchemy nor SQLModel, which take longer to load than a slice to read."""
