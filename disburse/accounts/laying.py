@@ -34,9 +34,8 @@ def gather_by(
 ) -> Gathered:
     """`gather` of what `select` asks about some of these values of a column, which are in the order of the SELECT."""
     size = INSERT_CHUNK if session.connection().dialect.name != "postgresql" else len(values)
-    parts = []
-    for at in range(0, max(len(values), 1), max(size, 1)):
-        parts.append(gather(session, select(given(session, column, values[at : at + size]))))
+    chunks = (values[at : at + size] for at in range(0, max(len(values), 1), max(size, 1)))
+    parts = [gather(session, select(given(session, column, some))) for some in chunks]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 

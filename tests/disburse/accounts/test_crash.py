@@ -13,10 +13,9 @@ from sqlmodel import Session
 
 from disburse import config, migrations
 from disburse.accounts import due, tasks
-from disburse.accounts.commands import link_here
 from disburse.db import Database
 from tests.conftest import PostgresServer
-from tests.disburse.accounts.test_increments import Life, check_like_a_full_run, rows, work
+from tests.disburse.accounts.test_increments import begun, check_like_a_full_run, rows, work
 
 
 def kept(session: Session) -> set[str]:
@@ -54,11 +53,7 @@ class TestCrash:
             server.run("CREATE DATABASE disburse_test_crash")
             database = Database(server.url_of("disburse_test_crash"))
             migrations.upgrade(database)
-            life = Life(database, 1)
-            for _ in range(6):
-                life.enrol()
-                life.arrive()
-            link_here(database)
+            life = begun(database, 1, 6)
             with database.reading() as session:
                 before = rows(session)
                 assert kept(session) == {"match_snapshot", "match_shard", "person_words"}

@@ -15,7 +15,7 @@ from disburse.db import Database
 from disburse.people.tables import Enrolment, EnrolmentState, Person, PersonStatus, Recipient
 from tests.disburse.accounts.world import World
 
-LIVING = ("own", "guardian", "held once", "two of one")
+SOUGHT = ("own", "guardian", "held once", "two of one")
 
 
 def ward_and_others(world: World) -> None:
@@ -45,13 +45,13 @@ class TestRecipients:
         """Each once, however many they receive for; no ward, nobody held, dead or no longer enrolled."""
         world = World(database).reference()
         ward_and_others(world)
-        sought = sorted(world.persons[key].int for key in LIVING)
+        sought = sorted(world.persons[key].int for key in SOUGHT)
         asked: set[UUID] = {*world.persons.values(), UUID(int=1)}
         with database.reading() as session:
             assert [id_.int for id_ in uuids(frames.recipients(session).keys)] == sought
             assert [id_.int for id_ in uuids(frames.recipients(session, asked).keys)] == sought
             for key, person in world.persons.items():
-                assert uuids(frames.recipients(session, [person]).keys) == [person] * (key in LIVING)
+                assert uuids(frames.recipients(session, [person]).keys) == [person] * (key in SOUGHT)
 
     def test_one_of_several_programmes(self, database: Database) -> None:
         """Of who receives in several the first by name tells the programme; the commune is the person's own."""

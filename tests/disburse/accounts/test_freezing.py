@@ -12,7 +12,7 @@ from disburse.accounts.tables import HOLDER_PHONE, Registration
 from disburse.db import Database
 from disburse.errors import Unavailable
 from disburse.ids import new_id
-from tests.disburse.accounts.test_increments import Life, check_like_a_full_run, rows
+from tests.disburse.accounts.test_increments import begun, check_like_a_full_run, rows
 
 KEPT = ("match_snapshot", "match_shard", "person_words", "person_key", "registration_key", "match_due")
 
@@ -43,11 +43,7 @@ class TestFreezing:
         are those of before. When it is mended, the next run is as good as any."""
         monkeypatch.setattr(slices, "SLICE", 3)
         monkeypatch.setattr(tasks, "REBUILD", -1)
-        life = Life(database, 5)
-        for _ in range(6):
-            life.enrol()
-            life.arrive()
-        link_here(database)
+        life = begun(database, 5, 6)
         life.enrol()
         life.arrive()
         write_phone(database, HOLDER_PHONE.seal(new_id(), "0912345678"))

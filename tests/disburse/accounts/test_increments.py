@@ -182,13 +182,19 @@ class Life:
                 lists.erase_unmatched(session, days=-(clock.today() - MARCH).days - 1, by=SYSTEM)
 
 
-def live(database: Database, seed: int, steps: int) -> None:
-    """A full run over some people and accounts, then change after change, each followed by an incremental run."""
+def begun(database: Database, seed: int, people: int) -> Life:
+    """So many people and accounts, after a first full run over them."""
     life = Life(database, seed)
-    for _ in range(8):
+    for _ in range(people):
         life.enrol()
         life.arrive()
     link_here(database)
+    return life
+
+
+def live(database: Database, seed: int, steps: int) -> None:
+    """A full run over some people and accounts, then change after change, each followed by an incremental run."""
+    life = begun(database, seed, 8)
     check_like_a_full_run(database)
     for _ in range(steps):
         for _ in range(life.dice.randint(1, 3)):
@@ -245,11 +251,7 @@ class TestLinkDue:
 
     def test_after_an_update_that_took_the_counts_away_a_worker_matches_everybody(self, database: Database) -> None:
         """What came meanwhile would wait for somebody to think of the command line."""
-        life = Life(database, 1)
-        for _ in range(4):
-            life.enrol()
-            life.arrive()
-        link_here(database)
+        life = begun(database, 1, 4)
         with database.transaction() as session:
             session.execute(sa.delete(MatchSnapshot))
         assert not tasks.enqueue_due(database, config.load())  # nothing has changed
@@ -272,11 +274,7 @@ class TestLinkDue:
     def test_many_changes_need_a_full_run(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         """Names weigh by how common they are: after a fifth more rows they are counted again."""
         monkeypatch.setattr(snapshots, "FEW", 4)
-        life = Life(database, 1)
-        for _ in range(10):
-            life.enrol()
-            life.arrive()
-        link_here(database)
+        life = begun(database, 1, 10)
         for _ in range(3):
             life.arrive()
         assert not link_due_here(database)["full"]
@@ -286,11 +284,7 @@ class TestLinkDue:
 
     def test_a_run_cut_off_between_its_steps_is_taken_up_again(self, database: Database) -> None:
         """The keys are posted and those concerned are noted in one act: whoever comes next decides about them."""
-        life = Life(database, 2)
-        for _ in range(6):
-            life.enrol()
-            life.arrive()
-        link_here(database)
+        life = begun(database, 2, 6)
         for act in (life.arrive, life.enrol, life.arrive, life.rename):
             act()
         with database.transaction() as session:
